@@ -1,0 +1,23 @@
+/**
+ * The AWS CDK takes about a second of CPU to load. `hostModules` loads it once per worker, outside jest's
+ * sandbox, instead of once per test file; see docs/decisions/0004-tests-load-the-cdk-once-per-worker.md.
+ */
+const hostModules = '/node_modules/(aws-cdk-lib|constructs|cdk-nag)/(?!testhelpers/).*\\.js$';
+
+/** @type {import('jest').Config} */
+module.exports = {
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: '<rootDir>/test/support/host-environment.js',
+  setupFiles: ['<rootDir>/test/support/environment.ts'],
+  transform: {
+    [hostModules]: '<rootDir>/test/support/host-module-transform.js',
+    '\\.[cm]?tsx?$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(aws-cdk-lib|constructs|cdk-nag)/)'],
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1200MB',
+};

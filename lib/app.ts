@@ -1,0 +1,105 @@
+import { App, RemovalPolicies, RemovalPolicy, Stack, Tags, type IPropertyInjector } from 'aws-cdk-lib';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+import { LogGroup, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
+import { Bucket, type BucketProps } from 'aws-cdk-lib/aws-s3';
+import { context as featureFlags } from '../cdk.json';
+import { catalogue } from './catalogue';
+import { registerGates } from './compliance';
+import { StackExpiry } from './constructs/operations/stack-expiry';
+import { prepareHandlers } from './handlers';
+import { profiles, type Profile } from './profile';
+import { minutes, type Settings } from './settings';
+import { keptForRollback, stateful } from './stateful';
+
+export interface AppOptions {
+  /** Where the cloud assembly is written. @default - what the CDK CLI says, else `cdk.out` */
+  readonly outdir?: string;
+  /** Context over and above the committed feature flags. @default - none */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** Whether the rule packs that must pass are run at synthesis. @default true */
+  readonly gates?: boolean;
+  /** The time `expiresAfter` counts from. @default - now */
+  readonly now?: Date;
+}
+
+/**
+ * Makes the app: the wanted architectures, each one stack below the app named like its folder, with everything that
+ * must hold for every resource set here and nowhere else (removal, retention, tags, rule packs).
+ */
+export function createApp(settings: Settings = {}, options: AppOptions = {}): App {
+  const profile = profiles[settings.profile ?? 'sandbox'];
+  const wanted = catalogue.filter(({ name }) => settings.only?.includes(name) ?? true);
+  const app = new App({
+    ...(options.outdir !== undefined && { outdir: options.outdir }),
+    context: { ...featureFlags, ...zonesOf(settings), ...options.context },
+    propertyInjectors: defaultsOf(profile),
+  });
+  if (options.gates ?? true) registerGates(app);
+
+  if (isBundling(app)) prepareHandlers(wanted.map(({ name }) => name));
+  for (const { name, load } of wanted) {
+    const Architecture = load();
+    new Architecture(app, name, {
+      profile,
+      settings,
+      terminationProtection: profile.deletionProtection,
+      ...(settings.region !== undefined && {
+        env: { region: settings.region, ...(settings.account && { account: settings.account }) },
+      }),
+    });
+  }
+  for (const stack of app.node.children.filter(Stack.isStack)) {
+    Tags.of(stack).add('groundplan:architecture', stack.node.id);
+    Tags.of(stack).add('groundplan:profile', profile.name);
+    if (settings.expiresAfter !== undefined) {
+      new StackExpiry(stack, 'Expiry', { at: inMinutes(options.now ?? new Date(), minutes(settings.expiresAfter)) });
+    }
+  }
+  setRemoval(app, profile);
+  return app;
+}
+
+/** Whether any stack will need its functions' code; `cdk list` and unit tests do not. */
+function isBundling(app: App): boolean {
+  const stacks = app.node.tryGetContext(BUNDLING_STACKS) as string[] | undefined;
+  return stacks === undefined || stacks.length > 0;
+}
+
+/** Zones for the CDK's own look-up, so that an explicit account and region need no credentials. */
+function zonesOf({ account, region }: Settings): Record<string, string[]> {
+  if (account === undefined || region === undefined) return {};
+  return {
+    [`availability-zones:account=${account}:region=${region}`]: ['a', 'b', 'c'].map((zone) => `${region}${zone}`),
+  };
+}
+
+/** Defaults of the profile for resources that name none: how long logs live, whether a bucket is emptied on destroy. */
+function defaultsOf(profile: Profile): IPropertyInjector[] {
+  return [
+    {
+      constructUniqueId: LogGroup.PROPERTY_INJECTION_ID,
+      inject: (props: LogGroupProps): LogGroupProps => ({ retention: profile.logRetention, ...props }),
+    },
+    {
+      constructUniqueId: Bucket.PROPERTY_INJECTION_ID,
+      inject: (props: BucketProps): BucketProps => ({
+        ...props,
+        removalPolicy: profile.removalPolicy,
+        autoDeleteObjects: profile.removalPolicy === RemovalPolicy.DESTROY,
+      }),
+    },
+  ];
+}
+
+/** In sandbox everything is deleted; in production every stateful resource stays or leaves a snapshot. */
+function setRemoval(app: App, profile: Profile): void {
+  if (profile.removalPolicy === RemovalPolicy.DESTROY) {
+    RemovalPolicies.of(app).destroy({ applyToResourceTypes: [...Object.keys(stateful), ...keptForRollback] });
+    return;
+  }
+  const typesThat = (fate: 'retain' | 'snapshot') => Object.keys(stateful).filter((type) => stateful[type] === fate);
+  RemovalPolicies.of(app).retain({ applyToResourceTypes: typesThat('retain') });
+  RemovalPolicies.of(app).snapshot({ applyToResourceTypes: typesThat('snapshot') });
+}
+
+const inMinutes = (from: Date, amount: number): Date => new Date(from.getTime() + amount * 60_000);

@@ -1,0 +1,52 @@
+import { Aws } from 'aws-cdk-lib';
+import { Alarm, type AlarmProps, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+
+export interface AlarmTopicProps {
+  /**
+   * Who is mailed; the address must confirm the subscription once.
+   * @default - nobody, the topic has no subscriber
+   */
+  readonly email?: string;
+}
+
+/**
+ * The place all alarms of an architecture report to.
+ *
+ * CloudWatch cannot publish to a topic under the AWS-managed key, so the topic has a key of its own whose policy admits
+ * CloudWatch of this account.
+ *
+ * @claims messaging-service-publishers
+ */
+export class AlarmTopic extends Construct {
+  readonly topic: ITopic;
+
+  constructor(scope: Construct, id: string, props: AlarmTopicProps = {}) {
+    super(scope, id);
+    const key = new Key(this, 'Key', { description: 'Encrypts alarm notices', enableKeyRotation: true });
+    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    });
+    key.grantEncryptDecrypt(cloudWatch);
+    this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
+    this.topic.grantPublish(cloudWatch);
+    if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
+  }
+
+  /**
+   * Makes an alarm that reports here when it goes off and when it recovers.
+   *
+   * @param scope where the alarm stands, normally the block it watches
+   */
+  alarm(scope: Construct, id: string, props: AlarmProps): IAlarm {
+    const alarm = new Alarm(scope, id, props);
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    alarm.addOkAction(new SnsAction(this.topic));
+    return alarm;
+  }
+}

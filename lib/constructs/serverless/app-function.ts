@@ -1,0 +1,129 @@
+import { Duration, Token, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Function,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  Tracing,
+  type Code,
+  type IFunction,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type ILogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { outsideDuration, outsideRange, refuse } from '../faults';
+
+export interface AppFunctionProps {
+  /** What the function is for, in a sentence; shown in the console. */
+  readonly description: string;
+  /** The code; its bundle's `index.js` exports `handler`. */
+  readonly code: Code;
+  /**
+   * Memory in MB, 128 to 10,240; CPU grows with it, one full vCPU near 1,769 MB.
+   * @default 256
+   */
+  readonly memorySize?: number;
+  /**
+   * How long one run may take, 1 second to 15 minutes.
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration;
+  /**
+   * Environment variables, 4 KB in all. Never secrets: they are readable in the console.
+   * @default - none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Runs in flight at most; 0 switches the function off.
+   * @default - what the account leaves unreserved
+   */
+  readonly reservedConcurrentExecutions?: number;
+  /**
+   * How long logs are kept.
+   * @default - what the app's profile says
+   */
+  readonly logRetention?: RetentionDays;
+}
+
+const maximumEnvironmentBytes = 4096;
+
+/**
+ * One function with one purpose: its own role that starts with nothing but its own log group and traces, JSON logs in a
+ * group the stack owns, the current Node.js on Graviton, active tracing, and recursive loops cut.
+ *
+ * @claims serverless-function-baseline, serverless-memory-cpu, serverless-timeout, serverless-environment-variables,
+ * serverless-logs, serverless-tracing, serverless-execution-role
+ */
+export class AppFunction extends Construct {
+  readonly function: IFunction;
+  readonly role: IRole;
+  readonly logGroup: ILogGroup;
+  readonly timeout: Duration;
+
+  constructor(scope: Construct, id: string, props: AppFunctionProps) {
+    super(scope, id);
+    const { memorySize = 256, timeout = Duration.seconds(10), environment = {} } = props;
+    refuse(this, [
+      outsideRange('memorySize', memorySize, 128, 10_240, 'MB'),
+      outsideDuration('timeout', timeout, Duration.seconds(1), Duration.minutes(15)),
+      outsideRange('reservedConcurrentExecutions', props.reservedConcurrentExecutions, 0, 1_000_000),
+      ...environmentFaults(environment),
+    ]);
+
+    const logGroup = new LogGroup(this, 'Logs', {
+      ...(props.logRetention !== undefined && { retention: props.logRetention }),
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    const tracing = new PolicyStatement({
+      actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+      resources: ['*'],
+    });
+    role.addToPolicy(tracing);
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'X-Ray takes no resource in its two write actions, so a trace can only be sent with a wildcard; every other statement of this role names its resource.',
+    });
+
+    this.function = new Function(this, 'Function', {
+      description: props.description,
+      code: props.code,
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize,
+      timeout,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      recursiveLoop: RecursiveLoop.TERMINATE,
+      ...(props.reservedConcurrentExecutions !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      }),
+    });
+    this.role = role;
+    this.logGroup = logGroup;
+    this.timeout = timeout;
+  }
+}
+
+function environmentFaults(environment: Readonly<Record<string, string>>): string[] {
+  const badKeys = Object.keys(environment).filter((key) => !/^[a-zA-Z][a-zA-Z0-9_]+$/.test(key));
+  const known = Object.entries(environment).filter(([, value]) => !Token.isUnresolved(value));
+  const bytes = Buffer.byteLength(known.flat().join(''));
+  return [
+    ...badKeys.map(
+      (key) =>
+        `environment has the key ${key}; start it with a letter and use two or more letters, digits and underscores`,
+    ),
+    ...(bytes > maximumEnvironmentBytes
+      ? [
+          `environment holds ${bytes} bytes; keep it within ${maximumEnvironmentBytes}, and put larger settings into Parameter Store`,
+        ]
+      : []),
+  ];
+}

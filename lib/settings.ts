@@ -1,0 +1,175 @@
+import { catalogue } from './catalogue';
+import type { ProfileName } from './profile';
+
+/** What an app is made with. Everything is optional; with more given, an architecture does more. */
+export interface Settings {
+  /** @default 'sandbox' */
+  readonly profile?: ProfileName;
+  /** Names of the architectures to synthesise. @default - all of them */
+  readonly only?: readonly string[];
+  /** The name a site or service is reached by; needs `certificateArn` and `hostedZoneId`. @default - the service's own name */
+  readonly domainName?: string;
+  /** Id of the public Route 53 zone that holds `domainName`. @default - no records */
+  readonly hostedZoneId?: string;
+  /** ARN of the ACM certificate for `domainName`; in us-east-1 for CloudFront, else in the stack's region. @default - none */
+  readonly certificateArn?: string;
+  /** Who is mailed when an alarm goes off. @default - alarms reach a topic without subscribers */
+  readonly alarmEmail?: string;
+  /** The only accounts this app may be synthesised for. @default - any */
+  readonly allowedAccounts?: readonly string[];
+  /** The account to fix the stacks to; needs `region`. @default - whichever account deploys */
+  readonly account?: string;
+  /** The region to fix the stacks to. @default - whichever region is deployed to */
+  readonly region?: string;
+  /** After how long a sandbox stack deletes itself, `30m`, `8h` or `2d`. @default - never */
+  readonly expiresAfter?: string;
+}
+
+type Name = keyof Settings;
+type Raw = Readonly<Record<string, unknown>>;
+
+/** One rule a setting: what it must be, in the words of the message, and whether a value is that. */
+const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (value: string) => boolean }>> = {
+  profile: { must: 'be sandbox or production', holds: (v) => v === 'sandbox' || v === 'production' },
+  only: {
+    must: `name architectures, separated by commas; there are ${catalogue.map((a) => a.name).join(', ')}`,
+    holds: (v) => items(v).length > 0 && items(v).every((name) => catalogue.some((a) => a.name === name)),
+  },
+  domainName: {
+    must: 'be a domain name in lower case such as www.example.com',
+    holds: (v) => v.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(v),
+  },
+  hostedZoneId: {
+    must: 'be the id of a hosted zone such as Z0123456789ABCDEFGHIJ',
+    holds: (v) => /^Z[A-Z0-9]{5,31}$/.test(v),
+  },
+  certificateArn: {
+    must: 'be the ARN of a certificate such as arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d-…',
+    holds: (v) => /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/.test(v),
+  },
+  alarmEmail: { must: 'be an e-mail address', holds: (v) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(v) },
+  allowedAccounts: {
+    must: 'list account numbers of 12 digits, separated by commas',
+    holds: (v) => items(v).length > 0 && items(v).every((account) => /^\d{12}$/.test(account)),
+  },
+  account: { must: 'be an account number of 12 digits', holds: (v) => /^\d{12}$/.test(v) },
+  region: { must: 'be the code of a region such as eu-west-1', holds: (v) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(v) },
+  expiresAfter: {
+    must: 'be a time from 15m to 30d such as 45m, 8h or 2d',
+    holds: (v) => inRange(minutes(v), 15, 30 * 24 * 60),
+  },
+};
+
+const names = Object.keys(rules) as Name[];
+
+/**
+ * Reads the settings from CDK context (`-c profile=production`).
+ *
+ * Keys of the CDK itself (feature flags, cached look-ups) carry a colon or a slash; every other key must be a setting.
+ *
+ * @param context the app's context
+ * @param deployingAccount the account the credentials at hand belong to, where known
+ * @throws one error that lists every fault and what to write instead
+ */
+export function settingsFromContext(context: Raw, deployingAccount?: string): Settings {
+  const given = Object.entries(context).filter(([key]) => !/[:/]/.test(key));
+  const faults = [
+    ...given.flatMap(([key, value]) => faultsOf(key, value)),
+    ...contradictions(context, deployingAccount),
+  ];
+  if (faults.length > 0) throw new Error(message(faults));
+
+  const text = Object.fromEntries(given.map(([key, value]) => [key, asText(value)]));
+  const only = text.only === undefined ? chosenOnCommandLine(context) : items(text.only);
+  return {
+    ...text,
+    ...(only && { only }),
+    ...(text.allowedAccounts !== undefined && { allowedAccounts: items(text.allowedAccounts) }),
+  };
+}
+
+/** Minutes in a time such as `30m`, `8h` or `2d`; NaN for anything else. */
+export function minutes(time: string): number {
+  const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(time) ?? [];
+  return Number(amount) * { m: 1, h: 60, d: 24 * 60 }[unit as 'm' | 'h' | 'd'];
+}
+
+function faultsOf(key: string, value: unknown): string[] {
+  const rule = rules[key as Name];
+  if (!rule)
+    return [
+      `${key}=${asText(value)}: there is no such setting${suggestion(key)}; the settings are ${names.join(', ')}`,
+    ];
+  return rule.holds(asText(value)) ? [] : [`${key}=${asText(value)}: must ${rule.must}`];
+}
+
+function contradictions(context: Raw, deployingAccount?: string): string[] {
+  const has = (name: Name) => context[name] !== undefined;
+  const faults: string[] = [];
+  if (has('domainName') && !(has('certificateArn') && has('hostedZoneId'))) {
+    faults.push(
+      `domainName=${asText(context.domainName)}: needs certificateArn and hostedZoneId beside it, or leave it out and use the service's own name`,
+    );
+  }
+  if (has('hostedZoneId') && !has('domainName')) {
+    faults.push(
+      `hostedZoneId=${asText(context.hostedZoneId)}: says where to write records but not which; give domainName too`,
+    );
+  }
+  if (has('account') && !has('region')) {
+    faults.push(`account=${asText(context.account)}: fixes the account only; give region too, or leave both out`);
+  }
+  if (has('expiresAfter') && context.profile === 'production') {
+    faults.push(
+      `expiresAfter=${asText(context.expiresAfter)}: is for sandboxes; production stacks do not delete themselves, so leave it out`,
+    );
+  }
+  const target = has('account') ? asText(context.account) : deployingAccount;
+  if (has('allowedAccounts') && target !== undefined && !items(asText(context.allowedAccounts)).includes(target)) {
+    faults.push(
+      `allowedAccounts=${asText(context.allowedAccounts)}: does not list ${target}, the account in use; switch credentials, or add it`,
+    );
+  }
+  return faults;
+}
+
+/**
+ * The stacks of `cdk synth --exclusively <name>`: the CLI tells the app which stacks need bundling, and those are the ones
+ * it will look at. Anything but plain names of architectures means all of them.
+ */
+function chosenOnCommandLine(context: Raw): string[] | undefined {
+  const stacks = context['aws:cdk:bundling-stacks'];
+  if (!Array.isArray(stacks) || stacks.length === 0) return undefined;
+  return stacks.every((stack) => catalogue.some((a) => a.name === stack)) ? stacks : undefined;
+}
+
+function message(faults: readonly string[]): string {
+  const head = faults.length === 1 ? 'A setting cannot be used' : `${faults.length} settings cannot be used`;
+  return [`${head}:`, ...faults.map((fault) => `  -c ${fault}`)].join('\n');
+}
+
+function suggestion(key: string): string {
+  const near = names.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
+  return near ? `, did you mean ${near}?` : '';
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      row.push(Math.min(row[j - 1]! + 1, previous[j]! + 1, previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}
+
+const asText = (value: unknown): string => (Array.isArray(value) ? value.join(',') : String(value));
+const items = (list: string): string[] =>
+  list
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+const inRange = (value: number, low: number, high: number): boolean => value >= low && value <= high;

@@ -1,0 +1,60 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import { Template } from 'aws-cdk-lib/assertions';
+import { createApp, type AppOptions } from '../../lib/app';
+import type { ProfileName } from '../../lib/profile';
+import type { Settings } from '../../lib/settings';
+
+/** One synthesised template. */
+export interface CfnTemplate {
+  readonly Resources: Readonly<Record<string, CfnTemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
+  readonly [section: string]: unknown;
+}
+export interface CfnTemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, any>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly [attribute: string]: any;
+}
+
+/** The templates of an architecture by stack name, synthesised as a user would but without bundling and rule packs. */
+export function synthesised(
+  name: string,
+  settings: Settings = {},
+  options: AppOptions = {},
+): Record<string, CfnTemplate> {
+  const app = createApp(
+    { ...settings, only: [name] },
+    {
+      gates: false,
+      outdir: mkdtempSync(join(tmpdir(), 'groundplan-')),
+      ...options,
+      context: { 'aws:cdk:bundling-stacks': [], ...options.context },
+    },
+  );
+  const stacks = app.synth().stacksRecursively as CloudFormationStackArtifact[];
+  return Object.fromEntries(stacks.map((stack) => [stack.stackName, stack.template as CfnTemplate]));
+}
+
+/** The template of an architecture's main stack, for assertions. */
+export function architecture(name: string, settings: Settings = {}, options: AppOptions = {}): Template {
+  return Template.fromJSON(synthesised(name, settings, options)[name]!);
+}
+
+/** Holds an architecture's templates against its snapshots, one per profile, with asset hashes masked. */
+export function matchesItsSnapshots(name: string): void {
+  test.each<ProfileName>(['sandbox', 'production'])('the %s templates are the ones last reviewed', (profile) => {
+    expect(masked(synthesised(name, { profile }))).toMatchSnapshot();
+  });
+}
+
+/** Hashes of assets change with every edit of the code they are made of; the snapshot is about the rest. */
+function masked(templates: Record<string, CfnTemplate>): unknown {
+  return JSON.parse(JSON.stringify(templates).replace(/\b[0-9a-f]{64}\b/g, '<asset>'));
+}
