@@ -9,7 +9,6 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testEnvironment: '<rootDir>/test/support/host-environment.js',
-  setupFiles: ['<rootDir>/test/support/environment.ts'],
   transform: {
     [hostModules]: '<rootDir>/test/support/host-module-transform.js',
     '\\.[cm]?tsx?$': [

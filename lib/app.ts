@@ -11,6 +11,9 @@ import { profiles, type Profile } from './profile';
 import { minutes, type Settings } from './settings';
 import { keptForRollback, stateful } from './stateful';
 
+/** The tag on every stack and resource that names the architecture it belongs to. */
+export const ARCHITECTURE_TAG = 'groundplan:architecture';
+
 export interface AppOptions {
   /** Where the cloud assembly is written. @default - what the CDK CLI says, else `cdk.out` */
   readonly outdir?: string;
@@ -20,6 +23,8 @@ export interface AppOptions {
   readonly gates?: boolean;
   /** The time `expiresAfter` counts from. @default - now */
   readonly now?: Date;
+  /** Told how long the making of each architecture took, in seconds. @default - nobody is told */
+  readonly onMade?: (name: string, seconds: number) => void;
 }
 
 /**
@@ -38,6 +43,8 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
 
   if (isBundling(app)) prepareHandlers(wanted.map(({ name }) => name));
   for (const { name, load } of wanted) {
+    const begun = performance.now();
+    const others = new Set(app.node.children);
     const Architecture = load();
     new Architecture(app, name, {
       profile,
@@ -47,13 +54,14 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
         env: { region: settings.region, ...(settings.account && { account: settings.account }) },
       }),
     });
-  }
-  for (const stack of app.node.children.filter(Stack.isStack)) {
-    Tags.of(stack).add('groundplan:architecture', stack.node.id);
-    Tags.of(stack).add('groundplan:profile', profile.name);
-    if (settings.expiresAfter !== undefined) {
-      new StackExpiry(stack, 'Expiry', { at: inMinutes(options.now ?? new Date(), minutes(settings.expiresAfter)) });
+    for (const stack of app.node.children.filter(Stack.isStack).filter((child) => !others.has(child))) {
+      Tags.of(stack).add(ARCHITECTURE_TAG, name);
+      Tags.of(stack).add('groundplan:profile', profile.name);
+      if (settings.expiresAfter !== undefined) {
+        new StackExpiry(stack, 'Expiry', { at: inMinutes(options.now ?? new Date(), minutes(settings.expiresAfter)) });
+      }
     }
+    options.onMade?.(name, (performance.now() - begun) / 1000);
   }
   setRemoval(app, profile);
   return app;

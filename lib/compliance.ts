@@ -58,7 +58,9 @@ export function synthesise(app: App): ComplianceReport {
 /** Reads what a finished synthesis found. */
 export function reportOf(app: App, directory: string): ComplianceReport {
   const file = join(directory, 'validation-report.json');
-  const report: ValidationReport = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { pluginReports: [] };
+  const report: ValidationReport = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as ValidationReport)
+    : { pluginReports: [] };
   const findings = report.pluginReports.flatMap(({ pluginName, violations, suppressedViolations = [] }) => [
     ...violations.flatMap((violation) => findingsOf(prefixOf(pluginName), violation)),
     ...suppressedViolations.flatMap((violation) => findingsOf(prefixOf(pluginName), violation, violation.reason)),
@@ -93,7 +95,7 @@ function faultsOf(
   packsRun: readonly string[],
 ): string[] {
   const where = `${path} acknowledges ${id}`;
-  const pack = id.split('::')[0]!;
+  const pack = id.split('::')[0];
   const faults: string[] = [];
   if (reason.trim().split(/\s+/).length < 6) {
     faults.push(

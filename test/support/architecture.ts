@@ -1,7 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { Template } from 'aws-cdk-lib/assertions';
 import { createApp, type AppOptions } from '../../lib/app';
 import type { ProfileName } from '../../lib/profile';
@@ -38,13 +37,13 @@ export function synthesised(
       context: { 'aws:cdk:bundling-stacks': [], ...options.context },
     },
   );
-  const stacks = app.synth().stacksRecursively as CloudFormationStackArtifact[];
+  const stacks = app.synth().stacksRecursively;
   return Object.fromEntries(stacks.map((stack) => [stack.stackName, stack.template as CfnTemplate]));
 }
 
 /** The template of an architecture's main stack, for assertions. */
 export function architecture(name: string, settings: Settings = {}, options: AppOptions = {}): Template {
-  return Template.fromJSON(synthesised(name, settings, options)[name]!);
+  return Template.fromJSON(synthesised(name, settings, options)[name]);
 }
 
 /** Holds an architecture's templates against its snapshots, one per profile, with asset hashes masked. */

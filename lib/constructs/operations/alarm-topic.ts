@@ -32,19 +32,20 @@ export class AlarmTopic extends Construct {
     const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     });
-    key.grantEncryptDecrypt(cloudWatch);
-    this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
-    this.topic.grantPublish(cloudWatch);
-    if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
+    key.grants.encryptDecrypt(cloudWatch);
+    const topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
+    topic.grants.publish(cloudWatch);
+    if (props.email !== undefined) topic.addSubscription(new EmailSubscription(props.email));
+    this.topic = topic;
   }
 
   /**
    * Makes an alarm that reports here when it goes off and when it recovers.
    *
-   * @param scope where the alarm stands, normally the block it watches
+   * @param owner where the alarm stands, normally the block it watches
    */
-  alarm(scope: Construct, id: string, props: AlarmProps): IAlarm {
-    const alarm = new Alarm(scope, id, props);
+  alarm(owner: Construct, id: string, props: AlarmProps): IAlarm {
+    const alarm = new Alarm(owner, id, props);
     alarm.addAlarmAction(new SnsAction(this.topic));
     alarm.addOkAction(new SnsAction(this.topic));
     return alarm;

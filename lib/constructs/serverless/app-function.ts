@@ -75,7 +75,7 @@ export class AppFunction extends Construct {
       ...(props.logRetention !== undefined && { retention: props.logRetention }),
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    logGroup.grants.write(role);
     const tracing = new PolicyStatement({
       actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
       resources: ['*'],

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
-import { AssetCode, Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
+import type { AssetCode} from 'aws-cdk-lib/aws-lambda';
+import { Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync, version as esbuildVersion, type BuildOptions } from 'esbuild';
 

@@ -1,0 +1,40 @@
+/** A command's `run` gets the words after its name and answers with an exit code. */
+interface Command {
+  readonly purpose: string;
+  readonly load: () => { run: (args: readonly string[]) => number | Promise<number> };
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  show: {
+    purpose: 'synthesise everything and print what there is',
+    load: () => require('../tools/show') as typeof import('../tools/show'),
+  },
+  compliance: {
+    purpose: 'run all rule packs; write findings and acknowledgements to docs/compliance.md',
+    load: () => require('../tools/compliance') as typeof import('../tools/compliance'),
+  },
+  claims: {
+    purpose: 'write into notes/ where each claim is built and which test proves it',
+    load: () => require('../tools/claims') as typeof import('../tools/claims'),
+  },
+  plan: {
+    purpose: 'plan the addresses of a network',
+    load: () => require('../tools/plan') as typeof import('../tools/plan'),
+  },
+};
+
+async function main([name = '', ...args]: string[]): Promise<number> {
+  const command = commands[name];
+  if (command) return command.load().run(args);
+  console.error(`groundplan ${name}: ${name ? 'there is no such command' : 'say what to do'}. The commands are:`);
+  for (const [word, { purpose }] of Object.entries(commands)) console.error(`  ${word.padEnd(12)} ${purpose}`);
+  return 2;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,105 @@
+import { minutes, settingsFromContext } from '../lib/settings';
+
+const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
+
+describe('settings', () => {
+  test('nothing given is nothing set', () => {
+    expect(settingsFromContext({})).toEqual({});
+  });
+
+  test('every setting is read from context', () => {
+    expect(
+      settingsFromContext({
+        profile: 'production',
+        only: 'orders-api, three-tier-web',
+        domainName: 'www.example.com',
+        hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+        certificateArn,
+        alarmEmail: 'ops@example.com',
+        allowedAccounts: '111122223333,444455556666',
+        account: '111122223333',
+        region: 'eu-west-1',
+      }),
+    ).toEqual({
+      profile: 'production',
+      only: ['orders-api', 'three-tier-web'],
+      domainName: 'www.example.com',
+      hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+      certificateArn,
+      alarmEmail: 'ops@example.com',
+      allowedAccounts: ['111122223333', '444455556666'],
+      account: '111122223333',
+      region: 'eu-west-1',
+    });
+  });
+
+  test('keys of the CDK itself are none of our business', () => {
+    expect(settingsFromContext({ '@aws-cdk/core:x': true, 'aws:cdk:bundling-stacks': ['**'], 'vpc-provider:account=1': {} })).toEqual({});
+  });
+
+  test('fails on an unknown key, and names the one that was meant', () => {
+    expect(() => settingsFromContext({ profil: 'production' })).toThrow(
+      'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
+        'profile, only, domainName, hostedZoneId, certificateArn, alarmEmail, allowedAccounts, account, region, expiresAfter',
+    );
+  });
+
+  test('fails with every fault at once', () => {
+    expect(() => settingsFromContext({ profile: 'prod', only: 'orders', region: 'europe', nonsense: 1 })).toThrow(
+      [
+        '4 settings cannot be used:',
+        '  -c profile=prod: must be sandbox or production',
+        '  -c only=orders: must name architectures, separated by commas; there are three-tier-network, three-tier-web, private-static-site, video-job-fanout, orders-api',
+        '  -c region=europe: must be the code of a region such as eu-west-1',
+        '  -c nonsense=1: there is no such setting; the settings are',
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    [{ domainName: 'Example.com', hostedZoneId: 'Z1234567', certificateArn }, 'domainName=Example.com: must be a domain name in lower case such as www.example.com'],
+    [{ domainName: 'www.example.com' }, "domainName=www.example.com: needs certificateArn and hostedZoneId beside it, or leave it out and use the service's own name"],
+    [{ hostedZoneId: 'Z1234567' }, 'hostedZoneId=Z1234567: says where to write records but not which; give domainName too'],
+    [{ hostedZoneId: '1234' }, 'hostedZoneId=1234: must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ'],
+    [{ certificateArn: 'arn:aws:iam::1:x' }, 'certificateArn=arn:aws:iam::1:x: must be the ARN of a certificate such as arn:aws:acm:us-east-1:111122223333:certificate/'],
+    [{ alarmEmail: 'nobody' }, 'alarmEmail=nobody: must be an e-mail address'],
+    [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],
+    [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],
+    [{ allowedAccounts: '42' }, 'allowedAccounts=42: must list account numbers of 12 digits, separated by commas'],
+    [{ expiresAfter: '8 hours' }, 'expiresAfter=8 hours: must be a time from 15m to 30d such as 45m, 8h or 2d'],
+    [{ expiresAfter: '14m' }, 'expiresAfter=14m: must be a time from 15m to 30d'],
+    [{ expiresAfter: '31d' }, 'expiresAfter=31d: must be a time from 15m to 30d'],
+    [{ expiresAfter: '8h', profile: 'production' }, 'expiresAfter=8h: is for sandboxes; production stacks do not delete themselves, so leave it out'],
+  ])('fails on %j', (context, fault) => {
+    expect(() => settingsFromContext(context)).toThrow(`-c ${fault}`);
+  });
+
+  test('fails when the account in use is not one of those allowed', () => {
+    const context = { allowedAccounts: '111122223333' };
+    expect(() => settingsFromContext(context, '999999999999')).toThrow(
+      '-c allowedAccounts=111122223333: does not list 999999999999, the account in use; switch credentials, or add it',
+    );
+    expect(() => settingsFromContext({ ...context, account: '999999999999', region: 'eu-west-1' }, '111122223333')).toThrow('999999999999');
+    expect(settingsFromContext(context, '111122223333')).toEqual({ allowedAccounts: ['111122223333'] });
+    expect(settingsFromContext(context)).toEqual({ allowedAccounts: ['111122223333'] });
+  });
+
+  test('a stack asked for exclusively on the command line is the only one made', () => {
+    const asked = (...stacks: string[]) => settingsFromContext({ 'aws:cdk:bundling-stacks': stacks }).only;
+    expect(asked('orders-api')).toEqual(['orders-api']);
+    expect(asked('**')).toBeUndefined();
+    expect(asked('orders-*')).toBeUndefined();
+    expect(asked()).toBeUndefined();
+    expect(settingsFromContext({ 'aws:cdk:bundling-stacks': ['orders-api'], only: 'three-tier-web' }).only).toEqual(['three-tier-web']);
+  });
+
+  test.each([
+    ['45m', 45],
+    ['8h', 480],
+    ['2d', 2880],
+    ['', NaN],
+    ['8', NaN],
+  ])('%s is %d minutes', (time, amount) => {
+    expect(minutes(time)).toBe(amount);
+  });
+});
