@@ -1,17 +1,18 @@
-import { App, RemovalPolicies, RemovalPolicy, Stack, Tags, type IPropertyInjector } from 'aws-cdk-lib';
+import { App, Aspects, RemovalPolicies, RemovalPolicy, Stack, type IPropertyInjector } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { LogGroup, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import { Bucket, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { context as featureFlags } from '../cdk.json';
 import { catalogue } from './catalogue';
 import { registerGates } from './compliance';
+import { OwnedLogGroups } from './constructs/operations/owned-log-groups';
 import { StackExpiry } from './constructs/operations/stack-expiry';
 import { prepareHandlers } from './handlers';
 import { profiles, type Profile } from './profile';
 import { minutes, type Settings } from './settings';
 import { keptForRollback, stateful } from './stateful';
 
-/** The tag on every stack and resource that names the architecture it belongs to. */
+/** The tag on every stack that names its architecture; CloudFormation hands it on to the resources. */
 export const ARCHITECTURE_TAG = 'groundplan:architecture';
 
 export interface AppOptions {
@@ -55,8 +56,8 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
       }),
     });
     for (const stack of app.node.children.filter(Stack.isStack).filter((child) => !others.has(child))) {
-      Tags.of(stack).add(ARCHITECTURE_TAG, name);
-      Tags.of(stack).add('groundplan:profile', profile.name);
+      stack.addStackTag(ARCHITECTURE_TAG, name);
+      stack.addStackTag('groundplan:profile', profile.name);
       if (settings.expiresAfter !== undefined) {
         new StackExpiry(stack, 'Expiry', { at: inMinutes(options.now ?? new Date(), minutes(settings.expiresAfter)) });
       }
@@ -64,6 +65,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
     options.onMade?.(name, (performance.now() - begun) / 1000);
   }
   setRemoval(app, profile);
+  Aspects.of(app).add(new OwnedLogGroups());
   return app;
 }
 

@@ -34,7 +34,9 @@ describe('settings', () => {
   });
 
   test('keys of the CDK itself are none of our business', () => {
-    expect(settingsFromContext({ '@aws-cdk/core:x': true, 'aws:cdk:bundling-stacks': ['**'], 'vpc-provider:account=1': {} })).toEqual({});
+    expect(
+      settingsFromContext({ '@aws-cdk/core:x': true, 'aws:cdk:bundling-stacks': ['**'], 'vpc-provider:account=1': {} }),
+    ).toEqual({});
   });
 
   test('fails on an unknown key, and names the one that was meant', () => {
@@ -57,11 +59,23 @@ describe('settings', () => {
   });
 
   test.each([
-    [{ domainName: 'Example.com', hostedZoneId: 'Z1234567', certificateArn }, 'domainName=Example.com: must be a domain name in lower case such as www.example.com'],
-    [{ domainName: 'www.example.com' }, "domainName=www.example.com: needs certificateArn and hostedZoneId beside it, or leave it out and use the service's own name"],
-    [{ hostedZoneId: 'Z1234567' }, 'hostedZoneId=Z1234567: says where to write records but not which; give domainName too'],
+    [
+      { domainName: 'Example.com', hostedZoneId: 'Z1234567', certificateArn },
+      'domainName=Example.com: must be a domain name in lower case such as www.example.com',
+    ],
+    [
+      { domainName: 'www.example.com' },
+      "domainName=www.example.com: needs certificateArn and hostedZoneId beside it, or leave it out and use the service's own name",
+    ],
+    [
+      { hostedZoneId: 'Z1234567' },
+      'hostedZoneId=Z1234567: says where to write records but not which; give domainName too',
+    ],
     [{ hostedZoneId: '1234' }, 'hostedZoneId=1234: must be the id of a hosted zone such as Z0123456789ABCDEFGHIJ'],
-    [{ certificateArn: 'arn:aws:iam::1:x' }, 'certificateArn=arn:aws:iam::1:x: must be the ARN of a certificate such as arn:aws:acm:us-east-1:111122223333:certificate/'],
+    [
+      { certificateArn: 'arn:aws:iam::1:x' },
+      'certificateArn=arn:aws:iam::1:x: must be the ARN of a certificate such as arn:aws:acm:us-east-1:111122223333:certificate/',
+    ],
     [{ alarmEmail: 'nobody' }, 'alarmEmail=nobody: must be an e-mail address'],
     [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],
     [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],
@@ -69,7 +83,10 @@ describe('settings', () => {
     [{ expiresAfter: '8 hours' }, 'expiresAfter=8 hours: must be a time from 15m to 30d such as 45m, 8h or 2d'],
     [{ expiresAfter: '14m' }, 'expiresAfter=14m: must be a time from 15m to 30d'],
     [{ expiresAfter: '31d' }, 'expiresAfter=31d: must be a time from 15m to 30d'],
-    [{ expiresAfter: '8h', profile: 'production' }, 'expiresAfter=8h: is for sandboxes; production stacks do not delete themselves, so leave it out'],
+    [
+      { expiresAfter: '8h', profile: 'production' },
+      'expiresAfter=8h: is for sandboxes; production stacks do not delete themselves, so leave it out',
+    ],
   ])('fails on %j', (context, fault) => {
     expect(() => settingsFromContext(context)).toThrow(`-c ${fault}`);
   });
@@ -79,7 +96,9 @@ describe('settings', () => {
     expect(() => settingsFromContext(context, '999999999999')).toThrow(
       '-c allowedAccounts=111122223333: does not list 999999999999, the account in use; switch credentials, or add it',
     );
-    expect(() => settingsFromContext({ ...context, account: '999999999999', region: 'eu-west-1' }, '111122223333')).toThrow('999999999999');
+    expect(() =>
+      settingsFromContext({ ...context, account: '999999999999', region: 'eu-west-1' }, '111122223333'),
+    ).toThrow('999999999999');
     expect(settingsFromContext(context, '111122223333')).toEqual({ allowedAccounts: ['111122223333'] });
     expect(settingsFromContext(context)).toEqual({ allowedAccounts: ['111122223333'] });
   });
@@ -90,7 +109,9 @@ describe('settings', () => {
     expect(asked('**')).toBeUndefined();
     expect(asked('orders-*')).toBeUndefined();
     expect(asked()).toBeUndefined();
-    expect(settingsFromContext({ 'aws:cdk:bundling-stacks': ['orders-api'], only: 'three-tier-web' }).only).toEqual(['three-tier-web']);
+    expect(settingsFromContext({ 'aws:cdk:bundling-stacks': ['orders-api'], only: 'three-tier-web' }).only).toEqual([
+      'three-tier-web',
+    ]);
   });
 
   test.each([

@@ -1,0 +1,94 @@
+import { catalogue } from '../lib/catalogue';
+import { architecture, synthesised } from './support/architecture';
+import { createApp } from '../lib/app';
+
+const now = new Date('2030-01-01T00:00:00Z');
+const unbundled = { 'aws:cdk:bundling-stacks': [] };
+
+describe('createApp', () => {
+  test('makes every architecture, named like its folder', () => {
+    const { stacks } = createApp({}, { gates: false, context: unbundled }).synth();
+    expect(stacks.map(({ stackName }) => stackName)).toEqual(expect.arrayContaining(catalogue.map(({ name }) => name)));
+  });
+
+  test('loads the modules of the architectures asked for and no others', () => {
+    const loads = catalogue.map((entry) => jest.spyOn(entry, 'load'));
+    createApp({ only: ['orders-api', 'three-tier-network'] }, { gates: false, context: unbundled });
+    expect(catalogue.filter((_, i) => loads[i].mock.calls.length > 0).map(({ name }) => name)).toEqual([
+      'three-tier-network',
+      'orders-api',
+    ]);
+    jest.restoreAllMocks();
+  });
+
+  test('every stack says which architecture and profile it belongs to', () => {
+    const { stacks } = createApp({ profile: 'production' }, { gates: false, context: unbundled }).synth();
+    for (const { tags } of stacks) {
+      expect(tags).toEqual({ 'groundplan:architecture': expect.any(String), 'groundplan:profile': 'production' });
+      expect(catalogue.map(({ name }) => name)).toContain(tags['groundplan:architecture']);
+    }
+  });
+
+  test('production stacks refuse to be deleted by accident, sandbox stacks do not', () => {
+    const protectedIn = (profile: 'sandbox' | 'production') =>
+      createApp({ profile, only: ['orders-api'] }, { gates: false, context: unbundled })
+        .synth()
+        .stacks.map((stack) => stack.terminationProtection);
+    expect(protectedIn('production')).toEqual([true]);
+    expect(protectedIn('sandbox')).toEqual([false]);
+  });
+
+  test('is agnostic of account and region unless told', () => {
+    const environments = (settings: object) =>
+      createApp({ ...settings, only: ['orders-api'] }, { gates: false, context: unbundled })
+        .synth()
+        .stacks.map(({ environment }) => environment.name);
+    expect(environments({})).toEqual(['aws://unknown-account/unknown-region']);
+    expect(environments({ region: 'eu-west-1' })).toEqual(['aws://unknown-account/eu-west-1']);
+    expect(environments({ account: '111122223333', region: 'eu-west-1' })).toEqual(['aws://111122223333/eu-west-1']);
+  });
+
+  test('an expiring stack deletes itself at the time asked for, by a role that may do nothing else', () => {
+    const template = architecture('orders-api', { expiresAfter: '8h' }, { now });
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'at(2030-01-01T08:00:00)',
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      Target: {
+        Arn: {
+          'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':scheduler:::aws-sdk:cloudformation:deleteStack']],
+        },
+        Input: '{"StackName":"orders-api"}',
+      },
+    });
+    const [role] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
+      id.startsWith('SchedulerRoleForTarget'),
+    );
+    expect(role![1].Properties.PolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'cloudformation:DeleteStack', Resource: { Ref: 'AWS::StackId' } },
+    ]);
+  });
+
+  test('no stack deletes itself unless asked to', () => {
+    architecture('orders-api').resourceCountIs('AWS::Scheduler::Schedule', 0);
+  });
+
+  test.each(['sandbox', 'production'] as const)(
+    'every function of a %s, the helpers of the CDK included, logs to a group of the stack that expires',
+    (profile) => {
+      for (const [name, template] of catalogue.flatMap((entry) =>
+        Object.entries(synthesised(entry.name, { profile })),
+      )) {
+        for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
+          if (Type !== 'AWS::Lambda::Function') continue;
+          const group = template.Resources[Properties!.LoggingConfig?.LogGroup?.Ref as string];
+          expect([name, id, group?.Type, typeof group?.Properties?.RetentionInDays]).toEqual([
+            name,
+            id,
+            'AWS::Logs::LogGroup',
+            'number',
+          ]);
+        }
+      }
+    },
+  );
+});

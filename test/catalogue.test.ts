@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
+import { createApp } from '../lib/app';
+import { catalogue } from '../lib/catalogue';
+import type { ProfileName } from '../lib/profile';
+import { stateful } from '../lib/stateful';
+import { synthesised, type CfnTemplateResource } from './support/architecture';
+
+const root = join(__dirname, '..');
+const names = catalogue.map(({ name }) => name);
+const profiles: readonly ProfileName[] = ['sandbox', 'production'];
+
+test('the catalogue lists exactly the folders of lib/architectures', () => {
+  expect([...names].sort()).toEqual(readdirSync(join(root, 'lib', 'architectures')).sort());
+});
+
+test('every folder of lambda belongs to an architecture, a block, or is shared', () => {
+  const blocks = readdirSync(join(root, 'lib', 'constructs'), { recursive: true, encoding: 'utf8' }).map((file) =>
+    file.replace(/^.*[/\\]|\.ts$/g, ''),
+  );
+  expect(
+    readdirSync(join(root, 'lambda')).filter(
+      (folder) => folder !== 'shared' && !names.includes(folder) && !blocks.includes(folder),
+    ),
+  ).toEqual([]);
+});
+
+describe.each(catalogue)('$name', ({ name, title, purpose }) => {
+  const templates = new Map(profiles.map((profile) => [profile, synthesised(name, { profile })]));
+  const resources = (profile: ProfileName) =>
+    Object.values(templates.get(profile)!).flatMap(({ Resources }) => Object.entries(Resources));
+
+  test('is named in kebab-case and says its purpose in at most twelve words', () => {
+    expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(title.toLowerCase().replace(/[^a-z0-9]/g, '')).toBe(name.replaceAll('-', ''));
+    expect(purpose.split(/\s+/).length).toBeLessThanOrEqual(12);
+  });
+
+  test('has a README that starts with its title and answers every question a learner has', () => {
+    const readme = readFileSync(join(root, 'lib', 'architectures', name, 'README.md'), 'utf8');
+    expect(readme.split('\n')[0]).toBe(`# ${title}`);
+    const headings = [...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(expect.arrayContaining(['Deploy', 'Try', 'Watch', 'Take away', 'Cost', 'Limits']));
+    expect(readme).toContain('```mermaid');
+    expect(readme).toContain(`npx cdk deploy ${name}`);
+    expect(readme).toContain(`npx cdk destroy ${name}`);
+  });
+
+  test('has a test with a reviewed snapshot for each profile', () => {
+    const file = join(root, 'test', 'architectures', '__snapshots__', `${name}.test.ts.snap`);
+    const snapshot = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    for (const profile of profiles) expect(snapshot).toContain(`the ${profile} templates are the ones last reviewed 1`);
+  });
+
+  test.each(profiles)('is synthesised twice alike as %s', (profile) => {
+    expect(synthesised(name, { profile })).toEqual(templates.get(profile));
+  });
+
+  test('is synthesised for an explicit account and region without looking anything up', () => {
+    const app = createApp(
+      { only: [name], account: '111122223333', region: 'eu-west-1' },
+      { gates: false, context: { 'aws:cdk:bundling-stacks': [] } },
+    );
+    expect(app.synth().manifest.missing ?? []).toEqual([]);
+  });
+
+  test('as a sandbox, leaves no resource behind on destroy', () => {
+    const kept = resources('sandbox').filter(([, resource]) => fates(resource).some((fate) => fate !== 'Delete'));
+    expect(kept.map(([id]) => id)).toEqual([]);
+    const notEmptied = resources('sandbox').filter(
+      ([, { Type, Properties }]) =>
+        Type === 'AWS::S3::Bucket' &&
+        !Properties!.Tags?.some(({ Key }: { Key: string }) => Key === 'aws-cdk:auto-delete-objects'),
+    );
+    expect(notEmptied.map(([id]) => id)).toEqual([]);
+  });
+
+  test('in production, keeps every stateful resource or a snapshot of it, on deletion and on replacement', () => {
+    for (const [id, resource] of resources('production')) {
+      const fate = stateful[resource.Type];
+      if (fate)
+        expect([id, ...fates(resource)]).toEqual([id, ...Array(2).fill(fate === 'retain' ? 'Retain' : 'Snapshot')]);
+    }
+  });
+
+  test('holds no stateful resource that the house does not know of', () => {
+    const used = new Set(resources('production').map(([, { Type }]) => Type));
+    expect([...used].filter((type) => isStateful(type) && !(type in stateful))).toEqual([]);
+  });
+});
+
+/** What happens to a resource on deletion and on replacement. */
+const fates = ({ Type, DeletionPolicy, UpdateReplacePolicy }: CfnTemplateResource): string[] => {
+  // CloudFormation takes a last snapshot of a database cluster unless told otherwise; all else it deletes.
+  const silent = Type.startsWith('AWS::RDS::DBCluster') ? 'Snapshot' : 'Delete';
+  return [DeletionPolicy ?? silent, UpdateReplacePolicy ?? silent];
+};
+
+/** What AWS's own resource specification says. */
+const specification = loadAwsServiceSpecSync();
+function isStateful(type: string): boolean {
+  return specification.lookup('resource', 'cloudFormationType', 'equals', type)[0]?.isStateful ?? false;
+}
