@@ -17,6 +17,14 @@ const commands: Readonly<Record<string, Command>> = {
     purpose: 'write into notes/ where each claim is built and which test proves it',
     load: () => require('../tools/claims') as typeof import('../tools/claims'),
   },
+  bench: {
+    purpose: 'measure synthesis, bundling and tests against their budgets',
+    load: () => require('../tools/bench') as typeof import('../tools/bench'),
+  },
+  readme: {
+    purpose: 'write the table of architectures into README.md',
+    load: () => require('../tools/readme') as typeof import('../tools/readme'),
+  },
   plan: {
     purpose: 'plan the addresses of a network',
     load: () => require('../tools/plan') as typeof import('../tools/plan'),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
-import type { AssetCode} from 'aws-cdk-lib/aws-lambda';
+import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync, version as esbuildVersion, type BuildOptions } from 'esbuild';
@@ -29,18 +29,19 @@ const options = {
 /** What a bundle was made from; it is made again when any of this has changed. */
 interface Origin {
   readonly settings: string;
-  /** Source file, relative to the entry's folder, to the SHA-256 of its text. Libraries stand in the lock file instead. */
+  /** Source file, relative to the project, to the SHA-256 of its text. Libraries stand in the lock file instead. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
 /**
  * The code of one function, bundled by esbuild from a TypeScript entry file.
  *
- * Bundles are kept in `.cache/handlers` of the working directory and made again only when a source file, the lock file or
+ * Bundles are kept in `.cache/handlers` of the project (the nearest folder with a package.json) and made again only when a source file, the lock file or
  * the way of bundling changes. `HandlerBundle.prepare` makes all stale ones in a single esbuild run; a bundle that nobody
  * prepared is made when it is first needed. A stack that needs no bundling (`cdk list`, unit tests with the context
  * `aws:cdk:bundling-stacks: []`) gets the unbundled entry's folder, so that its template does not change with the code.
  *
+ * @claims serverless-packaging
  * @throws when the entry does not exist or esbuild refuses it; the message carries esbuild's own
  */
 export class HandlerBundle extends Code {
@@ -86,24 +87,29 @@ export function handlersIn(folder: string): string[] {
 }
 
 function build(entries: readonly string[]): void {
-  if (entries.length === 0) return;
-  const staging = join(cache(), `staging-${process.pid}`);
+  for (const project of new Set(entries.map(projectOf))) {
+    buildIn(
+      project,
+      entries.filter((entry) => projectOf(entry) === project),
+    );
+  }
+}
+
+function buildIn(project: string, entries: readonly string[]): void {
+  const staging = join(project, cache, `staging-${process.pid}`);
   const entryPoints = Object.fromEntries(entries.map((entry) => [join(nameOf(entry), 'index'), entry]));
-  const { metafile } = buildSync({ ...options, entryPoints, outdir: staging, absWorkingDir: process.cwd() });
+  const { metafile } = buildSync({ ...options, entryPoints, outdir: staging, absWorkingDir: project });
 
   for (const entry of entries) {
-    const output = Object.entries(metafile.outputs).find(
-      ([, { entryPoint }]) => entryPoint && resolve(entryPoint) === entry,
-    )!;
-    const sources = Object.keys(output[1].inputs).filter((input) => !input.split('/').includes('node_modules'));
+    const isMine = (path?: string) => path !== undefined && join(project, path) === entry;
+    const { inputs } = Object.values(metafile.outputs).find(({ entryPoint }) => isMine(entryPoint))!;
+    const sources = Object.keys(inputs).filter((input) => !input.split('/').includes('node_modules'));
     const folder = folderOf(entry);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(dirname(folder), { recursive: true });
     renameSync(join(staging, nameOf(entry)), folder);
-    const origin: Origin = {
-      settings: settings(),
-      sources: Object.fromEntries(sources.map((s) => [s, hashOf(resolve(s))])),
-    };
+    const hashes = sources.map((source) => [source, hashOf(join(project, source))]);
+    const origin: Origin = { settings: settingsOf(project), sources: Object.fromEntries(hashes) as Origin['sources'] };
     writeFileSync(originOf(entry), JSON.stringify(origin));
   }
   rmSync(staging, { recursive: true, force: true });
@@ -111,26 +117,32 @@ function build(entries: readonly string[]): void {
 
 function isFresh(entry: string): boolean {
   if (!existsSync(originOf(entry)) || !existsSync(join(folderOf(entry), 'index.js'))) return false;
-  const { settings: then, sources } = JSON.parse(readFileSync(originOf(entry), 'utf8')) as Origin;
-  return (
-    then === settings() &&
-    Object.entries(sources).every(([s, hash]) => existsSync(resolve(s)) && hashOf(resolve(s)) === hash)
-  );
+  const project = projectOf(entry);
+  const { settings, sources } = JSON.parse(readFileSync(originOf(entry), 'utf8')) as Origin;
+  const isUnchanged = ([source, hash]: [string, string]) =>
+    existsSync(join(project, source)) && hashOf(join(project, source)) === hash;
+  return settings === settingsOf(project) && Object.entries(sources).every(isUnchanged);
 }
 
-let lock: string | undefined;
-function settings(): string {
-  lock ??= existsSync('package-lock.json') ? hashOf(resolve('package-lock.json')) : 'no lock file';
-  return JSON.stringify([esbuildVersion, lock, options]);
+/** The lock file stands for the libraries; it is read at every look, as an install may come between two. */
+function settingsOf(project: string): string {
+  const lock = join(project, 'package-lock.json');
+  return JSON.stringify([esbuildVersion, existsSync(lock) ? hashOf(lock) : 'no lock file', options]);
 }
 
-const cache = (): string => resolve('.cache', 'handlers');
+/** The nearest folder above an entry with a package.json. */
+function projectOf(entry: string): string {
+  let folder = dirname(entry);
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
+
+const cache = join('.cache', 'handlers');
 /** `lambda/video-job-fanout/transcode.ts` -> `lambda-video-job-fanout-transcode` */
 const nameOf = (entry: string): string =>
-  join(relative(process.cwd(), dirname(entry)), basename(entry, '.ts'))
+  join(relative(projectOf(entry), dirname(entry)), basename(entry, '.ts'))
     .split(sep)
-    .filter((part) => part !== '..')
     .join('-');
-const folderOf = (entry: string): string => join(cache(), nameOf(entry));
+const folderOf = (entry: string): string => join(projectOf(entry), cache, nameOf(entry));
 const originOf = (entry: string): string => `${folderOf(entry)}.origin.json`;
 const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');

@@ -1,0 +1,181 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { catalogue } from '../../lib/catalogue';
+import { handlersIn } from '../../lib/constructs/serverless/handler-bundle';
+import { markdownTable, textTable } from '../table';
+import { compiledApp, plainApp } from './apps';
+import { median, medianOf, paired, runs, type Command, type Pair } from './measure';
+
+type Row = readonly [what: string, figure: string, budget: string, kept: string];
+
+const file = join('docs', 'performance.md');
+const names = catalogue.map(({ name }) => name);
+const tsx = ['node', '--require', 'tsx/cjs'];
+const out = (name: string) => resolve('.cache', 'bench', 'out', name);
+
+/**
+ * Measures what synthesis, bundling and tests cost, as ratios to plain equivalents in paired runs, and holds them against
+ * the budgets.
+ *
+ * @param args `--runs N` counted runs of each command (5); `--write` puts the tables into docs/performance.md
+ */
+export function run(args: readonly string[]): number {
+  const at = args.indexOf('--runs');
+  const times = at < 0 ? 5 : Number(args[at + 1]);
+  if (!Number.isInteger(times) || times < 1) {
+    console.error(`--runs is ${args[at + 1]}; give a whole number from 1`);
+    return 2;
+  }
+  const budgets = [
+    ...runner(times),
+    ...wholeSynthesis(times),
+    ...oneArchitecture(times),
+    ...growth(times),
+    ...bundling(times),
+    ...tests(),
+  ];
+  const functions = functionTable(times);
+  const heading = ['what', 'figure', 'budget', 'kept'];
+  console.log(textTable([heading, ...budgets]));
+  console.log(`\n${textTable([functionHeading, ...functions])}`);
+  if (args.includes('--write'))
+    write(markdownTable([heading, ...budgets]), markdownTable([functionHeading, ...functions]), times);
+  return budgets.some(([, , , kept]) => kept === 'no') ? 1 : 0;
+}
+
+/** The TypeScript runner against the same app compiled and run by plain node, checks off. */
+function runner(times: number): Row[] {
+  const env = { CDK_VALIDATION: 'false' };
+  const pair = paired(
+    { words: [...tsx, 'bin/app.ts'], env: { ...env, CDK_OUTDIR: out('runner') } },
+    { words: ['node', compiledApp()], env: { ...env, CDK_OUTDIR: out('compiled') } },
+    times,
+  );
+  return [ratioRow('app through tsx / compiled, plain node', pair, 1.35)];
+}
+
+/** `cdk synth` of everything against a plain app with the same stacks and packs. */
+function wholeSynthesis(times: number): Row[] {
+  const plain = plainApp('plain.ts', names);
+  const cdk = (name: string, ...more: string[]) => [
+    'node',
+    'node_modules/aws-cdk/bin/cdk',
+    'synth',
+    '--quiet',
+    '--output',
+    out(name),
+    ...more,
+  ];
+  const pair = paired(
+    { words: cdk('whole') },
+    { words: cdk('plain', '--app', `node --require tsx/cjs ${plain}`) },
+    times,
+  );
+  const memory = Math.max(...pair.a.map((run) => run.memory));
+  return [
+    ratioRow('cdk synth, all / plain app, same stacks and packs', pair, 1.3),
+    ['peak memory of a full synthesis', `${memory.toFixed(0)} MiB`, '< 600 MiB', memory < 600 ? 'yes' : 'no'],
+  ];
+}
+
+/** `-c only=<name>` against an app that holds that architecture alone. */
+function oneArchitecture(times: number): Row[] {
+  return names.map((name) => {
+    const context = JSON.stringify({ only: name });
+    const pair = paired(
+      { words: [...tsx, 'bin/app.ts'], env: { CDK_OUTDIR: out('only'), CDK_CONTEXT_JSON: context } },
+      { words: [...tsx, plainApp(`alone-${name}.ts`, [name])], env: { CDK_OUTDIR: out('alone') } },
+      times,
+    );
+    return ratioRow(`-c only=${name} / app with it alone`, pair, 1.15);
+  });
+}
+
+/** The cost of each further architecture, from 5 to 100 copies, rule packs on, template validation off. */
+function growth(times: number): Row[] {
+  const sizes = [5, 20, 50, 100];
+  const seconds = sizes.map((size) => {
+    const copies = Array.from({ length: size }, (_, i) => names[i % names.length]);
+    const command: Command = {
+      words: [...tsx, plainApp(`growth-${size}.ts`, copies)],
+      env: { CDK_OUTDIR: out('growth'), CDK_VALIDATION: 'false' },
+    };
+    return medianOf(runs(command, Math.min(times, 3)), 'cpu');
+  });
+  const each = sizes.slice(1).map((size, i) => (seconds[i + 1] - seconds[i]) / (size - sizes[i]));
+  return each.map((cost, i) => {
+    const ratio = cost / each[0];
+    const figure = `${(cost * 1000).toFixed(0)} ms of CPU each${i ? `, ${ratio.toFixed(2)} of the first` : ''}`;
+    return [
+      `from ${sizes[i]} to ${sizes[i + 1]} stacks`,
+      figure,
+      i ? 'the same, within 25 %' : '-',
+      i ? (ratio <= 1.25 ? 'yes' : 'no') : '-',
+    ];
+  });
+}
+
+/** All functions bundled from nothing, and again with nothing changed. */
+function bundling(times: number): Row[] {
+  const script = `
+    const { prepareHandlers } = require('./lib/handlers');
+    const begun = performance.now();
+    prepareHandlers(${JSON.stringify(names)});
+    console.log((performance.now() - begun) / 1000);`;
+  const command: Command = { words: [...tsx, '--eval', script] };
+  const clear = () => rmSync(resolve('.cache', 'handlers'), { recursive: true, force: true });
+  return [
+    ['all functions bundled, cold', { ...command, before: clear }],
+    ['all functions bundled, nothing changed', command],
+  ].map(([what, measured]) => {
+    const seconds = median(runs(measured as Command, times).map((run) => Number(run.output)));
+    return [what as string, `${seconds.toFixed(3)} s`, '<= 1 s', seconds <= 1 ? 'yes' : 'no'];
+  });
+}
+
+/** The tests of the architectures, less what loading the library costs. */
+function tests(): Row[] {
+  const jest = (...patterns: string[]): Command => ({
+    words: ['node', 'node_modules/jest/bin/jest.js', '--silent', ...patterns],
+  });
+  const loading = medianOf(runs(jest('test/constructs/operations', 'test/constructs/storage/log-bucket'), 1), 'cpu');
+  const all = medianOf(runs(jest('test/architectures', 'test/catalogue.test.ts'), 1), 'cpu');
+  const each = (all - loading) / names.length;
+  return [
+    ['tests of one architecture beyond loading', `${each.toFixed(2)} s of CPU`, '<= 3 s', each <= 3 ? 'yes' : 'no'],
+  ];
+}
+
+const functionHeading = ['function', 'bundle', 'load'];
+
+/** Size of each bundle and the time Node.js takes to load it, the SDK included, less the start of Node.js itself. */
+function functionTable(times: number): string[][] {
+  const entries = names.flatMap((name) => handlersIn(join('lambda', name)).map((entry) => ({ name, entry })));
+  return entries.map(({ entry }) => {
+    const bundle = resolve('.cache', 'handlers', entry.replace(/\.ts$/, '').split(/[/\\]/).join('-'), 'index.js');
+    // A handler that misses its environment fails at start with the variable's name; any value serves for loading.
+    const script = `
+      const env = process.env; process.env = new Proxy(env, { get: (t, k) => t[k] ?? (/^[A-Z_]+$/.test(String(k)) && !/^(NODE|AWS|POWERTOOLS|_)/.test(String(k)) ? 'x' : undefined) });
+      const begun = performance.now(); require(${JSON.stringify(bundle)}); console.log(performance.now() - begun);`;
+    const load = median(
+      runs({ words: ['node', '--eval', script], env: { NODE_PATH: resolve('node_modules') } }, times).map((run) =>
+        Number(run.output),
+      ),
+    );
+    return [entry.replaceAll('\\', '/'), `${(statSync(bundle).size / 1024).toFixed(0)} KB`, `${load.toFixed(0)} ms`];
+  });
+}
+
+function ratioRow(what: string, pair: Pair, budget: number): Row {
+  const seconds = `${medianOf(pair.a, 'wall').toFixed(2)} s / ${medianOf(pair.b, 'wall').toFixed(2)} s`;
+  return [what, `${pair.ratio.toFixed(2)} (${seconds})`, `<= ${budget}`, pair.ratio <= budget ? 'yes' : 'no'];
+}
+
+/** Replaces the generated part of docs/performance.md; the text around it stays. */
+function write(budgets: string, functions: string, times: number): void {
+  const machine = `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node.js ${process.versions.node}, medians of ${times} paired runs`;
+  const generated = `<!-- bench -->\n\n${machine}\n\n${budgets}\n\n${functions}\n\n<!-- /bench -->`;
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/<!-- bench -->[^]*<!-- \/bench -->/, generated));
+  console.log(`\nwritten to ${file}`);
+}
