@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { createApp } from '../../lib/app';
+import { createApp, type AppOptions } from '../../lib/app';
 import { catalogue } from '../../lib/catalogue';
 import { reportOf } from '../../lib/compliance';
 import { settingsFromContext } from '../../lib/settings';
@@ -10,14 +10,21 @@ import { textTable } from '../table';
  * Synthesises every architecture into `cdk.out`, as `cdk synth` does, and prints one line for each.
  *
  * @param args settings, `profile=production only=orders-api`
+ * @param options where to write and what else to tell the app
+ * @returns 1 when there are open findings or faulty acknowledgements, else 0
  */
-export function run(args: readonly string[]): number {
+export function run(args: readonly string[], options: AppOptions = {}): number {
   const begun = performance.now();
   const seconds = new Map<string, number>();
   const settings = settingsFromContext(Object.fromEntries(args.map(pair)));
   const app = createApp(settings, {
     outdir: 'cdk.out',
-    context: { '@aws-cdk/core:failSynthOnValidationErrors': false, '@aws-cdk/core:validationReportPrettyPrint': false },
+    ...options,
+    context: {
+      '@aws-cdk/core:failSynthOnValidationErrors': false,
+      '@aws-cdk/core:validationReportPrettyPrint': false,
+      ...options.context,
+    },
     onMade: (name, time) => seconds.set(name, time),
   });
   const assembly = app.synth();
