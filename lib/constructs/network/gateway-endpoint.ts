@@ -1,0 +1,97 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import {
+  GatewayVpcEndpoint,
+  type IGatewayVpcEndpoint,
+  type IGatewayVpcEndpointService,
+  type IVpc,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement, type Conditions } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { refuse } from '../faults';
+
+/** Something an endpoint lets through; whatever is not listed is refused by the endpoint. */
+export interface EndpointAllowance {
+  /** Actions such as `s3:GetObject`. */
+  readonly actions: readonly string[];
+  /** ARNs of the buckets, objects or tables. */
+  readonly resources: readonly string[];
+  /** @default - no condition */
+  readonly conditions?: Conditions;
+}
+
+export interface GatewayEndpointProps {
+  readonly vpc: IVpc;
+  /** S3, S3 Express or DynamoDB of this Region; no other service has gateway endpoints. */
+  readonly service: IGatewayVpcEndpointService;
+  /**
+   * Whose route tables get the route.
+   * @default - all subnets
+   */
+  readonly subnets?: readonly SubnetSelection[];
+  /**
+   * What may be reached through the endpoint.
+   * @default - everything the caller's own permissions allow
+   */
+  readonly allow?: readonly EndpointAllowance[];
+}
+
+const services = ['s3', 's3express', 'dynamodb'];
+
+/**
+ * A free private way to S3 or DynamoDB: a route by prefix list in the chosen tables, in all zones by design, needing neither
+ * an internet gateway, nor NAT, nor a public address. It serves this VPC only, not what is peered or connected to it.
+ *
+ * @claims network-gateway-endpoint, network-gateway-endpoint-scope, network-endpoint-policy
+ */
+export class GatewayEndpoint extends Construct {
+  readonly endpoint: IGatewayVpcEndpoint;
+
+  constructor(scope: Construct, id: string, props: GatewayEndpointProps) {
+    super(scope, id);
+    const { vpc, service, subnets, allow } = props;
+    refuse(this, [serviceFault(service.name), regionFault(service.name, Stack.of(this).region), ...allowFaults(allow)]);
+
+    const endpoint = new GatewayVpcEndpoint(this, 'Endpoint', {
+      vpc,
+      service,
+      ...(subnets && { subnets: [...subnets] }),
+    });
+    for (const { actions, resources, conditions } of allow ?? [])
+      endpoint.addToPolicy(
+        new PolicyStatement({
+          principals: [new AnyPrincipal()],
+          actions: [...actions],
+          resources: [...resources],
+          ...(conditions && { conditions }),
+        }),
+      );
+    this.endpoint = endpoint;
+  }
+}
+
+function serviceFault(name: string): string | undefined {
+  const service = name.split('.').at(-1)!;
+  return services.includes(service)
+    ? undefined
+    : `service is ${service}; gateway endpoints exist for ${services.join(', ')} only, so use an interface endpoint`;
+}
+
+function regionFault(name: string, region: string): string | undefined {
+  const [, named] = /^com\.amazonaws(?:\.cn)?\.([a-z0-9-]+)\.[a-z0-9]+$/.exec(name) ?? [];
+  return named === undefined || Token.isUnresolved(region) || named === region
+    ? undefined
+    : `service is ${name}; a gateway endpoint reaches its own Region only, so write com.amazonaws.${region}.${name.split('.').at(-1)}`;
+}
+
+function allowFaults(allow: readonly EndpointAllowance[] | undefined): string[] {
+  if (allow === undefined) return [];
+  return [
+    ...(allow.length > 0
+      ? []
+      : ['allow is empty, which closes the endpoint; list what may be reached, or leave it out']),
+    ...allow
+      .filter(({ actions, resources }) => actions.length === 0 || resources.length === 0)
+      .map(() => 'allow has an entry without actions or resources; name at least one of each'),
+  ];
+}

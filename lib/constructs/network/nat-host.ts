@@ -1,0 +1,121 @@
+import { Validations } from 'aws-cdk-lib';
+import {
+  AmazonLinuxCpuType,
+  BlockDeviceVolume,
+  CfnEIP,
+  CfnEIPAssociation,
+  EbsDeviceVolumeType,
+  Instance,
+  InstanceArchitecture,
+  MachineImage,
+  NatProvider,
+  Peer,
+  Port,
+  RouterType,
+  SecurityGroup,
+  UserData,
+  type ConfigureNatOptions,
+  type GatewayConfig,
+  type InstanceType,
+  type PrivateSubnet,
+  type PublicSubnet,
+  type Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+
+/**
+ * NAT on EC2: Amazon Linux 2023 (the NAT images are retired) that forwards and masquerades, with an Elastic IP, the
+ * source/destination check off because forwarded packets carry foreign addresses, and ingress from the private subnets only.
+ *
+ * The CDK's own provider opens the host to the world, or to nobody, and gives it no address that stays.
+ *
+ * @claims network-nat-instance
+ */
+export class NatHostProvider extends NatProvider {
+  private readonly hosts: { readonly zone: string; readonly instance: Instance }[] = [];
+
+  constructor(private readonly instanceType: InstanceType) {
+    super();
+  }
+
+  get configuredGateways(): GatewayConfig[] {
+    return this.hosts.map(({ zone, instance }) => ({ az: zone, gatewayId: instance.instanceId }));
+  }
+
+  configureNat({ vpc, natSubnets, privateSubnets }: ConfigureNatOptions): void {
+    const group = new SecurityGroup(vpc, 'NatHosts', {
+      vpc,
+      description: 'NAT hosts: in from private subnets, out to anywhere',
+      allowAllOutbound: true,
+    });
+    for (const subnet of privateSubnets)
+      group.addIngressRule(Peer.ipv4(subnet.ipv4CidrBlock), Port.allTraffic(), 'Packets to be forwarded');
+
+    for (const subnet of natSubnets)
+      this.hosts.push({ zone: subnet.availabilityZone, instance: this.hostIn(subnet, vpc, group) });
+    for (const subnet of privateSubnets) this.configureSubnet(subnet);
+  }
+
+  configureSubnet(subnet: PrivateSubnet): void {
+    const host = this.hosts.find(({ zone }) => zone === subnet.availabilityZone) ?? this.hosts[0]!;
+    subnet.addRoute('DefaultRoute', {
+      routerType: RouterType.INSTANCE,
+      routerId: host.instance.instanceId,
+      enablesInternetConnectivity: true,
+    });
+  }
+
+  private hostIn(subnet: PublicSubnet, vpc: Vpc, securityGroup: SecurityGroup): Instance {
+    const { architecture } = this.instanceType;
+    const instance = new Instance(subnet, 'NatHost', {
+      vpc,
+      vpcSubnets: { subnets: [subnet] },
+      instanceType: this.instanceType,
+      machineImage: MachineImage.latestAmazonLinux2023({
+        cpuType: architecture === InstanceArchitecture.ARM_64 ? AmazonLinuxCpuType.ARM_64 : AmazonLinuxCpuType.X86_64,
+      }),
+      securityGroup,
+      sourceDestCheck: false,
+      blockDevices: [
+        {
+          deviceName: '/dev/xvda',
+          volume: BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: EbsDeviceVolumeType.GP3 }),
+        },
+      ],
+      userData: forwarding(),
+    });
+    instance.instance.metadataOptions = { httpTokens: 'required', httpPutResponseHopLimit: 1 };
+    Validations.of(instance).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-EC28',
+      reason:
+        'Whether a NAT host is alive shows in its status checks, which are published every minute at no cost; detailed monitoring would cost half as much as the host.',
+    });
+    Validations.of(instance).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-EC29',
+      reason:
+        'A NAT host keeps nothing and is replaced whenever its image is renewed, which termination protection would block half-way through an update.',
+    });
+
+    const address = new CfnEIP(subnet, 'NatHostAddress', { domain: 'vpc' });
+    address.node.addDependency(subnet.internetConnectivityEstablished);
+    new CfnEIPAssociation(subnet, 'NatHostAddressAssociation', {
+      allocationId: address.attrAllocationId,
+      instanceId: instance.instanceId,
+    });
+    return instance;
+  }
+}
+
+/** Packages come over the internet, and the host has no address there until its Elastic IP is associated: hence the loop. */
+function forwarding(): UserData {
+  const userData = UserData.forLinux();
+  userData.addCommands(
+    'until dnf install -y iptables-services; do sleep 5; done',
+    'echo "net.ipv4.ip_forward=1" > /etc/sysctl.d/90-nat.conf',
+    'sysctl -p /etc/sysctl.d/90-nat.conf',
+    'systemctl enable --now iptables',
+    'iptables -F FORWARD',
+    `iptables -t nat -A POSTROUTING -o "$(ip route show default | awk '{print $5; exit}')" -j MASQUERADE`,
+    'iptables-save > /etc/sysconfig/iptables',
+  );
+  return userData;
+}
