@@ -11,7 +11,7 @@ type Row = readonly [what: string, figure: string, budget: string, kept: string]
 
 const file = join('docs', 'performance.md');
 const names = catalogue.map(({ name }) => name);
-const tsx = ['node', '--require', 'tsx/cjs'];
+const tsx = ['node', '--import', 'tsx'];
 const out = (name: string) => resolve('.cache', 'bench', 'out', name);
 
 /**
@@ -69,7 +69,7 @@ function wholeSynthesis(times: number): Row[] {
   ];
   const pair = paired(
     { words: cdk('whole') },
-    { words: cdk('plain', '--app', `node --require tsx/cjs ${plain}`) },
+    { words: cdk('plain', '--app', `node --import tsx ${plain}`) },
     times,
   );
   const memory = Math.max(...pair.a.map((run) => run.memory));
