@@ -60,6 +60,7 @@ export class AppFunction extends Construct {
   readonly role: IRole;
   readonly logGroup: ILogGroup;
   readonly timeout: Duration;
+  readonly reservedConcurrentExecutions?: number;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     super(scope, id);
@@ -108,6 +109,7 @@ export class AppFunction extends Construct {
     this.role = role;
     this.logGroup = logGroup;
     this.timeout = timeout;
+    this.reservedConcurrentExecutions = props.reservedConcurrentExecutions;
   }
 }
 
