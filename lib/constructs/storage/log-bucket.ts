@@ -14,6 +14,12 @@ export interface LogBucketProps {
    * @default false
    */
   readonly writtenWithAcl?: boolean;
+  /**
+   * Whether buckets of the same stack write their access logs here. The rule packs then see for themselves what this bucket
+   * is for, and the acknowledgement that says so would be stale.
+   * @default false
+   */
+  readonly writtenByBuckets?: boolean;
 }
 
 /**
@@ -38,6 +44,7 @@ export class LogBucket extends Construct {
       objectOwnership: writtenWithAcl ? ObjectOwnership.BUCKET_OWNER_PREFERRED : ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [{ expiration, abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
+    if (props.writtenByBuckets) return;
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
       reason:
