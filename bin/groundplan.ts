@@ -17,6 +17,18 @@ const commands: Readonly<Record<string, Command>> = {
     purpose: 'write into notes/ where each claim is built and which test proves it',
     load: () => require('../tools/claims') as typeof import('../tools/claims'),
   },
+  proofs: {
+    purpose: 'check what must hold for every template: encryption, dead letters, logs, runtimes, names',
+    load: () => require('../tools/proofs') as typeof import('../tools/proofs'),
+  },
+  teardown: {
+    purpose: 'say what taking a stack away leaves behind, or what stands in its way',
+    load: () => require('../tools/teardown') as typeof import('../tools/teardown'),
+  },
+  'upgrade-check': {
+    purpose: 'refuse an update that would destroy data; write docs/upgrades/README.md',
+    load: () => require('../tools/upgrade-check') as typeof import('../tools/upgrade-check'),
+  },
   bench: {
     purpose: 'measure synthesis, bundling and tests against their budgets',
     load: () => require('../tools/bench') as typeof import('../tools/bench'),

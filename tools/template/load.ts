@@ -66,7 +66,7 @@ function synthesise(name: string, settings: readonly string[]): NamedTemplate[] 
   const outdir = mkdtempSync(join(tmpdir(), 'groundplan-'));
   const app = createApp(
     { ...context, only: [name] },
-    { outdir, gates: false, context: { 'aws:cdk:bundling-stacks': [] } },
+    { outdir, gates: false, context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true } },
   );
   return stacksOf(app.synth(), name).map(({ stackName, template }) => ({
     stack: stackName,

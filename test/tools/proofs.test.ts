@@ -1,0 +1,327 @@
+import { catalogue } from '../../lib/catalogue';
+import { proofs, run, violations } from '../../tools/proofs';
+import { supportLeft } from '../../tools/proofs/operations';
+import { loadTemplates, type Resource, type Template } from '../../tools/template/load';
+
+const find = (name: string, Resources: Record<string, Resource>, rest: object = {}): string[] =>
+  violations(
+    proofs.find((proof) => proof.name === name)!,
+    [{ stack: 'Stack', template: { Resources, ...rest } }],
+  );
+const deny = (action: string, ...resources: unknown[]) => ({
+  PolicyDocument: {
+    Statement: [
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: action,
+        Resource: resources,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  },
+});
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const queue = (properties: object = {}): Resource => ({
+  Type: 'AWS::SQS::Queue',
+  Properties: { SqsManagedSseEnabled: true, ...properties },
+});
+const watched = (id: string): Resource => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
+  },
+});
+
+/** What a template may do for its plain HTTP, and why that is all right. */
+const accepted: Readonly<Record<string, readonly RegExp[]>> = {
+  // Without a certificate of the deployer's there is no TLS to offer; the stack says so in an output, and redirects once it has one.
+  'three-tier-web': [/Http.*: forwards plain HTTP$/],
+};
+
+describe.each(catalogue)('$name', ({ name }) => {
+  describe.each(['sandbox', 'production'])('as %s', (profile) => {
+    const templates = loadTemplates(name, [`profile=${profile}`]);
+    test.each(proofs)('$promise', (proof) => {
+      const found = violations(proof, templates);
+      expect(found.filter((violation) => !accepted[name]?.some((reason) => reason.test(violation)))).toEqual([]);
+    });
+  });
+});
+
+describe('encryption at rest', () => {
+  test.each<[string, Resource, number]>([
+    ['a bucket without encryption', { Type: 'AWS::S3::Bucket' }, 1],
+    ['a bucket with it', { Type: 'AWS::S3::Bucket', Properties: { BucketEncryption: {} } }, 0],
+    ['a queue without it', { Type: 'AWS::SQS::Queue' }, 1],
+    ["a queue with the queue service's key", queue(), 0],
+    ['a topic without a key', { Type: 'AWS::SNS::Topic' }, 1],
+    [
+      'a launch template that leaves the root disk to the image',
+      { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: {} } },
+      1,
+    ],
+    [
+      'a launch template with one disk of two encrypted',
+      {
+        Type: 'AWS::EC2::LaunchTemplate',
+        Properties: { LaunchTemplateData: { BlockDeviceMappings: [{ Ebs: { Encrypted: true } }, { Ebs: {} }] } },
+      },
+      1,
+    ],
+    ['a database without it', { Type: 'AWS::RDS::DBInstance', Properties: {} }, 1],
+  ])('%s', (_what, resource, count) => {
+    expect(find('encryption at rest', { Store: resource })).toEqual(
+      Array(count).fill('Store: is not encrypted at rest'),
+    );
+  });
+});
+
+describe('encryption in transit', () => {
+  const bucket = { Type: 'AWS::S3::Bucket', Properties: { BucketEncryption: {} } };
+  const open = ['Door: has no policy that denies plain HTTP to everybody'];
+
+  test('a bucket needs a policy that denies plain HTTP on itself and on its objects', () => {
+    const policy = (...resources: unknown[]) => ({
+      Type: 'AWS::S3::BucketPolicy',
+      Properties: { Bucket: { Ref: 'Door' }, ...deny('s3:*', ...resources) },
+    });
+    expect(find('encryption in transit', { Door: bucket })).toEqual(open);
+    expect(find('encryption in transit', { Door: bucket, Policy: policy(arn('Door')) })).toEqual(open);
+    expect(
+      find('encryption in transit', {
+        Door: bucket,
+        Policy: policy(arn('Door'), { 'Fn::Join': ['', [arn('Door'), '/*']] }),
+      }),
+    ).toEqual([]);
+  });
+
+  test('the policy of another door does not help', () => {
+    const policy = {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: { Queues: [{ Ref: 'Other' }], ...deny('sqs:*', arn('Other')) },
+    };
+    expect(find('encryption in transit', { Door: queue(), Policy: policy })).toEqual(open);
+  });
+
+  test('an allow is not a deny', () => {
+    const allow = JSON.parse(JSON.stringify(deny('sqs:*', arn('Door'))).replace('Deny', 'Allow')) as object;
+    const policy = { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: 'Door' }], ...allow } };
+    expect(find('encryption in transit', { Door: queue(), Policy: policy })).toEqual(open);
+  });
+
+  test('a listener that forwards HTTP is an open door, one that redirects is not', () => {
+    const listener = (Type: string) => ({
+      Type: 'AWS::ElasticLoadBalancingV2::Listener',
+      Properties: { Protocol: 'HTTP', DefaultActions: [{ Type }] },
+    });
+    expect(find('encryption in transit', { Door: listener('forward') })).toEqual(['Door: forwards plain HTTP']);
+    expect(find('encryption in transit', { Door: listener('redirect') })).toEqual([]);
+  });
+
+  test('every behaviour of a distribution counts', () => {
+    const distribution = (other: string) => ({
+      Type: 'AWS::CloudFront::Distribution',
+      Properties: {
+        DistributionConfig: {
+          DefaultCacheBehavior: { ViewerProtocolPolicy: 'redirect-to-https' },
+          CacheBehaviors: [{ ViewerProtocolPolicy: other }],
+        },
+      },
+    });
+    expect(find('encryption in transit', { Door: distribution('allow-all') })).toEqual([
+      'Door: serves viewers over plain HTTP',
+    ]);
+    expect(find('encryption in transit', { Door: distribution('https-only') })).toEqual([]);
+  });
+});
+
+describe('dead letters [messaging-dead-letter-everywhere]', () => {
+  const kept = { Failures: queue(), Alarm: watched('Failures') };
+  const toFailures = { deadLetterTargetArn: arn('Failures') };
+  const edges: [string, Record<string, Resource>, Record<string, Resource>, string][] = [
+    [
+      'a subscription',
+      { Edge: { Type: 'AWS::SNS::Subscription', Properties: { Protocol: 'sqs' } } },
+      { Edge: { Type: 'AWS::SNS::Subscription', Properties: { Protocol: 'sqs', RedrivePolicy: toFailures } } },
+      'Edge: delivers to sqs and has no dead-letter queue',
+    ],
+    [
+      'a queue that feeds a function',
+      { Edge: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { EventSourceArn: arn('Work') } }, Work: queue() },
+      {
+        Edge: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { EventSourceArn: arn('Work') } },
+        Work: queue({ RedrivePolicy: toFailures }),
+      },
+      'Edge: reads a source and has no dead-letter queue',
+    ],
+    [
+      'the target of a rule',
+      { Edge: { Type: 'AWS::Events::Rule', Properties: { Targets: [{ Id: 'Target0' }] } } },
+      {
+        Edge: {
+          Type: 'AWS::Events::Rule',
+          Properties: { Targets: [{ Id: 'Target0', DeadLetterConfig: { Arn: arn('Failures') } }] },
+        },
+      },
+      'Edge: delivers to Target0 and has no dead-letter queue',
+    ],
+    [
+      'a schedule',
+      { Edge: { Type: 'AWS::Scheduler::Schedule', Properties: { Target: {} } } },
+      {
+        Edge: {
+          Type: 'AWS::Scheduler::Schedule',
+          Properties: { Target: { DeadLetterConfig: { Arn: arn('Failures') } } },
+        },
+      },
+      'Edge: calls its target and has no dead-letter queue',
+    ],
+    [
+      'a function with asynchronous settings',
+      { Edge: { Type: 'AWS::Lambda::EventInvokeConfig', Properties: { FunctionName: { Ref: 'Function' } } } },
+      {
+        Edge: {
+          Type: 'AWS::Lambda::EventInvokeConfig',
+          Properties: {
+            FunctionName: { Ref: 'Function' },
+            DestinationConfig: { OnFailure: { Destination: arn('Failures') } },
+          },
+        },
+      },
+      'Edge: invokes asynchronously and has no dead-letter queue',
+    ],
+    [
+      'a function that S3 may call',
+      {
+        Edge: {
+          Type: 'AWS::Lambda::Permission',
+          Properties: { Principal: 's3.amazonaws.com', FunctionName: arn('Function') },
+        },
+        Function: { Type: 'AWS::Lambda::Function' },
+      },
+      {
+        Edge: {
+          Type: 'AWS::Lambda::Permission',
+          Properties: { Principal: 's3.amazonaws.com', FunctionName: arn('Function') },
+        },
+        Function: { Type: 'AWS::Lambda::Function', Properties: { DeadLetterConfig: { TargetArn: arn('Failures') } } },
+      },
+      'Edge: lets s3.amazonaws.com invoke asynchronously and has no dead-letter queue',
+    ],
+  ];
+
+  test.each(edges)(
+    '%s needs a dead-letter queue with an alarm [messaging-dead-letter-everywhere]',
+    (_what, without, withQueue, fault) => {
+      expect(find('dead letters', without)).toEqual([fault]);
+      expect(find('dead letters', { ...withQueue, ...kept })).toEqual([]);
+      expect(find('dead letters', { ...withQueue, Failures: queue() })).toEqual([
+        'Failures: keeps failures, but no alarm watches it',
+      ]);
+      expect(find('dead letters', { ...withQueue, Failures: queue(), Alarm: watched('Other') })).toEqual([
+        'Failures: keeps failures, but no alarm watches it',
+      ]);
+    },
+  );
+
+  test('people subscribed by e-mail need none', () => {
+    expect(
+      find('dead letters', { Edge: { Type: 'AWS::SNS::Subscription', Properties: { Protocol: 'email' } } }),
+    ).toEqual([]);
+  });
+});
+
+describe('operations', () => {
+  const group = (properties: object) => ({ Type: 'AWS::Logs::LogGroup', Properties: properties });
+  const logging = (LogGroup: unknown) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: { LoggingConfig: { LogGroup } },
+  });
+
+  test('a function logs to a group of the stack, and the group expires', () => {
+    expect(find('owned logs', { F: { Type: 'AWS::Lambda::Function' } })).toEqual([
+      'F: logs to a group that the stack does not own',
+    ]);
+    expect(find('owned logs', { F: logging('/aws/lambda/f') })).toEqual([
+      'F: logs to a group that the stack does not own',
+    ]);
+    expect(find('owned logs', { F: logging({ Ref: 'G' }), G: group({}) })).toEqual(['G: keeps logs for ever']);
+    expect(find('owned logs', { F: logging({ Ref: 'G' }), G: group({ RetentionInDays: 7 }) })).toEqual([]);
+  });
+
+  test('an alarm is heard by a topic of the stack, by a scaling policy, or by a deployment that rolls back', () => {
+    const alarm = (action?: unknown) => ({
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: { AlarmActions: action === undefined ? undefined : [action] },
+    });
+    const unheard = ['A: goes off unheard: none of its actions is a topic of the stack'];
+    expect(find('heard alarms', { A: alarm() })).toEqual(unheard);
+    expect(find('heard alarms', { A: alarm({ Ref: 'Q' }), Q: queue() })).toEqual(unheard);
+    expect(find('heard alarms', { A: alarm({ Ref: 'T' }), T: { Type: 'AWS::SNS::Topic' } })).toEqual([]);
+    expect(find('heard alarms', { A: alarm({ Ref: 'P' }), P: { Type: 'AWS::AutoScaling::ScalingPolicy' } })).toEqual(
+      [],
+    );
+    const group = {
+      Type: 'AWS::CodeDeploy::DeploymentGroup',
+      Properties: { AlarmConfiguration: { Alarms: [{ Name: { Ref: 'A' } }] } },
+    };
+    expect(find('heard alarms', { A: alarm(), D: group })).toEqual([]);
+  });
+
+  test('a runtime past its end, or one nobody dated, is refused, wherever a helper looks it up [serverless-runtime-supported]', () => {
+    const running = (Runtime: unknown) => ({ F: { Type: 'AWS::Lambda::Function', Properties: { Runtime } } });
+    expect(find('supported runtimes', running('nodejs24.x'))).toEqual([]);
+    expect(find('supported runtimes', running('nodejs20.x'))).toEqual([
+      'F: runs on nodejs20.x, which is unsupported or not in the dated table',
+    ]);
+    expect(find('supported runtimes', running('cobol85'))).toHaveLength(1);
+    const mapped = { 'Fn::FindInMap': ['Latest', { Ref: 'AWS::Region' }, 'value'] };
+    const mapping = (value: string) => ({
+      Mappings: { Latest: { 'eu-west-1': { value: 'nodejs24.x' }, 'cn-north-1': { value } } },
+    });
+    expect(find('supported runtimes', running(mapped), mapping('nodejs24.x'))).toEqual([]);
+    expect(find('supported runtimes', running(mapped), mapping('nodejs18.x'))).toHaveLength(1);
+  });
+
+  test('the days a runtime has left are counted to its end of support [serverless-runtime-supported]', () => {
+    const template: Template = {
+      Resources: { F: { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'nodejs22.x' } } },
+    };
+    expect(supportLeft(template, new Date('2027-04-20'))).toEqual([
+      { logicalId: 'F', runtime: 'nodejs22.x', days: 10 },
+    ]);
+  });
+
+  test('a literal name is found by what AWS calls the identifier of its type, a reference is not', () => {
+    expect(find('no physical names', { B: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'mine' } } })).toEqual([
+      'B: has the physical name BucketName: mine',
+    ]);
+    expect(
+      find('no physical names', {
+        B: { Type: 'AWS::Lambda::EventInvokeConfig', Properties: { FunctionName: { Ref: 'F' } } },
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe('the command', () => {
+  const said: string[] = [];
+  beforeEach(() => {
+    said.length = 0;
+    for (const way of ['log', 'warn', 'error'] as const)
+      jest.spyOn(console, way).mockImplementation((text: string) => void said.push(text));
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('asks for a target', () => {
+    expect(run([])).toBe(2);
+    expect(said[0]).toMatch(/^say what to look at/);
+  });
+
+  test('warns of a runtime half a year before its end [serverless-runtime-supported]', () => {
+    run(['orders-api'], new Date('2028-03-01'));
+    expect(said.join('\n')).toMatch(/orders-api\/.*: support of nodejs24.x ends in 60 days/);
+  });
+});

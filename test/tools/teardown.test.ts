@@ -1,0 +1,127 @@
+import { catalogue } from '../../lib/catalogue';
+import { run } from '../../tools/teardown';
+import { leftovers } from '../../tools/teardown/leftovers';
+import { loadTemplates, type Resource } from '../../tools/template/load';
+
+const left = (Resources: Record<string, Resource>): string[] =>
+  leftovers([{ stack: 'Stack', template: { Resources } }]).map(({ path, kind, why }) => `${path} ${kind}: ${why}`);
+const emptied = { Tags: [{ Key: 'aws-cdk:auto-delete-objects', Value: 'true' }] };
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+describe.each(catalogue)('$name', ({ name }) => {
+  test('as a sandbox, nothing stays, and what may block or take long says why and what to do', () => {
+    const found = leftovers(loadTemplates(name));
+    expect(found.filter(({ kind }) => kind === 'stays')).toEqual([]);
+    for (const { why } of found) expect(why.split(' ').length).toBeGreaterThan(8);
+    expect(found.filter(({ kind, why }) => kind === 'blocks' && !why.includes('access logs arrive'))).toEqual([]);
+  });
+});
+
+test('what is retained or leaves a snapshot stays', () => {
+  expect(left({ T: { Type: 'AWS::DynamoDB::Table', DeletionPolicy: 'Retain' } })).toEqual([
+    'T stays: it is retained with its contents; delete it by hand when they are no longer needed',
+  ]);
+  expect(left({ D: { Type: 'AWS::RDS::DBInstance', DeletionPolicy: 'Snapshot' } })).toEqual([
+    'D stays: a last snapshot is kept and billed by its size; delete it by hand',
+  ]);
+});
+
+test('a database cluster that says nothing leaves a snapshot', () => {
+  expect(left({ D: { Type: 'AWS::RDS::DBCluster' } })).toEqual([
+    'D stays: a last snapshot is kept and billed by its size; delete it by hand',
+  ]);
+  expect(left({ D: { Type: 'AWS::RDS::DBCluster', DeletionPolicy: 'Delete' } })).toEqual([]);
+});
+
+test.each<[string, Resource]>([
+  [
+    'LoadBalancer',
+    {
+      Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      Properties: { LoadBalancerAttributes: [{ Key: 'deletion_protection.enabled', Value: 'true' }] },
+    },
+  ],
+  ['Table', { Type: 'AWS::DynamoDB::Table', Properties: { DeletionProtectionEnabled: true } }],
+  [
+    'GlobalTable',
+    { Type: 'AWS::DynamoDB::GlobalTable', Properties: { Replicas: [{ DeletionProtectionEnabled: true }] } },
+  ],
+  ['UserPool', { Type: 'AWS::Cognito::UserPool', Properties: { DeletionProtection: 'ACTIVE' } }],
+  ['DBInstance', { Type: 'AWS::RDS::DBInstance', Properties: { DeletionProtection: true } }],
+])('a protected %s blocks', (what, resource) => {
+  expect(left({ R: resource })).toEqual([`R blocks: deletion protection is on for this ${what}; switch it off first`]);
+});
+
+test('a bucket blocks unless it is emptied, and an emptied one still when logs arrive late', () => {
+  const bucket = { Type: 'AWS::S3::Bucket', Properties: emptied };
+  expect(left({ B: { Type: 'AWS::S3::Bucket' } })).toEqual([
+    'B blocks: a bucket with objects in it cannot be deleted; empty it first',
+  ]);
+  expect(left({ B: bucket })).toEqual([]);
+  const balancer = {
+    Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    Properties: { LoadBalancerAttributes: [{ Key: 'access_logs.s3.bucket', Value: { Ref: 'B' } }] },
+  };
+  expect(left({ B: bucket, L: balancer })).toEqual([
+    expect.stringMatching(/^B blocks: access logs arrive up to hours late/),
+  ]);
+  expect(left({ B: bucket, Other: bucket, L: balancer })).toHaveLength(1);
+  expect(left({ B: bucket, F: { Type: 'AWS::EC2::FlowLog', Properties: { LogDestination: arn('B') } } })).toHaveLength(
+    1,
+  );
+});
+
+test('a key is kept for its waiting time, 30 days unless it says otherwise', () => {
+  expect(left({ K: { Type: 'AWS::KMS::Key' } })[0]).toMatch(/^K costs: a key waits 30 days/);
+  expect(left({ K: { Type: 'AWS::KMS::Key', Properties: { PendingWindowInDays: 7 } } })[0]).toMatch(
+    /^K costs: a key waits 7 days/,
+  );
+});
+
+test('log groups that a service makes at run time stay', () => {
+  expect(left({ F: { Type: 'AWS::Lambda::Function' } })).toEqual([
+    expect.stringMatching(/^F stays: Lambda makes its log group/),
+  ]);
+  const owned = { Type: 'AWS::Lambda::Function', Properties: { LoggingConfig: { LogGroup: { Ref: 'G' } } } };
+  expect(left({ F: owned, G: { Type: 'AWS::Logs::LogGroup' } })).toEqual([]);
+  const stage = (LoggingLevel: string) => ({
+    S: { Type: 'AWS::ApiGateway::Stage', Properties: { MethodSettings: [{ LoggingLevel }] } },
+  });
+  expect(left(stage('INFO'))).toEqual([expect.stringMatching(/^S stays: API Gateway makes a log group/)]);
+  expect(left(stage('OFF'))).toEqual([]);
+});
+
+test('distributions, and functions in a network, go slowly', () => {
+  expect(left({ D: { Type: 'AWS::CloudFront::Distribution' } })).toEqual([
+    expect.stringMatching(/^D slow: it is switched off at every edge/),
+  ]);
+  const inside = {
+    Type: 'AWS::Lambda::Function',
+    Properties: { VpcConfig: {}, LoggingConfig: { LogGroup: { Ref: 'G' } } },
+  };
+  expect(left({ F: inside, G: { Type: 'AWS::Logs::LogGroup' } })).toEqual([
+    expect.stringMatching(/^F slow: Lambda gives back its network interfaces/),
+  ]);
+});
+
+describe('the command', () => {
+  const said: string[] = [];
+  beforeEach(() => {
+    said.length = 0;
+    for (const way of ['log', 'error'] as const)
+      jest.spyOn(console, way).mockImplementation((text: string) => void said.push(text));
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('lists what production keeps', () => {
+    expect(run(['orders-api', 'profile=production'])).toBe(0);
+    expect(said[0]).toMatch(/orders-api\/.* +AWS::DynamoDB::\w+ +stays +it is retained with its contents/);
+  });
+
+  test('fails when the target is nothing it knows', () => {
+    expect(run([])).toBe(2);
+    expect(() => run(['nowhere'])).toThrow(
+      'nowhere is neither an architecture nor a file; the architectures are three-tier-network',
+    );
+  });
+});

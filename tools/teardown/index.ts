@@ -1,0 +1,33 @@
+import { markdownTable, textTable } from '../table';
+import { loadTemplates } from '../template/load';
+import { leftovers } from './leftovers';
+
+/**
+ * Prints what taking an architecture away leaves to think about.
+ *
+ * @param args an architecture with its settings, a template file or a `cdk.out`; `--markdown` for a table in a page
+ */
+export function run(args: readonly string[]): number {
+  const [target, ...settings] = args.filter((word) => word !== '--markdown');
+  if (target === undefined) {
+    console.error(
+      'say what to look at: an architecture (teardown orders-api profile=production), a template file, or a cdk.out',
+    );
+    return 2;
+  }
+  const found = leftovers(loadTemplates(target, settings));
+  const rows = [
+    ['resource', 'type', 'what happens', 'why, and what to do'],
+    ...found.map(({ path, type, kind, why }) => [path, type, words[kind], why]),
+  ];
+  if (found.length === 0) console.log('Nothing is left over, and nothing stands in the way.');
+  else console.log(args.includes('--markdown') ? markdownTable(rows) : textTable(rows));
+  return 0;
+}
+
+const words = {
+  stays: 'stays',
+  blocks: 'may block the deletion',
+  costs: 'is kept for a while',
+  slow: 'takes long',
+} as const;

@@ -1,0 +1,140 @@
+import { pathOf, type NamedTemplate, type Properties, type Resource, type Template } from '../template/load';
+
+/** What taking a stack away leaves to think about. */
+export interface Leftover {
+  readonly path: string;
+  readonly type: string;
+  /** `stays` after the stack is gone, `blocks` its deletion, goes on `costing` for a while, or makes it `slow`. */
+  readonly kind: 'stays' | 'blocks' | 'costs' | 'slow';
+  readonly why: string;
+}
+
+type Rule = (id: string, resource: Resource, template: Template) => readonly Omit<Leftover, 'path' | 'type'>[];
+
+/**
+ * Everything in these templates that survives a destroy, can stop one, goes on costing money, or takes long.
+ *
+ * It reads what the template says; what was changed by hand in the account it cannot know.
+ */
+export function leftovers(templates: readonly NamedTemplate[]): Leftover[] {
+  return templates.flatMap(({ template }) =>
+    Object.entries(template.Resources).flatMap(([id, resource]) =>
+      rules.flatMap((rule) =>
+        rule(id, resource, template).map((found) => ({ path: pathOf(id, resource), type: resource.Type, ...found })),
+      ),
+    ),
+  );
+}
+
+/** A property, however deep; undefined where there is none. */
+const at = (properties: Properties | undefined, ...keys: string[]): unknown =>
+  keys.reduce<unknown>((value, key) => (value as Properties | undefined)?.[key], properties);
+
+const kept: Rule = (_id, { Type, DeletionPolicy }) => {
+  const fate = DeletionPolicy ?? (Type.startsWith('AWS::RDS::DBCluster') ? 'Snapshot' : 'Delete');
+  if (fate === 'Delete') return [];
+  if (fate === 'Snapshot')
+    return [{ kind: 'stays', why: 'a last snapshot is kept and billed by its size; delete it by hand' }];
+  return [{ kind: 'stays', why: 'it is retained with its contents; delete it by hand when they are no longer needed' }];
+};
+
+const protectedByService: Rule = (_id, { Type, Properties }) => {
+  const attributes = (at(Properties, 'LoadBalancerAttributes') ?? []) as { Key: string; Value: string }[];
+  const replicas = (at(Properties, 'Replicas') ?? []) as { DeletionProtectionEnabled?: boolean }[];
+  const isProtected =
+    at(Properties, 'DeletionProtection') === true ||
+    at(Properties, 'DeletionProtectionEnabled') === true ||
+    at(Properties, 'DeletionProtection') === 'ACTIVE' ||
+    at(Properties, 'DisableApiTermination') === true ||
+    attributes.some(({ Key, Value }) => Key === 'deletion_protection.enabled' && Value === 'true') ||
+    replicas.some(({ DeletionProtectionEnabled }) => DeletionProtectionEnabled);
+  return isProtected
+    ? [{ kind: 'blocks', why: `deletion protection is on for this ${Type.split('::')[2]}; switch it off first` }]
+    : [];
+};
+
+const emptied = 'aws-cdk:auto-delete-objects';
+const bucket: Rule = (id, { Type, Properties, DeletionPolicy }, template) => {
+  if (Type !== 'AWS::S3::Bucket' || (DeletionPolicy ?? 'Delete') !== 'Delete') return [];
+  const tags = (at(Properties, 'Tags') ?? []) as { Key: string }[];
+  if (!tags.some(({ Key }) => Key === emptied))
+    return [{ kind: 'blocks', why: 'a bucket with objects in it cannot be deleted; empty it first' }];
+  return isLogTarget(id, template)
+    ? [
+        {
+          kind: 'blocks',
+          why: 'access logs arrive up to hours late and may refill it after it was emptied; if the deletion fails, empty it and delete the stack again',
+        },
+      ]
+    : [];
+};
+
+/** Whether some other resource writes access logs into a bucket: load balancers, distributions, buckets, log deliveries. */
+function isLogTarget(id: string, template: Template): boolean {
+  const logSettings = Object.values(template.Resources).flatMap(({ Type, Properties }) => {
+    if (Type === 'AWS::S3::Bucket') return [at(Properties, 'LoggingConfiguration')];
+    if (Type === 'AWS::CloudFront::Distribution') return [at(Properties, 'DistributionConfig', 'Logging')];
+    if (Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer') return [at(Properties, 'LoadBalancerAttributes')];
+    if (Type === 'AWS::Logs::DeliveryDestination') return [at(Properties, 'DestinationResourceArn')];
+    if (Type === 'AWS::EC2::FlowLog') return [at(Properties, 'LogDestination')];
+    return [];
+  });
+  return logSettings.some((settings) => settings !== undefined && JSON.stringify(settings).includes(`"${id}"`));
+}
+
+const key: Rule = (_id, { Type, Properties, DeletionPolicy }) =>
+  Type === 'AWS::KMS::Key' && (DeletionPolicy ?? 'Delete') === 'Delete'
+    ? [
+        {
+          kind: 'costs',
+          why: `a key waits ${Number(at(Properties, 'PendingWindowInDays') ?? 30)} days before it is gone; it is not billed while it waits, and nothing encrypted with it can be read any more`,
+        },
+      ]
+    : [];
+
+const secret: Rule = (_id, { Type }) =>
+  Type === 'AWS::SecretsManager::Secret'
+    ? [{ kind: 'stays', why: 'a deleted secret waits out its recovery window, and its name is taken until then' }]
+    : [];
+
+const functionLogs: Rule = (_id, { Type, Properties }, template) => {
+  if (Type !== 'AWS::Lambda::Function') return [];
+  const group = at(Properties, 'LoggingConfig', 'LogGroup', 'Ref') as string | undefined;
+  return group !== undefined && template.Resources[group]
+    ? []
+    : [
+        {
+          kind: 'stays',
+          why: 'Lambda makes its log group on the first run; it never expires, so delete /aws/lambda/<function> by hand',
+        },
+      ];
+};
+
+const apiExecutionLogs: Rule = (_id, { Type, Properties }) => {
+  const settings = (at(Properties, 'MethodSettings') ?? []) as { LoggingLevel?: string }[];
+  return Type === 'AWS::ApiGateway::Stage' &&
+    settings.some(({ LoggingLevel }) => LoggingLevel && LoggingLevel !== 'OFF')
+    ? [
+        {
+          kind: 'stays',
+          why: 'API Gateway makes a log group of its own for execution logs, API-Gateway-Execution-Logs_<id>/<stage>; delete it by hand',
+        },
+      ]
+    : [];
+};
+
+const slow: Rule = (_id, { Type, Properties }) => {
+  if (Type === 'AWS::CloudFront::Distribution')
+    return [{ kind: 'slow', why: 'it is switched off at every edge before it goes, which takes some minutes' }];
+  if (Type === 'AWS::Lambda::Function' && at(Properties, 'VpcConfig')) {
+    return [
+      {
+        kind: 'slow',
+        why: 'Lambda gives back its network interfaces up to twenty minutes after the function is gone; subnets and groups wait for that',
+      },
+    ];
+  }
+  return [];
+};
+
+const rules: readonly Rule[] = [kept, protectedByService, bucket, key, secret, functionLogs, apiExecutionLogs, slow];
