@@ -96,11 +96,11 @@ export function titlesIn(file: string, text: string, domains: readonly string[])
   return { mentions, faults };
 }
 
-/** The ids of a list, each once, and the first item that is none. */
+/** The ids of a list, and the first item that is none. */
 function listOf(list: string): { ids: string[]; rest?: string } {
   const items = list.split(',').map((item) => item.trim());
   const rest = items.find((item) => !idPattern.test(item));
-  return { ids: [...new Set(items.filter((item) => idPattern.test(item)))], ...(rest !== undefined && { rest }) };
+  return { ids: items.filter((item) => idPattern.test(item)), ...(rest !== undefined && { rest }) };
 }
 
 function splitTitle(title: string): { name: string; list?: string } {
@@ -116,10 +116,10 @@ interface TestCall {
 
 const skippers = ['skip', 'todo', 'failing'];
 
-/** What a call says, if it is one of jest's `test`, `it` or `describe`; `test.each(rows)` alone is not yet one. */
+/** What a call says, if it is one of jest's `test`, `it` or `describe`; `test.each(rows)` alone has no title yet. */
 function testCallOf({ expression, arguments: [first] }: ts.CallExpression): TestCall | undefined {
   const words = wordsOf(expression);
-  if (words === undefined || (ts.isPropertyAccessExpression(expression) && words.at(-1) === 'each')) return undefined;
+  if (words === undefined) return undefined;
   const skipped = words[0].startsWith('x') || words.some((word) => skippers.includes(word));
   if (/^[fx]?describe$/.test(words[0])) return { skipped };
   if (!/^([fx]?it|x?test)$/.test(words[0]) || first === undefined) return undefined;
