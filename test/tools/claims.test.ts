@@ -395,8 +395,9 @@ describe('the command', () => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'groundplan-claims-'));
     said.length = 0;
-    for (const stream of ['log', 'error'] as const)
-      jest.spyOn(console, stream).mockImplementation((text) => void said.push(String(text)));
+    const hear = (text: string) => void said.push(text);
+    jest.spyOn(console, 'log').mockImplementation(hear);
+    jest.spyOn(console, 'error').mockImplementation(hear);
     put({
       ...Object.fromEntries(repository()),
       'lib/deep/er/a.ts': built('network-count'),
