@@ -21,6 +21,8 @@ const options = {
   keepNames: true,
   sourcemap: true,
   sourcesContent: false,
+  // Source maps name files by their place in the project, wherever a link leads, so that every checkout gives the same bytes.
+  preserveSymlinks: true,
   external: ['@aws-sdk/*', '@smithy/*'],
   metafile: true,
   logLevel: 'silent',
