@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  BucketNotificationDestinationType,
+  EventType,
+  ObjectOwnership,
+  type IBucket,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { NoticeTopic } from '../../constructs/messaging/notice-topic';
+
+export interface UploadsProps {
+  /** Where access logs go. */
+  readonly accessLogs: IBucket;
+}
+
+/** What the key of an upload begins with; nothing else in the bucket is announced. */
+export const uploadPrefix = 'uploads/';
+/** What the key of a video ends with, in small or in capital letters. */
+export const videoSuffixes: readonly string[] = ['.mp4', '.mov', '.mkv', '.webm'];
+
+/**
+ * Where videos arrive: a private bucket that keeps every version, so that a job always finds the video it was made for, and
+ * announces new videos.
+ */
+export class Uploads extends Construct {
+  readonly bucket: IBucket;
+
+  constructor(scope: Construct, id: string, props: UploadsProps) {
+    super(scope, id);
+    const installer = new Role(this, 'Installer', {
+      description: 'Sets up the notification of the upload bucket',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    this.bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      versioned: true,
+      lifecycleRules: [
+        {
+          noncurrentVersionExpiration: Duration.days(30),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      serverAccessLogsBucket: props.accessLogs,
+      serverAccessLogsPrefix: 'uploads/',
+      // The CDK would give its helper function a broad policy of AWS; this one may do the one thing it is for.
+      notificationsHandlerRole: installer.withoutPolicyUpdates(),
+    });
+    installer.addToPolicy(
+      new PolicyStatement({ actions: ['s3:PutBucketNotification'], resources: [this.bucket.bucketArn] }),
+    );
+  }
+
+  /** Announces every new video on a topic, and nothing else that happens in the bucket. */
+  announceOn(notices: NoticeTopic): void {
+    const admitted = notices.admit('s3.amazonaws.com', this.bucket.bucketArn);
+    const destination = {
+      bind: () => ({
+        arn: notices.topic.topicArn,
+        type: BucketNotificationDestinationType.TOPIC,
+        dependencies: [notices.topic, admitted],
+      }),
+    };
+    for (const suffix of videoSuffixes.flatMap((each) => [each, each.toUpperCase()])) {
+      this.bucket.addEventNotification(EventType.OBJECT_CREATED, destination, { prefix: uploadPrefix, suffix });
+    }
+  }
+}
