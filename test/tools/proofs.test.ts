@@ -1,5 +1,6 @@
 import { catalogue } from '../../lib/catalogue';
-import { proofs, run, violations } from '../../tools/proofs';
+import { judged, proofs, run, violations } from '../../tools/proofs';
+import { accepted } from '../../tools/proofs/accepted';
 import { supportLeft } from '../../tools/proofs/operations';
 import { loadTemplates, type Resource, type Template } from '../../tools/template/load';
 
@@ -34,20 +35,25 @@ const watched = (id: string): Resource => ({
   },
 });
 
-/** What a template may do for its plain HTTP, and why that is all right. */
-const accepted: Readonly<Record<string, readonly RegExp[]>> = {
-  // Without a certificate of the deployer's there is no TLS to offer; the stack says so in an output, and redirects once it has one.
-  'three-tier-web': [/Http.*: forwards plain HTTP$/],
-};
-
 describe.each(catalogue)('$name', ({ name }) => {
   describe.each(['sandbox', 'production'])('as %s', (profile) => {
     const templates = loadTemplates(name, [`profile=${profile}`]);
     test.each(proofs)('$promise', (proof) => {
-      const found = violations(proof, templates);
-      expect(found.filter((violation) => !accepted[name]?.some((reason) => reason.test(violation)))).toEqual([]);
+      expect(judged(proof, name, templates).filter(({ reason }) => reason === undefined)).toEqual([]);
+    });
+
+    test('what was accepted is still there to be accepted', () => {
+      const mine = accepted.filter(({ architecture }) => architecture === name);
+      const reasons = proofs.flatMap((proof) => judged(proof, name, templates).map(({ reason }) => reason));
+      expect(mine.filter(({ reason }) => !reasons.includes(reason))).toEqual([]);
     });
   });
+});
+
+test('with a certificate nothing is accepted any more: every door takes TLS', () => {
+  const certificate = 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
+  const templates = loadTemplates('three-tier-web', [`certificateArn=${certificate}`]);
+  expect(proofs.flatMap((proof) => violations(proof, templates))).toEqual([]);
 });
 
 describe('encryption at rest', () => {

@@ -1,0 +1,19 @@
+/** Where a proof does not hold for one of our architectures, and why a stranger would agree. */
+export interface Accepted {
+  readonly architecture: string;
+  readonly proof: string;
+  /** What the violation reads like. */
+  readonly violation: RegExp;
+  readonly reason: string;
+}
+
+export const accepted: readonly Accepted[] = [
+  {
+    architecture: 'three-tier-web',
+    proof: 'encryption in transit',
+    violation: /: forwards plain HTTP$/,
+    reason:
+      'TLS needs a certificate for a name the deployer owns. Until certificateArn is given the listener forwards HTTP and an ' +
+      'output says so; with it, port 80 only redirects.',
+  },
+];
