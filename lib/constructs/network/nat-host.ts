@@ -21,6 +21,7 @@ import {
   type PublicSubnet,
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { mayForward } from './route-rules';
 
 /**
  * NAT on EC2: Amazon Linux 2023 (the NAT images are retired) that forwards and masquerades, with an Elastic IP, the
@@ -83,6 +84,7 @@ export class NatHostProvider extends NatProvider {
       ],
       userData: forwarding(),
     });
+    mayForward(instance);
     instance.instance.metadataOptions = { httpTokens: 'required', httpPutResponseHopLimit: 1 };
     Validations.of(instance).acknowledge({
       id: 'AwsSolutions::AwsSolutions-EC28',

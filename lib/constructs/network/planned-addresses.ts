@@ -11,8 +11,17 @@ import type {
   SubnetIpamOptions,
   VpcIpamOptions,
 } from 'aws-cdk-lib/aws-ec2';
+import { prefixOf } from './cidr';
+import { deployTimeSubnet, type IpamPool } from './ipam-pool';
 import type { AddressPlan, Slot } from './address-plan';
 import type { Ipv6Block } from './ipv6-block';
+
+/** A block that is drawn from a pool at deployment. */
+export interface PoolDraw {
+  readonly pool: IpamPool;
+  /** Size of the block as a netmask length, 16 to 28 and within the pool's bounds. */
+  readonly netmaskLength: number;
+}
 
 /**
  * Hands the blocks of a plan to an `ec2.Vpc`, which otherwise carves its range by the number of zones and tiers it happens
@@ -27,17 +36,25 @@ export class PlannedAddresses implements IIpAddresses, IIpv6Addresses {
   constructor(
     private readonly plan: AddressPlan,
     private readonly ipv6?: Ipv6Block,
+    private readonly pool?: PoolDraw,
   ) {}
 
   allocateVpcCidr(): VpcIpamOptions {
-    return { cidrBlock: this.plan.cidr };
+    if (!this.pool) return { cidrBlock: this.plan.cidr };
+    return { ipv4IpamPoolId: this.pool.pool.poolId, ipv4NetmaskLength: this.pool.netmaskLength };
   }
 
-  allocateSubnetsCidr({ requestedSubnets }: AllocateCidrRequest): SubnetIpamOptions {
+  allocateSubnetsCidr({ requestedSubnets, vpcCidr }: AllocateCidrRequest): SubnetIpamOptions {
     this.requested = requestedSubnets.map(({ configuration, subnetConstructId }) =>
       this.plan.slot(configuration.name, Number(/\d+$/.exec(subnetConstructId)![0]) - 1),
     );
-    return { allocatedSubnets: this.requested.map(({ cidr }): AllocatedSubnet => ({ cidr })) };
+    const { slots } = this.plan;
+    const hostBits = 32 - prefixOf(slots[0]!.cidr);
+    return {
+      allocatedSubnets: this.requested.map(({ cidr, index }): AllocatedSubnet => ({
+        cidr: this.pool ? deployTimeSubnet(vpcCidr, index, slots.length, hostBits) : cidr,
+      })),
+    };
   }
 
   allocateVpcIpv6Cidr({ scope, vpcId }: AllocateVpcIpv6CidrRequest): CfnVPCCidrBlock {

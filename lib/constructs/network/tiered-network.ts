@@ -25,7 +25,7 @@ import { FlowCapture, FlowSource, type FlowDestination } from './flow-capture';
 import { GatewayEndpoint, type GatewayEndpointProps } from './gateway-endpoint';
 import type { Ipv6Block } from './ipv6-block';
 import { NatStrategy, type NatParts } from './nat-strategy';
-import { PlannedAddresses } from './planned-addresses';
+import { PlannedAddresses, type PoolDraw } from './planned-addresses';
 
 /** A gateway endpoint of the network. */
 export interface TierGatewayEndpoint extends Pick<GatewayEndpointProps, 'service' | 'allow'> {
@@ -42,6 +42,11 @@ export interface TieredNetworkProps {
    * @default - the sixteen-subnet plan in 10.16.0.0/16
    */
   readonly plan?: AddressPlan | AddressPlanProps;
+  /**
+   * Draws the network's range from a pool at deployment, instead of the plan's `cidr`. The plan then gives only positions.
+   * @default - the plan's `cidr`
+   */
+  readonly ipam?: PoolDraw;
   /**
    * Zones in use, 1 to the plan's slots. More can be added later; nothing that exists changes.
    * @default - the plan's
@@ -126,8 +131,7 @@ export class TieredNetwork extends Construct {
 
   constructor(scope: Construct, id: string, props: TieredNetworkProps = {}) {
     super(scope, id);
-    if (!(props.plan instanceof AddressPlan)) refuse(this, AddressPlan.faults(props.plan ?? {}));
-    const plan = props.plan instanceof AddressPlan ? props.plan : new AddressPlan(props.plan);
+    const plan = this.planOf(props);
     const zones = props.zones ?? props.availabilityZones?.length ?? plan.zones;
     const has = (wanted: (tier: TierSpec) => boolean) => plan.tiers.some(wanted);
     const hasPrivateTier = has(({ access }) => access === 'private');
@@ -140,6 +144,9 @@ export class TieredNetwork extends Construct {
       ...availabilityZoneFaults(props, Stack.of(this).region),
       ...nat.faults({ zones, hasPublicTier, hasPrivateTier, hasIpv6OnlyTier }),
       ...secondaryCidrFaults('secondaryCidrs', plan.cidr, secondaryCidrs),
+      props.ipam &&
+        secondaryCidrs.length > 0 &&
+        `secondaryCidrs are ${secondaryCidrs.join(', ')} beside a pool; the range drawn is not known before, so leave one of the two out`,
       hasIpv6OnlyTier && !props.ipv6 && 'a tier is ipv6Only, but the network has no IPv6 addresses; give ipv6',
       ...Object.entries(gatewayEndpoints).flatMap(([key, { tiers = [] }]) =>
         tiers.map((tier) => this.tierFault(`gatewayEndpoints ${key}`, tier, plan)),
@@ -148,10 +155,10 @@ export class TieredNetwork extends Construct {
     this.plan = plan;
     this.zones = zones;
     this.nat = nat;
-    this.resolverAddress = resolverAddress(plan.cidr);
+    this.resolverAddress = props.ipam ? '169.254.169.253' : resolverAddress(plan.cidr);
 
     const parts = nat.parts(zones);
-    const addresses = new PlannedAddresses(plan, props.ipv6);
+    const addresses = new PlannedAddresses(plan, props.ipv6, props.ipam);
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: addresses,
       availabilityZones: [...(props.availabilityZones ?? firstZones(zones))],
@@ -169,6 +176,7 @@ export class TieredNetwork extends Construct {
     });
     this.vpc = vpc;
     waitForInternet(vpc);
+    if (props.ipam) vpc.node.defaultChild!.node.addDependency(props.ipam.pool.filled);
     this.secondaries = secondaryCidrs.map(
       (cidrBlock) => new CfnVPCCidrBlock(this, `Secondary${cidrBlock}`, { vpcId: vpc.vpcId, cidrBlock }),
     );
@@ -219,6 +227,19 @@ export class TieredNetwork extends Construct {
     });
     subnet.node.addDependency(...this.secondaries);
     return subnet;
+  }
+
+  /** With a pool the plan's range is any of the right size: only its size and the positions in it count. */
+  private planOf({ plan = {}, ipam }: TieredNetworkProps): AddressPlan {
+    const literal = plan instanceof AddressPlan || plan.cidr !== undefined;
+    refuse(this, [
+      ipam && literal && `plan gives ${plan.cidr} beside a pool; leave out one of the two`,
+      ipam?.pool.netmaskFault(ipam.netmaskLength),
+    ]);
+    if (plan instanceof AddressPlan) return plan;
+    const props = ipam ? { ...plan, cidr: `10.0.0.0/${ipam.netmaskLength}` } : plan;
+    refuse(this, AddressPlan.faults(props));
+    return new AddressPlan(props);
   }
 
   private tierFault(name: string, tier: Tier, plan: AddressPlan): string | undefined {

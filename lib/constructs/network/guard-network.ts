@@ -1,0 +1,26 @@
+import { AspectPriority, Aspects } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { NaclRules } from './nacl-rules';
+import type { NetworkRule } from './network-rule';
+import { OpenPortGuard } from './open-port-guard';
+import { RouteRules } from './route-rules';
+import { SecurityGroupRules } from './security-group-rules';
+import { VpcRules } from './vpc-rules';
+
+/**
+ * Puts the network's rules on everything below a construct. They look when all else is done and change nothing.
+ *
+ * @param rules which ones; all with their defaults unless given
+ */
+export function guardNetwork(
+  scope: IConstruct,
+  rules: readonly NetworkRule[] = [
+    new VpcRules(),
+    new RouteRules(),
+    new NaclRules(),
+    new SecurityGroupRules(),
+    new OpenPortGuard(),
+  ],
+): void {
+  for (const rule of rules) Aspects.of(scope).add(rule, { priority: AspectPriority.READONLY });
+}
