@@ -63,7 +63,7 @@ describe('createApp', () => {
     const [role] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
       id.startsWith('SchedulerRoleForTarget'),
     );
-    expect(role![1].Properties.PolicyDocument.Statement).toEqual([
+    expect(role[1].Properties.PolicyDocument.Statement).toEqual([
       { Effect: 'Allow', Action: 'cloudformation:DeleteStack', Resource: { Ref: 'AWS::StackId' } },
     ]);
   });

@@ -58,7 +58,7 @@ const isolation = spawnSync('unshare', ['--net', '--map-root-user', 'true']).sta
       {
         cwd: root,
         encoding: 'utf8',
-        env: { ...environment, CDK_OUTDIR: temporary() } as unknown as NodeJS.ProcessEnv,
+        env: { ...environment, CDK_OUTDIR: temporary() },
       },
     );
     expect([status, stderr]).toEqual([0, '']);

@@ -67,11 +67,7 @@ function wholeSynthesis(times: number): Row[] {
     out(name),
     ...more,
   ];
-  const pair = paired(
-    { words: cdk('whole') },
-    { words: cdk('plain', '--app', `node --import tsx ${plain}`) },
-    times,
-  );
+  const pair = paired({ words: cdk('whole') }, { words: cdk('plain', '--app', `node --import tsx ${plain}`) }, times);
   const memory = Math.max(...pair.a.map((run) => run.memory));
   return [
     ratioRow('cdk synth, all / plain app, same stacks and packs', pair, 1.3),
