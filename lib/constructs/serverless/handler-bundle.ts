@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { buildSync, version as esbuildVersion, type BuildOptions } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 
 /**
  * How every handler is bundled: for the pinned runtime, minified, with a source map, the AWS SDK left to the runtime
@@ -100,7 +101,7 @@ function build(entries: readonly string[]): void {
 function buildIn(project: string, entries: readonly string[]): void {
   const staging = join(project, cache, `staging-${process.pid}`);
   const entryPoints = Object.fromEntries(entries.map((entry) => [join(nameOf(entry), 'index'), entry]));
-  const { metafile } = buildSync({ ...options, entryPoints, outdir: staging, absWorkingDir: project });
+  const { metafile } = esbuild().buildSync({ ...options, entryPoints, outdir: staging, absWorkingDir: project });
 
   for (const entry of entries) {
     const isMine = (path?: string) => path !== undefined && join(project, path) === entry;
@@ -129,7 +130,19 @@ function isFresh(entry: string): boolean {
 /** The lock file stands for the libraries; it is read at every look, as an install may come between two. */
 function settingsOf(project: string): string {
   const lock = join(project, 'package-lock.json');
-  return JSON.stringify([esbuildVersion, existsSync(lock) ? hashOf(lock) : 'no lock file', options]);
+  return JSON.stringify([esbuild().version, existsSync(lock) ? hashOf(lock) : 'no lock file', options]);
+}
+
+/** Loaded when something has to be bundled; whoever brings bundles of their own does without esbuild. */
+function esbuild(): typeof import('esbuild') {
+  try {
+    return createRequire(__filename)('esbuild') as typeof import('esbuild');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw cause;
+    throw new Error('HandlerBundle needs esbuild, which is not installed; run npm install --save-dev esbuild', {
+      cause,
+    });
+  }
 }
 
 /** The nearest folder above an entry with a package.json. */
