@@ -1,17 +1,110 @@
-import { Stack } from 'aws-cdk-lib';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { join } from 'node:path';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
-import { Validations } from 'aws-cdk-lib';
 import type { ArchitectureProps } from '../../architecture';
+import { AppLoadBalancer } from '../../constructs/compute/app-load-balancer';
+import { BootProgram } from '../../constructs/compute/boot-program';
+import { guardCompute } from '../../constructs/compute/compute-guard';
+import { ComputeTemplate } from '../../constructs/compute/compute-template';
+import { Fleet } from '../../constructs/compute/fleet';
+import { RollOut } from '../../constructs/compute/roll-out';
+import { TargetPool } from '../../constructs/compute/target-pool';
+import { Transport } from '../../constructs/compute/transport';
+import { FlowDestination } from '../../constructs/network/flow-capture';
+import { guardNetwork } from '../../constructs/network/guard-network';
+import { TieredNetwork } from '../../constructs/network/tiered-network';
+import { AlarmTopic } from '../../constructs/operations/alarm-topic';
+import { LogBucket } from '../../constructs/storage/log-bucket';
+import { sizes } from './sizes';
 
+const boot = (file: string): string => join(__dirname, 'boot', file);
+const port = 80;
+const healthPath = '/health';
+/** Shown on the page; change it, or anything in `boot/`, and the next deployment replaces the fleet. */
+const release = '1';
+
+/** A web fleet behind a load balancer that heals, scales and rolls back. */
 export class ThreeTierWeb extends Stack {
   constructor(scope: Construct, id: string, props: ArchitectureProps) {
     super(scope, id, props);
-    const b = new Bucket(this, 'Bucket');
-    Validations.of(b).acknowledge(
-      { id: 'AwsSolutions::AwsSolutions-S1', reason: 'because I say so' },
-      { id: 'AwsSolutions::AwsSolutions-S10', reason: 'because I say so' },
-      { id: 'AwsSolutions::AwsSolutions-S99', reason: '' },
-    );
+    const { profile, settings } = props;
+    const size = sizes[profile.name];
+
+    const network = new TieredNetwork(this, 'Network', {
+      zones: size.zones,
+      nat: size.nat,
+      flowLogs: FlowDestination.logs(),
+    });
+    const alarms = new AlarmTopic(this, 'Alarms', { ...(settings.alarmEmail && { email: settings.alarmEmail }) });
+    const logs = new LogBucket(this, 'AccessLogs');
+
+    const pages = new TargetPool(this, 'Pages', {
+      vpc: network.vpc,
+      port,
+      health: { path: healthPath },
+      deregistrationDelay: Duration.seconds(30),
+    });
+    const entry = new AppLoadBalancer(this, 'Entry', {
+      vpc: network.vpc,
+      subnets: network.subnets('web'),
+      targets: pages,
+      logs,
+      logPrefix: 'entry',
+      alarms,
+      transport: settings.certificateArn
+        ? Transport.tls({ certificate: Certificate.fromCertificateArn(this, 'Certificate', settings.certificateArn) })
+        : Transport.plain(),
+      deletionProtection: profile.deletionProtection,
+    });
+
+    const template = new ComputeTemplate(this, 'WebServer', {
+      vpc: network.vpc,
+      description: 'Web servers: requests and probes from the load balancer only',
+      ...size.server,
+      boot: new BootProgram(this, 'Boot', {
+        program: boot('boot.sh'),
+        files: [boot('nginx.conf'), boot('page.html')],
+        settings: {
+          PORT: `${port}`,
+          HEALTH_PATH: healthPath,
+          TRUSTED_RANGE: network.plan.cidr,
+          RELEASE: release,
+        },
+      }),
+    });
+    new Fleet(this, 'Fleet', {
+      vpc: network.vpc,
+      subnets: network.subnets('application'),
+      template,
+      size: size.fleet,
+      targets: pages,
+      alarms,
+      bootTime: Duration.minutes(4),
+      rollOut: RollOut.rolling({ timeout: Duration.minutes(15) }),
+      scaling: size.scaling,
+    });
+    guardCompute(this);
+    guardNetwork(this);
+
+    const { domainName, hostedZoneId } = settings;
+    if (domainName !== undefined && hostedZoneId !== undefined) {
+      new ARecord(this, 'Name', {
+        zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: domainName }),
+        recordName: `${domainName}.`,
+        target: RecordTarget.fromAlias(new LoadBalancerTarget(entry.loadBalancer, { evaluateTargetHealth: true })),
+      });
+    }
+    new CfnOutput(this, 'Url', {
+      description: 'Open it and reload: instance and zone change',
+      value: domainName === undefined ? entry.url : `https://${domainName}`,
+    });
+    new CfnOutput(this, 'Transport', { description: 'How requests travel', value: entry.posture });
+    new CfnOutput(this, 'AccessLogBucket', {
+      description: 'Access logs, minutes after a request',
+      value: logs.bucket.bucketName,
+    });
   }
 }

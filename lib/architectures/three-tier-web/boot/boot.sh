@@ -1,0 +1,72 @@
+#!/bin/bash
+# Makes a web server of a new instance: writes the page that names the instance, installs and starts nginx, and ends only
+# when the page is really served. Any failure ends the program with its status, which its caller reports.
+#
+# Given by the caller:
+#   BOOT_FILES      folder that holds nginx.conf and page.html
+#   PORT            port to serve on
+#   HEALTH_PATH     path the load balancer probes
+#   TRUSTED_RANGE   addresses whose X-Forwarded-For is believed
+#   RELEASE         shown on the page
+# For trying it elsewhere:
+#   BOOT_ROOT       where the file system begins
+#   AWS_EC2_METADATA_SERVICE_ENDPOINT
+set -euo pipefail
+
+root="${BOOT_ROOT:-}"
+metadata="${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}"
+
+# Runs a command until it succeeds, at most five times.
+patiently() {
+  local attempt
+  for attempt in 1 2 3 4; do
+    "$@" && return
+    sleep "$((attempt * ${PATIENCE:-5}))"
+  done
+  "$@"
+}
+
+# Reads one fact about this instance; the metadata service answers only to who holds a token.
+about() {
+  curl --fail --silent --show-error --max-time 5 --header "X-aws-ec2-metadata-token: $token" \
+    "$metadata/latest/meta-data/$1"
+}
+
+# Copies a file, filling in its __PLACES__.
+fill() {
+  mkdir -p "$(dirname "$2")"
+  sed -e "s|__INSTANCE_ID__|$instance_id|g" \
+    -e "s|__ZONE__|$zone|g" \
+    -e "s|__ZONE_ID__|$zone_id|g" \
+    -e "s|__TYPE__|$type|g" \
+    -e "s|__IMAGE__|$image|g" \
+    -e "s|__HUE__|$hue|g" \
+    -e "s|__RELEASE__|$RELEASE|g" \
+    -e "s|__PORT__|$PORT|g" \
+    -e "s|__HEALTH_PATH__|$HEALTH_PATH|g" \
+    -e "s|__TRUSTED_RANGE__|$TRUSTED_RANGE|g" \
+    "$1" >"$2"
+}
+
+token="$(patiently curl --fail --silent --show-error --max-time 5 --request PUT \
+  --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$metadata/latest/api/token")"
+instance_id="$(about instance-id)"
+zone="$(about placement/availability-zone)"
+zone_id="$(about placement/availability-zone-id)"
+type="$(about instance-type)"
+image="$(about ami-id)"
+# A colour of its own for each instance, so that one sees at a glance when another answers.
+hue="$(($(printf '%s' "$instance_id" | cksum | cut -d' ' -f1) % 360))"
+
+# The packages come from S3, which this network reaches by its gateway endpoint.
+patiently dnf install --assumeyes --quiet nginx
+
+fill "$BOOT_FILES/page.html" "$root/usr/share/nginx/html/index.html"
+fill "$BOOT_FILES/nginx.conf" "$root/etc/nginx/nginx.conf"
+nginx -t
+systemctl enable --now nginx
+
+# Whether the service says it runs is not the question; whether it answers is.
+patiently curl --fail --silent --show-error --max-time 5 --output /dev/null "http://127.0.0.1:$PORT$HEALTH_PATH"
+served="$(patiently curl --fail --silent --show-error --max-time 5 "http://127.0.0.1:$PORT/")"
+[[ "$served" == *"$instance_id"* ]]

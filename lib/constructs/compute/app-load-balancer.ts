@@ -1,0 +1,270 @@
+import { Annotations, Aws, Duration, Stack, type IResolvable } from 'aws-cdk-lib';
+import { ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Port,
+  type Connections,
+  type IConnectable,
+  type ISubnet,
+  type IVpc,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
+import {
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  DesyncMitigationMode,
+  HttpCodeElb,
+  HttpCodeTarget,
+  IpAddressType,
+  ListenerAction,
+  XffHeaderProcessingMode,
+  type ApplicationListener,
+  type ListenerCondition,
+  type RedirectOptions,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { outsideRange, refuse } from '../faults';
+import { TierSecurityGroup } from '../network/tier-security-group';
+import type { AlarmTopic } from '../operations/alarm-topic';
+import type { LogBucket } from '../storage/log-bucket';
+import { Exposure } from './exposure';
+import type { TargetPool } from './target-pool';
+import { Transport } from './transport';
+
+export interface AppLoadBalancerProps {
+  readonly vpc: IVpc;
+  /** One subnet of /27 or larger in each of two or more zones; public ones for an exposure to the internet. */
+  readonly subnets: SubnetSelection;
+  /** What requests are forwarded to unless a rule says otherwise. */
+  readonly targets: TargetPool;
+  /** Where access logs go. */
+  readonly logs: LogBucket;
+  /** Where alarms report to. */
+  readonly alarms: AlarmTopic;
+  /**
+   * Who it is for.
+   * @default Exposure.internet()
+   */
+  readonly exposure?: Exposure;
+  /**
+   * How clients speak to it.
+   * @default Transport.plain()
+   */
+  readonly transport?: Transport;
+  /**
+   * Whether EC2 refuses to delete it.
+   * @default false
+   */
+  readonly deletionProtection?: boolean;
+  /**
+   * How long a silent connection stays open, 1 to 4,000 seconds.
+   * @default Duration.minutes(1)
+   */
+  readonly idleTimeout?: Duration;
+  /**
+   * The folder of its logs in the bucket, without slashes at the ends.
+   * @default - the path of this construct
+   */
+  readonly logPrefix?: string;
+}
+
+/**
+ * An Application Load Balancer with its listeners, access logs and alarms.
+ *
+ * Logs work in a stack of any region: the CDK's `logAccessLogs` wants to know the region to name the account that writes
+ * them there, but every region also takes the service principal, which is the same everywhere.
+ *
+ * @claims compute-alb-core, compute-lb-subnets, compute-lb-scheme, compute-lb-sg-chain, compute-alb-redirect
+ */
+export class AppLoadBalancer extends Construct implements IConnectable {
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** The listener that serves: HTTPS with TLS, else HTTP. */
+  readonly listener: ApplicationListener;
+  readonly connections: Connections;
+  private readonly transport: Transport;
+
+  constructor(scope: Construct, id: string, props: AppLoadBalancerProps) {
+    super(scope, id);
+    const { vpc, targets, exposure = Exposure.internet(), transport = Transport.plain() } = props;
+    const { idleTimeout = Duration.minutes(1), deletionProtection = false } = props;
+    const logPrefix = props.logPrefix ?? this.node.path;
+    const { subnets } = vpc.selectSubnets(props.subnets);
+    refuse(this, [
+      ...subnetFaults(this, vpc, subnets, exposure),
+      ...exposure.faults(),
+      ...transport.faults(this),
+      outsideRange('idleTimeout', idleTimeout.toSeconds({ integral: false }), 1, 4_000, 'seconds'),
+      (/^\/|\/$|AWSLogs/.test(logPrefix) || logPrefix === '') &&
+        `logPrefix is ${logPrefix || '(empty)'}; give a folder without slashes at its ends and without AWSLogs, which the service adds`,
+    ]);
+    this.transport = transport;
+
+    const group = new TierSecurityGroup(this, 'Group', {
+      vpc,
+      description: 'The load balancer: lets clients in and reaches its targets only',
+    });
+    const ports = transport.isTls ? [80, 443] : [80];
+    if (exposure.isWorld) {
+      group.allowFromAnywhere(
+        ports,
+        'A public load balancer is where the internet is meant to come in; this group opens its listener ports and nothing else, and no instance uses it.',
+      );
+    } else {
+      for (const peer of exposure.from)
+        for (const port of ports) group.connections.allowFrom(peer, Port.tcp(port), `tcp/${port} from clients`);
+    }
+
+    this.loadBalancer = new ApplicationLoadBalancer(this, 'Balancer', {
+      vpc,
+      vpcSubnets: { subnets },
+      internetFacing: exposure.isPublic,
+      ipAddressType: IpAddressType.IPV4,
+      securityGroup: group.securityGroup,
+      deletionProtection,
+      idleTimeout,
+      http2Enabled: true,
+      dropInvalidHeaderFields: true,
+      desyncMitigationMode: DesyncMitigationMode.DEFENSIVE,
+      xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
+    });
+    this.connections = this.loadBalancer.connections;
+    this.writeLogsTo(props.logs, logPrefix);
+    this.listener = this.listen(targets);
+    this.watch(props.alarms, targets);
+  }
+
+  /** Where clients reach it: `https://` or `http://` and its DNS name. */
+  get url(): string {
+    return `${this.transport.isTls ? 'https' : 'http'}://${this.loadBalancer.loadBalancerDnsName}`;
+  }
+
+  /** What clients get for safety on the way, in a sentence. */
+  get posture(): string {
+    return this.transport.isTls
+      ? `HTTPS only (${this.transport.policy}); port 80 redirects to it`
+      : 'HTTP ONLY: no certificate was given, so anybody on the way can read and change what is sent. Give certificateArn for HTTPS.';
+  }
+
+  /**
+   * Sends requests that meet conditions elsewhere.
+   *
+   * @param priority 1 to 50,000, the lowest first
+   * @param to at least one of protocol, host, port, path and query that differs from the request's
+   */
+  redirect(id: string, priority: number, conditions: ListenerCondition[], to: RedirectOptions): void {
+    const own = this.transport.isTls ? ['HTTPS', '443'] : ['HTTP', '80'];
+    const unchanged =
+      [undefined, '#{protocol}', own[0]].includes(to.protocol) &&
+      [undefined, '#{port}', own[1]].includes(to.port) &&
+      [undefined, '#{host}'].includes(to.host) &&
+      [undefined, '/#{path}'].includes(to.path) &&
+      [undefined, '#{query}'].includes(to.query);
+    refuse(this, [
+      outsideRange('priority', priority, 1, 50_000),
+      unchanged &&
+        `redirect ${id} leads back to where the request came in; change its protocol, host, port, path or query`,
+    ]);
+    this.listener.addAction(id, { priority, conditions, action: ListenerAction.redirect({ permanent: true, ...to }) });
+  }
+
+  /** Bucket policy and attributes; the policy has to be there first, for the service tries it when logging is turned on. */
+  private writeLogsTo({ bucket }: LogBucket, prefix: string): void {
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [bucket.arnForObjects(`${prefix}/AWSLogs/${Aws.ACCOUNT_ID}/*`)],
+      }),
+    );
+    this.loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
+    this.loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
+    this.loadBalancer.setAttribute('access_logs.s3.prefix', prefix);
+    this.loadBalancer.node.addDependency(bucket);
+  }
+
+  private listen({ targetGroup }: TargetPool): ApplicationListener {
+    const forward = ListenerAction.forward([targetGroup]);
+    if (!this.transport.isTls) {
+      Annotations.of(this).addInfo(this.posture);
+      return this.loadBalancer.addListener('Http', {
+        port: 80,
+        protocol: ApplicationProtocol.HTTP,
+        open: false,
+        defaultAction: forward,
+      });
+    }
+    this.loadBalancer.addListener('Http', {
+      port: 80,
+      protocol: ApplicationProtocol.HTTP,
+      open: false,
+      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+    });
+    return this.loadBalancer.addListener('Https', {
+      port: 443,
+      protocol: ApplicationProtocol.HTTPS,
+      open: false,
+      certificates: [...this.transport.certificates],
+      sslPolicy: this.transport.policy,
+      defaultAction: forward,
+    });
+  }
+
+  private watch(alarms: AlarmTopic, { targetGroup }: TargetPool): void {
+    const minute = { period: Duration.minutes(1), statistic: Stats.SUM };
+    alarms.alarm(this, 'BalancerErrors', {
+      alarmDescription: 'The load balancer itself answers with 5xx: no target takes requests, or none answers in time.',
+      metric: this.loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, minute),
+      threshold: 5,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarms.alarm(this, 'TargetErrors', {
+      alarmDescription: 'More than 5 in 100 requests end in a 5xx of the application.',
+      metric: new MathExpression({
+        label: 'Share of requests that end in 5xx, in percent',
+        expression: '100 * FILL(errors, 0) / requests',
+        period: minute.period,
+        usingMetrics: {
+          errors: targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, minute),
+          requests: targetGroup.metrics.requestCount(minute),
+        },
+      }),
+      threshold: 5,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
+
+function subnetFaults(
+  scope: Construct,
+  vpc: IVpc,
+  subnets: readonly ISubnet[],
+  exposure: Exposure,
+): (string | false)[] {
+  const zoneOf = (subnet: ISubnet) => JSON.stringify(Stack.of(scope).resolve(subnet.availabilityZone));
+  const zones = subnets.map(zoneOf);
+  const small = subnets.filter((subnet) => prefixOf(scope, subnet) > 27);
+  const isPublic = (subnet: ISubnet) => vpc.publicSubnets.some(({ subnetId }) => subnetId === subnet.subnetId);
+  return [
+    new Set(zones).size < 2 &&
+      `subnets are in ${new Set(zones).size} zone; a load balancer needs one subnet in each of two or more`,
+    new Set(zones).size < zones.length &&
+      `subnets are ${zones.length} in ${new Set(zones).size} zones; give exactly one of each zone`,
+    small.length > 0 &&
+      `subnets are smaller than /27: ${small.map((s) => s.ipv4CidrBlock).join(', ')}; a load balancer needs eight free addresses in each to grow`,
+    exposure.isPublic &&
+      !subnets.every(isPublic) &&
+      'subnets have no route to an internet gateway but the exposure is the internet; give public subnets, or Exposure.internal(…)',
+  ];
+}
+
+/** The prefix length of a subnet, where it is known. */
+function prefixOf(scope: Construct, { ipv4CidrBlock }: ISubnet): number {
+  const block: string | IResolvable = Stack.of(scope).resolve(ipv4CidrBlock);
+  return typeof block === 'string' ? Number(block.split('/')[1]) : 0;
+}

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Aws, SecretValue, Stack, Token, Tokenization, type CfnResource } from 'aws-cdk-lib';
+import { UserData } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import { refuse } from '../faults';
+
+export interface BootProgramProps {
+  /** Path of the program, a bash file. It runs as root, once, on the first boot; its exit status decides whether the boot was good. */
+  readonly program: string;
+  /**
+   * Environment variables the program gets; names in capitals. Never secrets: user data is readable by anyone on the host.
+   * @default - none
+   */
+  readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Paths of files the program needs; they stand, under their own names, in the folder `$BOOT_FILES`.
+   * @default - none
+   */
+  readonly files?: readonly string[];
+  /**
+   * How program and files reach the instance.
+   * @default BootDelivery.inline()
+   */
+  readonly delivery?: BootDelivery;
+}
+
+/** User data before it is encoded. */
+export const maximumUserDataBytes = 16_384;
+/** Where program and files stand on the instance. */
+export const bootFolder = '/var/lib/boot';
+
+/** How program and files reach the instance. */
+export class BootDelivery {
+  /** Inside the user data, which holds 16,384 bytes in all. */
+  static inline(): BootDelivery {
+    return new BootDelivery(false);
+  }
+  /** From the bootstrap bucket: user data fetches one object with the instance's role, which may read that object alone. Needs the AWS CLI in the image and a way to S3. */
+  static fromBucket(): BootDelivery {
+    return new BootDelivery(true);
+  }
+  private constructor(readonly usesBucket: boolean) {}
+}
+
+/**
+ * What an instance runs on its first boot, as user data made from a program in a file of its own.
+ *
+ * User data runs as root, once, on the first boot only: a change reaches instances by replacing them. A block that replaces
+ * them (`Fleet`) calls `signal`; then whatever ends the program, be it its last line, a failed command or a syntax error,
+ * its exit status goes to CloudFormation.
+ *
+ * @claims compute-user-data-once, compute-user-data-size, compute-user-data-no-secrets, compute-boot-signal
+ */
+export class BootProgram extends Construct {
+  readonly userData: UserData = UserData.forLinux();
+  private readonly asset?: Asset;
+
+  constructor(scope: Construct, id: string, props: BootProgramProps) {
+    super(scope, id);
+    const { program, settings = {}, files = [], delivery = BootDelivery.inline() } = props;
+    refuse(this, [
+      ...[program, ...files].map(
+        (file) => !existsSync(file) && `there is no file ${file}; give the path of one that exists`,
+      ),
+      ...Object.keys(settings).map(
+        (name) =>
+          !/^[A-Z][A-Z0-9_]*$/.test(name) &&
+          `settings has the name ${name}; use capital letters, digits and underscores, beginning with a letter`,
+      ),
+      ...Object.entries(settings).map(
+        ([name, value]) => /[\n\0]/.test(value) && `settings.${name} has more than one line; put it into a file`,
+      ),
+      ...repeated([program, ...files].map((file) => basename(file))).map(
+        (name) =>
+          `files has the name ${name} twice, and the program counts too; rename one, since all stand in one folder`,
+      ),
+    ]);
+    refuse(this, [
+      ...[program, ...files].flatMap((file) => secretsIn(basename(file), readFileSync(file, 'utf8'))),
+      ...Object.entries(settings).flatMap(([name, value]) => secretsInSetting(this, name, value)),
+    ]);
+
+    const payload = payloadOf(program, files);
+    this.userData.addCommands(
+      `export BOOT_FILES='${bootFolder}'`,
+      ...Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`),
+      'mkdir -p "$BOOT_FILES"',
+    );
+    if (delivery.usesBucket) {
+      this.asset = new Asset(this, 'Payload', { path: written(payload) });
+      this.userData.addCommands(
+        `aws s3 cp '${this.asset.s3ObjectUrl}' "$BOOT_FILES/payload" --region '${Aws.REGION}' --only-show-errors || exit`,
+        'bash "$BOOT_FILES/payload"',
+      );
+    } else {
+      this.userData.addCommands(payload);
+    }
+    this.checkSize();
+  }
+
+  /** Lets a role read what the instance fetches, if it fetches anything. */
+  grantRead(role: IRole): void {
+    if (!this.asset) return;
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: [this.asset.bucket.arnForObjects(this.asset.s3ObjectKey)],
+      }),
+    );
+  }
+
+  /** Reports the end of the program, good or bad, to CloudFormation as a signal for `resource` of the same stack. */
+  signal(resource: CfnResource): void {
+    const { stackName } = Stack.of(resource);
+    this.userData.addOnExitCommands(
+      `/opt/aws/bin/cfn-signal --exit-code "$exitCode" --stack '${stackName}' --resource '${resource.logicalId}' --region '${Aws.REGION}'`,
+    );
+    this.checkSize();
+  }
+
+  private checkSize(): void {
+    const bytes = bytesOf(Stack.of(this).resolve(this.userData.render()));
+    refuse(this, [
+      bytes > maximumUserDataBytes &&
+        `user data is up to ${bytes} bytes long; EC2 takes ${maximumUserDataBytes}, so give delivery: BootDelivery.fromBucket()`,
+    ]);
+  }
+}
+
+/**
+ * A script that lays the files down and runs the program in a shell of its own, so that even a program that cannot be
+ * parsed ends with a status.
+ */
+function payloadOf(program: string, files: readonly string[]): string {
+  const laidDown = [...files, program].map((file) => {
+    const text = readFileSync(file, 'utf8').replace(/\n?$/, '\n');
+    const end = `END_${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+    return `cat > "$BOOT_FILES/${basename(file)}" <<'${end}'\n${text}${end}`;
+  });
+  return [...laidDown, `bash "$BOOT_FILES/${basename(program)}"`].join('\n');
+}
+
+function written(payload: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'boot-')), 'payload.sh');
+  writeFileSync(file, payload);
+  return file;
+}
+
+const repeated = (names: readonly string[]): string[] => names.filter((name, i) => names.indexOf(name) !== i);
+
+/** A value as one word of a shell; tokens stay what they are. */
+const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
+
+/** The most bytes each pseudo parameter can become; any other reference may be as long as an ARN. */
+const longest: Readonly<Record<string, number>> = {
+  'AWS::Region': 25,
+  'AWS::AccountId': 12,
+  'AWS::Partition': 12,
+  'AWS::URLSuffix': 24,
+  'AWS::StackName': 128,
+};
+const longestReference = 2_048;
+
+/** The most bytes a resolved text can become at deployment. */
+function bytesOf(resolved: unknown): number {
+  if (typeof resolved === 'string') return Buffer.byteLength(resolved);
+  const { 'Fn::Join': join, 'Fn::Sub': sub, Ref: ref } = resolved as Record<string, any>;
+  if (join) {
+    const [separator, parts] = join as [string, unknown[]];
+    const separators = Buffer.byteLength(separator) * Math.max(0, parts.length - 1);
+    return parts.reduce<number>((sum, part) => sum + bytesOf(part), separators);
+  }
+  if (typeof sub === 'string') {
+    const references = sub.match(/\$\{[^!}][^}]*\}/g) ?? [];
+    return references.reduce(
+      (sum, reference) => sum - Buffer.byteLength(reference) + (longest[reference.slice(2, -1)] ?? longestReference),
+      Buffer.byteLength(sub),
+    );
+  }
+  return longest[ref as string] ?? longestReference;
+}
+
+const secretPatterns: readonly { readonly what: string; readonly pattern: RegExp }[] = [
+  { what: 'a reference to Secrets Manager that CloudFormation writes out', pattern: /\{\{resolve:secretsmanager:/ },
+  { what: 'a reference to a SecureString that CloudFormation writes out', pattern: /\{\{resolve:ssm-secure:/ },
+  { what: 'an access key', pattern: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/ },
+  { what: 'a private key or certificate', pattern: /-----BEGIN / },
+  {
+    what: 'a password or secret in the clear',
+    // NAME=$(…), NAME="$OTHER" and NAME= hold nothing: they are filled at boot. NAME_ARN=… holds only where to look.
+    pattern: /(PASSWORD|PASSWD|SECRET|API_?KEY|ACCESS_KEY)("\s*:|\s*=)\s*(?!["']?[$`]|["']{0,2}\s*$)/i,
+  },
+];
+const instead = 'user data is readable by anyone on the host, so read it at boot with the role of the instance';
+
+function secretsIn(where: string, text: string): string[] {
+  const lines = text.split('\n');
+  return secretPatterns
+    .filter(({ pattern }) => lines.some((line) => pattern.test(line)))
+    .map(({ what }) => `${where} holds ${what}; ${instead}`);
+}
+
+function secretsInSetting(scope: Construct, name: string, value: string): string[] {
+  if (!Token.isUnresolved(value)) return secretsIn(`settings.${name}`, `${name}=${value}`);
+  if (Tokenization.reverseString(value).tokens.some((token) => SecretValue.isSecretValue(token))) {
+    return [`settings.${name} holds a secret value; ${instead}`];
+  }
+  return secretsIn(`settings.${name}`, JSON.stringify(Stack.of(scope).resolve(value)));
+}

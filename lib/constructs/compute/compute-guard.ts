@@ -1,0 +1,118 @@
+import { AspectPriority, Aspects, CfnResource, Stack, type IAspect } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { refuse } from '../faults';
+import { importedImage } from './compute-template';
+
+type Properties = Readonly<Record<string, any>>;
+type Rule = (properties: Properties, resource: CfnResource) => (string | false | undefined)[];
+
+/** Puts `ComputeGuard` on everything below a construct; it looks when all else is done. */
+export function guardCompute(scope: IConstruct): void {
+  Aspects.of(scope).add(new ComputeGuard(), { priority: AspectPriority.READONLY });
+}
+
+/**
+ * Refuses what is never to be built: launch configurations, classic load balancers, spot fleets, metadata without a token,
+ * volumes without encryption, fixed image ids, groups that no release reaches. The blocks here make none of them; this keeps
+ * resources made beside the blocks to the same.
+ *
+ * @claims compute-asg-launch-template, compute-lb-no-classic, compute-imdsv2-required, compute-ebs-encryption,
+ * compute-ami-parameter, compute-burst-credits, compute-asg-roll-out, compute-ebs-hdd, compute-asg-step
+ */
+export class ComputeGuard implements IAspect {
+  visit(node: IConstruct): void {
+    if (!CfnResource.isCfnResource(node)) return;
+    const rule = rules[node.cfnResourceType];
+    if (rule) refuse(node, rule(propertiesOf(node), node));
+  }
+}
+
+/** The properties as the template will have them, overrides included. */
+function propertiesOf(resource: CfnResource): Properties {
+  const { Resources } = Stack.of(resource).resolve(
+    (resource as CfnResource & { _toCloudFormation(): object })._toCloudFormation(),
+  ) as { Resources: Record<string, { Properties?: Properties }> };
+  return Object.values(Resources)[0]!.Properties ?? {};
+}
+
+const rules: Readonly<Record<string, Rule>> = {
+  'AWS::AutoScaling::LaunchConfiguration': () => [
+    'Launch configurations are closed to new accounts; use a launch template (ComputeTemplate)',
+  ],
+  'AWS::ElasticLoadBalancing::LoadBalancer': () => [
+    'Classic load balancers take one certificate and have no target groups; use AppLoadBalancer',
+  ],
+  'AWS::EC2::SpotFleet': () => [
+    'Spot fleets are no longer developed; use an Auto Scaling group with mixed instances, or AWS::EC2::EC2Fleet',
+  ],
+  'AWS::EC2::LaunchTemplate': ({ LaunchTemplateData: data = {} }, resource) => [
+    data.MetadataOptions?.HttpTokens !== 'required' && withoutToken,
+    ...mappingFaults(data.BlockDeviceMappings),
+    !resource.getMetadata(importedImage) && fixedImage(data.ImageId),
+    ...creditFaults(data),
+    data.ElasticGpuSpecifications !== undefined && 'ElasticGpuSpecifications ended in 2024; take a type of family g',
+  ],
+  'AWS::EC2::Instance': (properties) => [
+    properties.LaunchTemplate === undefined && properties.MetadataOptions?.HttpTokens !== 'required' && withoutToken,
+    ...mappingFaults(properties.BlockDeviceMappings),
+    fixedImage(properties.ImageId),
+  ],
+  'AWS::EC2::Volume': ({ Encrypted, VolumeType }) => [
+    Encrypted !== true && `Encrypted is ${Encrypted}; a volume stays as it was made, so write true`,
+    VolumeType === 'standard' &&
+      'VolumeType is standard, a magnetic disk of the first generation; take gp3, st1 or sc1',
+  ],
+  'AWS::AutoScaling::AutoScalingGroup': (_, resource) => [
+    !resource.cfnOptions.updatePolicy?.autoScalingRollingUpdate &&
+      !resource.cfnOptions.updatePolicy?.autoScalingInstanceRefresh &&
+      !resource.cfnOptions.updatePolicy?.autoScalingReplacingUpdate &&
+      'UpdatePolicy replaces no instance, so a new release would reach none; use RollOut.rolling() or RollOut.instanceRefresh()',
+    resource.cfnOptions.updatePolicy?.autoScalingRollingUpdate &&
+      !resource.cfnOptions.updatePolicy.autoScalingRollingUpdate.waitOnResourceSignals &&
+      'UpdatePolicy rolls on without waiting for signals, so a bad release would replace every instance; write WaitOnResourceSignals: true',
+  ],
+  'AWS::AutoScaling::ScalingPolicy': ({ PolicyType, Cooldown }) => [
+    Cooldown !== undefined &&
+      PolicyType !== undefined &&
+      PolicyType !== 'SimpleScaling' &&
+      `Cooldown is ${Cooldown} on a policy of type ${PolicyType}, which ignores it; write EstimatedInstanceWarmup`,
+  ],
+};
+
+const withoutToken =
+  'MetadataOptions does not require a token, so anything that can make the instance fetch an address reads its credentials; write HttpTokens: required';
+
+const mappingFaults = (mappings: readonly Properties[] = []): (string | false)[] =>
+  mappings.flatMap(({ DeviceName: device, Ebs: ebs }) => [
+    ebs !== undefined &&
+      ebs.Encrypted !== true &&
+      `BlockDeviceMappings[${device}] is not encrypted; write Encrypted: true`,
+    ebs?.VolumeType === 'standard' &&
+      `BlockDeviceMappings[${device}] is a magnetic disk of the first generation; take gp3, st1 or sc1`,
+  ]);
+
+const fixedImage = (id: unknown): string | false =>
+  typeof id === 'string' &&
+  id.startsWith('ami-') &&
+  `ImageId is ${id}, which exists in one region and ages; take ImageChoice.amazonLinux2023() or say ImageChoice.imported()`;
+
+function creditFaults({
+  CreditSpecification: credit,
+  InstanceType: type,
+  Placement: placement,
+}: Properties): (string | false)[] {
+  const mode = credit?.CpuCredits;
+  return [
+    mode !== undefined &&
+      !['standard', 'unlimited'].includes(mode) &&
+      `CreditSpecification.CpuCredits is ${mode}; write standard or unlimited`,
+    mode !== undefined &&
+      typeof type === 'string' &&
+      !/^t\d/.test(type) &&
+      `CreditSpecification is given for ${type}, which has no credits; leave it out`,
+    mode === 'unlimited' &&
+      placement?.Tenancy === 'host' &&
+      /^t3\./.test(String(type)) &&
+      'CreditSpecification.CpuCredits is unlimited on a dedicated host, where T3 takes standard only',
+  ];
+}

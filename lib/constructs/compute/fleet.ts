@@ -1,0 +1,217 @@
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import {
+  AdditionalHealthCheckType,
+  AutoScalingGroup,
+  GroupMetrics,
+  HealthChecks,
+  ScalingEvents,
+  type CfnAutoScalingGroup,
+} from 'aws-cdk-lib/aws-autoscaling';
+import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  SubnetType,
+  type Connections,
+  type IConnectable,
+  type ISubnet,
+  type IVpc,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { outsideDuration, refuse } from '../faults';
+import type { AlarmTopic } from '../operations/alarm-topic';
+import { allowNotices, allowVolumes } from './auto-scaling-role';
+import type { ComputeTemplate } from './compute-template';
+import type { FleetSize } from './fleet-size';
+import { RollOut } from './roll-out';
+import type { ScalingStrategy } from './scaling-strategy';
+import type { TargetPool } from './target-pool';
+
+export interface FleetProps {
+  readonly vpc: IVpc;
+  /** What to launch. */
+  readonly template: ComputeTemplate;
+  /** How many. */
+  readonly size: FleetSize;
+  /** Where notices of launches, terminations and alarms go. */
+  readonly alarms: AlarmTopic;
+  /**
+   * Where, in two or more zones. Public subnets if and only if the template gives public addresses.
+   * @default - the private subnets with a way out
+   */
+  readonly subnets?: SubnetSelection;
+  /**
+   * Whether all instances are meant to be in one zone and to go with it.
+   * @default false
+   */
+  readonly singleZone?: boolean;
+  /**
+   * The balanced pool instances join. Its health checks then decide which instances are replaced.
+   * @default - none
+   */
+  readonly targets?: TargetPool;
+  /**
+   * How long an instance takes from launch to its first good health check, 10 seconds to 1 hour.
+   * @default Duration.minutes(5)
+   */
+  readonly bootTime?: Duration;
+  /**
+   * How long bad health checks of a new instance are forgiven; at least `bootTime`, or a slow boot is replaced for ever.
+   * @default - bootTime
+   */
+  readonly healthCheckGracePeriod?: Duration;
+  /**
+   * How a new release reaches running instances.
+   * @default RollOut.rolling()
+   */
+  readonly rollOut?: RollOut;
+  /**
+   * When the group grows and shrinks.
+   * @default - never
+   */
+  readonly scaling?: readonly ScalingStrategy[];
+  /**
+   * How long the group rests after a simple scaling action, 0 to 24 hours. Replacement of failed instances never waits.
+   * @default Duration.minutes(5)
+   */
+  readonly cooldown?: Duration;
+}
+
+/**
+ * A group of equal instances that heals, scales and takes new releases without a gap.
+ *
+ * The desired number is left to scaling: a deployment does not reset it.
+ *
+ * @claims compute-asg-core, compute-asg-launch-template, compute-asg-roll-out, compute-asg-behind-alb,
+ * compute-asg-health-checks, compute-asg-cooldown, compute-asg-notify, compute-boot-signal, compute-user-data-once
+ */
+export class Fleet extends Construct implements IConnectable {
+  readonly group: AutoScalingGroup;
+  readonly connections: Connections;
+  readonly minCapacity: number;
+
+  constructor(scope: Construct, id: string, props: FleetProps) {
+    super(scope, id);
+    const { vpc, template, size, alarms, targets, scaling = [], rollOut = RollOut.rolling() } = props;
+    const { bootTime = Duration.minutes(5), cooldown = Duration.minutes(5) } = props;
+    const { healthCheckGracePeriod = bootTime } = props;
+    const selection = vpc.selectSubnets(props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
+    const zones = zoneCount(this, selection.subnets);
+    refuse(this, [
+      ...size.faults(zones),
+      zones < 2 &&
+        !props.singleZone &&
+        `subnets are in ${zones} zone; give subnets in two or more, or say singleZone: true if the group may go with its zone`,
+      ...addressFaults(vpc, selection.subnets, template.publicAddress),
+      outsideDuration('bootTime', bootTime, Duration.seconds(10), Duration.hours(1)),
+      healthCheckGracePeriod.toMilliseconds() < bootTime.toMilliseconds() &&
+        `healthCheckGracePeriod is ${healthCheckGracePeriod.toHumanString()} but bootTime ${bootTime.toHumanString()}; forgive at least that long, or every new instance is replaced before it serves`,
+      outsideDuration('cooldown', cooldown, Duration.seconds(0), Duration.hours(24)),
+    ]);
+    const bounds = { minCapacity: size.minimum(zones), maxCapacity: size.maximum };
+    refuse(this, [
+      template.boot === undefined &&
+        'template has no boot program, so nothing would signal that an instance serves; give it one, if only to check that it does',
+      ...rollOut.faults({ ...bounds, bootTime }),
+      ...scaling.flatMap((strategy) => strategy.faults({ ...bounds, isBalanced: targets !== undefined })),
+      ...contradictions(scaling),
+    ]);
+
+    this.minCapacity = bounds.minCapacity;
+    if (alarms.topic.masterKey) allowNotices(alarms.topic.masterKey);
+    template.encryptionKeys.forEach(allowVolumes);
+    this.group = new AutoScalingGroup(this, 'Group', {
+      vpc,
+      vpcSubnets: { subnets: selection.subnets },
+      launchTemplate: template.launchTemplate,
+      ...bounds,
+      healthChecks: targets
+        ? HealthChecks.withAdditionalChecks({
+            gracePeriod: healthCheckGracePeriod,
+            additionalTypes: [AdditionalHealthCheckType.ELB, AdditionalHealthCheckType.EBS],
+          })
+        : HealthChecks.ec2({ gracePeriod: healthCheckGracePeriod }),
+      defaultInstanceWarmup: bootTime,
+      cooldown,
+      updatePolicy: rollOut.policy({ ...bounds, bootTime }),
+      notifications: [{ topic: alarms.topic, scalingEvents: ScalingEvents.ALL }],
+      groupMetrics: [GroupMetrics.all()],
+    });
+    this.connections = this.group.connections;
+    // The first boot fails when its permissions or the way out arrive after it.
+    this.group.node.addDependency(template.role, selection.internetConnectivityEstablished);
+    this.expectSignals(template, rollOut.timeout);
+    if (targets) this.join(targets, alarms);
+    const scaled = { ...bounds, group: this.group, warmup: bootTime, isBalanced: targets !== undefined };
+    for (const strategy of scaling) strategy.apply(this, scaled);
+  }
+
+  /** As many signals of success as there are instances at first; one of failure ends the creation. */
+  private expectSignals({ boot, role }: ComputeTemplate, timeout: Duration): void {
+    const resource = this.group.node.defaultChild as CfnAutoScalingGroup;
+    resource.cfnOptions.creationPolicy = {
+      resourceSignal: { count: this.minCapacity, timeout: timeout.toIsoString() },
+      autoScalingCreationPolicy: { minSuccessfulInstancesPercent: 100 },
+    };
+    boot!.signal(resource);
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['cloudformation:SignalResource'], resources: [Aws.STACK_ID] }),
+    );
+  }
+
+  private join(targets: TargetPool, alarms: AlarmTopic): void {
+    this.group.attachToApplicationTargetGroup(targets.targetGroup);
+    targets.admit(this.group);
+    // Until a listener uses the pool nobody probes it, and health checks say nothing.
+    this.group.node.addDependency(targets.targetGroup.loadBalancerAttached);
+    const { metrics } = targets.targetGroup;
+    const minute = Duration.minutes(1);
+    alarms.alarm(this, 'UnhealthyHosts', {
+      alarmDescription: 'An instance has failed its health checks for five minutes and was not replaced.',
+      metric: metrics.unhealthyHostCount({ period: minute, statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 5,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    const none = alarms.alarm(this, 'NoHealthyHost', {
+      alarmDescription: 'No instance is healthy: nobody is served.',
+      metric: metrics.healthyHostCount({ period: minute, statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      // A pool without any target reports nothing at all.
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    none.node.addDependency(this.group);
+  }
+}
+
+const zoneCount = (scope: Construct, subnets: readonly ISubnet[]): number =>
+  new Set(subnets.map(({ availabilityZone }) => JSON.stringify(Stack.of(scope).resolve(availabilityZone)))).size;
+
+function addressFaults(vpc: IVpc, subnets: readonly ISubnet[], publicAddress: boolean): string[] {
+  const open = subnets.filter(({ subnetId }) => vpc.publicSubnets.some((other) => other.subnetId === subnetId));
+  if (publicAddress) {
+    return open.length === subnets.length
+      ? []
+      : [
+          'template gives public addresses but subnets are private, where they lead nowhere; give public subnets, or leave publicAddress out',
+        ];
+  }
+  return open.length === 0
+    ? []
+    : [
+        'subnets are public but template gives no public addresses, so instances would have no way out; give private subnets, or ask for publicAddress',
+      ];
+}
+
+/** Strategies that would adjust the group by the same metric in their own ways. */
+function contradictions(scaling: readonly ScalingStrategy[]): string[] {
+  return scaling.flatMap(({ name, metric }, i) => {
+    const earlier = metric && scaling.slice(0, i).find((other) => other.metric === metric);
+    return earlier
+      ? [`scaling has ${earlier.name} and ${name}, which both go by ${metric} and pull against each other; keep one`]
+      : [];
+  });
+}

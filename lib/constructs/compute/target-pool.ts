@@ -1,0 +1,152 @@
+import { Duration } from 'aws-cdk-lib';
+import { Port, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  Protocol,
+  TargetGroupLoadBalancingAlgorithmType,
+  TargetType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import { outsideDuration, outsideRange, refuse } from '../faults';
+import { Stickiness } from './stickiness';
+
+/** How targets are probed. */
+export interface HealthProbe {
+  /** Beginning with a slash. */
+  readonly path: string;
+  /**
+   * 1 to 65,535.
+   * @default - the traffic port
+   */
+  readonly port?: number;
+  /**
+   * Status codes that mean healthy, such as 200 or 200-204; anything else is unhealthy.
+   * @default '200'
+   */
+  readonly codes?: string;
+  /**
+   * Between probes, 5 to 300 seconds and longer than the timeout.
+   * @default Duration.seconds(15)
+   */
+  readonly interval?: Duration;
+  /**
+   * For one answer, 2 to 120 seconds.
+   * @default Duration.seconds(5)
+   */
+  readonly timeout?: Duration;
+  /**
+   * Good answers in a row until a target gets traffic, 2 to 10.
+   * @default 2
+   */
+  readonly healthyAfter?: number;
+  /**
+   * Bad answers in a row until it gets none, 2 to 10.
+   * @default 2
+   */
+  readonly unhealthyAfter?: number;
+}
+
+export interface TargetPoolProps {
+  readonly vpc: IVpc;
+  /** The port targets take requests on, 1 to 65,535, in plain HTTP: TLS ends at the balancer. */
+  readonly port: number;
+  readonly health: HealthProbe;
+  /**
+   * How long a leaving target may finish what it has begun, 0 to 3,600 seconds.
+   * @default Duration.minutes(5)
+   */
+  readonly deregistrationDelay?: Duration;
+  /** @default Stickiness.none() */
+  readonly stickiness?: Stickiness;
+  /**
+   * How requests are dealt out.
+   * @default TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN
+   */
+  readonly algorithm?: TargetGroupLoadBalancingAlgorithmType;
+  /**
+   * How long a new target's share grows to its full size, 30 to 900 seconds; not with least outstanding requests.
+   * @default - its full share at once
+   */
+  readonly slowStart?: Duration;
+  /**
+   * Whether balancer nodes also send to targets of other zones.
+   * @default true
+   */
+  readonly crossZone?: boolean;
+}
+
+/**
+ * Instances that answer the same requests: a target group with everything said that AWS would otherwise default.
+ *
+ * @claims compute-health-check, compute-deregistration-delay, compute-stickiness
+ */
+export class TargetPool extends Construct {
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly port: number;
+  readonly healthPort: number;
+
+  constructor(scope: Construct, id: string, props: TargetPoolProps) {
+    super(scope, id);
+    const { health, port, deregistrationDelay = Duration.minutes(5), stickiness = Stickiness.none() } = props;
+    const { algorithm = TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN, crossZone = true } = props;
+    const { interval = Duration.seconds(15), timeout = Duration.seconds(5), codes = '200' } = health;
+    const { healthyAfter = 2, unhealthyAfter = 2 } = health;
+    refuse(this, [
+      outsideRange('port', port, 1, 65_535),
+      !/^\/\S*$/.test(health.path) && `health.path is ${health.path}; begin it with a slash, such as /health`,
+      outsideRange('health.port', health.port, 1, 65_535),
+      !/^[2-4]\d\d([-,][2-4]\d\d)*$/.test(codes) &&
+        `health.codes is ${codes}; give codes from 200 to 499 such as 200, 200-204 or 200,302`,
+      outsideDuration('health.interval', interval, Duration.seconds(5), Duration.seconds(300)),
+      outsideDuration('health.timeout', timeout, Duration.seconds(2), Duration.seconds(120)),
+      timeout.toMilliseconds() >= interval.toMilliseconds() &&
+        `health.timeout is ${timeout.toHumanString()} and health.interval ${interval.toHumanString()}; let one probe end before the next begins`,
+      outsideRange('health.healthyAfter', healthyAfter, 2, 10, 'answers'),
+      outsideRange('health.unhealthyAfter', unhealthyAfter, 2, 10, 'answers'),
+      outsideDuration('deregistrationDelay', deregistrationDelay, Duration.seconds(0), Duration.seconds(3_600)),
+      outsideDuration('slowStart', props.slowStart, Duration.seconds(30), Duration.seconds(900)),
+      props.slowStart !== undefined &&
+        algorithm !== TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN &&
+        `slowStart is given with the algorithm ${algorithm}, which ignores it; leave one out`,
+      ...stickiness.faults(),
+      stickiness.isOn &&
+        !crossZone &&
+        'stickiness is on and crossZone off; a client whose cookie names a target of another zone would be refused, so turn one round',
+    ]);
+
+    this.port = port;
+    this.healthPort = health.port ?? port;
+    this.targetGroup = new ApplicationTargetGroup(this, 'Group', {
+      vpc: props.vpc,
+      targetType: TargetType.INSTANCE,
+      protocol: ApplicationProtocol.HTTP,
+      port,
+      deregistrationDelay,
+      loadBalancingAlgorithmType: algorithm,
+      ...(props.slowStart && { slowStart: props.slowStart }),
+      crossZoneEnabled: crossZone,
+      healthCheck: {
+        enabled: true,
+        protocol: Protocol.HTTP,
+        path: health.path,
+        port: health.port === undefined ? 'traffic-port' : `${health.port}`,
+        healthyHttpCodes: codes,
+        interval,
+        timeout,
+        healthyThresholdCount: healthyAfter,
+        unhealthyThresholdCount: unhealthyAfter,
+      },
+    });
+    for (const [key, value] of Object.entries(stickiness.attributes)) this.targetGroup.setAttribute(key, value);
+  }
+
+  /**
+   * Lets the balancers of this pool in on the traffic port and, where it is another, the health port: the CDK opens only the
+   * first. Call it for whatever is registered here.
+   */
+  admit(members: IConnectable): void {
+    this.targetGroup.registerConnectable(members, Port.tcp(this.port));
+    if (this.healthPort !== this.port) this.targetGroup.registerConnectable(members, Port.tcp(this.healthPort));
+  }
+}

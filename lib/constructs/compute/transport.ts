@@ -1,0 +1,80 @@
+import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Construct } from 'constructs';
+
+export interface TlsOptions {
+  /** The certificate clients get that name no other; of the balancer's region. */
+  readonly certificate: ICertificate;
+  /**
+   * Further certificates, chosen by the name a client asks for; at most 25.
+   * @default - none
+   */
+  readonly more?: readonly ICertificate[];
+  /**
+   * Protocols and ciphers; TLS 1.2 or newer unless `legacyClients` says why not.
+   * @default SslPolicy.TLS13_12_PQ
+   */
+  readonly policy?: SslPolicy;
+  /**
+   * Which clients cannot do TLS 1.2; permits policies that still take TLS 1.0 or 1.1.
+   * @default - none, and no such policy
+   */
+  readonly legacyClients?: string;
+}
+
+/**
+ * How clients speak to a load balancer. Targets are spoken to in plain HTTP either way.
+ *
+ * @claims compute-tls-policy, compute-tls-offload
+ */
+export class Transport {
+  /** HTTP only, readable by everybody on the way. For trying things without a domain; said so in every output. */
+  static plain(): Transport {
+    return new Transport();
+  }
+
+  /** HTTPS, with everything on port 80 sent there by a permanent redirect. */
+  static tls(options: TlsOptions): Transport {
+    return new Transport(options);
+  }
+
+  readonly policy: SslPolicy;
+
+  private constructor(readonly tlsOptions?: TlsOptions) {
+    this.policy = tlsOptions?.policy ?? SslPolicy.TLS13_12_PQ;
+  }
+
+  get isTls(): boolean {
+    return this.tlsOptions !== undefined;
+  }
+
+  get certificates(): readonly ICertificate[] {
+    return this.tlsOptions ? [this.tlsOptions.certificate, ...(this.tlsOptions.more ?? [])] : [];
+  }
+
+  faults(scope: Construct): (string | false)[] {
+    if (!this.tlsOptions) return [];
+    const modern = /-(TLS13-1-[23]|TLS-1-2|FS-1-2)-/.test(this.policy);
+    const { legacyClients, more = [] } = this.tlsOptions;
+    return [
+      !modern &&
+        !legacyClients?.trim() &&
+        `policy is ${this.policy}, which still takes TLS 1.0 or 1.1; take SslPolicy.TLS13_12_PQ, or name the clients that need it in legacyClients`,
+      more.length > 25 &&
+        `more has ${more.length} certificates; a load balancer holds 25 beside its first, so split it`,
+      ...this.certificates.map((certificate) => elsewhere(scope, certificate)),
+    ];
+  }
+}
+
+/** A certificate of a region other than the stack's, where both are known. */
+function elsewhere(scope: Construct, { certificateArn }: ICertificate): string | false {
+  const { region } = Stack.of(scope);
+  if (Token.isUnresolved(region) || Token.isUnresolved(certificateArn)) return false;
+  const { region: its } = Arn.split(certificateArn, ArnFormat.SLASH_RESOURCE_NAME);
+  return (
+    its !== region &&
+    `certificate is of ${its} but the balancer of ${region}; request one in ${region}, a balancer takes no other`
+  );
+}
