@@ -96,8 +96,8 @@ export function parseFlowRecord(line: string): FlowRecord | FlowGap {
 
 /** A record in words: `TCP 203.0.113.5:40022 to 10.16.48.10:22, REJECT, 1 packet`. */
 export function describeFlow(record: FlowRecord | FlowGap): string {
-  if (record.status === 'NODATA') return `nothing seen on ${record.interfaceId}`;
-  if (record.status === 'SKIPDATA') return `records lost on ${record.interfaceId}`;
+  if (record.status !== 'OK')
+    return `${record.status === 'NODATA' ? 'nothing seen' : 'records lost'} on ${record.interfaceId}`;
   const { source, destination, sourcePort, destinationPort, protocol, action, packets } = record;
   const name = protocols[protocol] ?? `protocol ${protocol}`;
   const end = (address: string, port: number) =>

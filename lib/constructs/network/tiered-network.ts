@@ -206,15 +206,16 @@ export class TieredNetwork extends Construct {
   }
 
   /**
-   * Adds an isolated subnet outside the plan's tiers, for instance in a secondary block.
+   * Adds an isolated subnet in a secondary block; the primary one is divided by the plan.
    *
    * @param zone the zone's position, from 0
    */
   addSubnet(id: string, cidr: string, zone: number): ISubnet {
-    const siblings = [...this.plan.slots.filter(({ used }) => used).map((slot) => slot.cidr), ...this.added];
-    const blocks = [this.plan.cidr, ...this.secondaries.map(({ cidrBlock }) => cidrBlock!)];
+    const blocks = this.secondaries.map(({ cidrBlock }) => cidrBlock!);
     refuse(this, [
-      ...subnetFaults(blocks, [...siblings, cidr]),
+      blocks.length === 0 &&
+        `subnet ${cidr} has no secondary block to lie in; give secondaryCidrs, or fill a reserved tier`,
+      ...(blocks.length === 0 ? [] : subnetFaults(blocks, [...this.added, cidr])),
       !(Number.isInteger(zone) && zone >= 0 && zone < this.zones) &&
         `zone of ${id} is ${zone}; the network has ${this.zones}, so give 0 to ${this.zones - 1}`,
     ]);
