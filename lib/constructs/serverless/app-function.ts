@@ -1,4 +1,4 @@
-import { Duration, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -9,8 +9,10 @@ import {
   Tracing,
   type Code,
   type IFunction,
+  type IVersion,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type ILogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideRange, refuse } from '../faults';
 
@@ -44,6 +46,12 @@ export interface AppFunctionProps {
    * @default - what the app's profile says
    */
   readonly logRetention?: RetentionDays;
+  /**
+   * Where events of asynchronous calls go whose attempts all failed: a standard queue, a FIFO one is refused. A failure
+   * destination (`AsyncInvocation`) tells more, as it carries the error besides the event.
+   * @default - none
+   */
+  readonly deadLetterQueue?: IQueue;
 }
 
 const maximumEnvironmentBytes = 4096;
@@ -53,7 +61,7 @@ const maximumEnvironmentBytes = 4096;
  * group the stack owns, the current Node.js on Graviton, active tracing, and recursive loops cut.
  *
  * @claims serverless-function-baseline, serverless-memory-cpu, serverless-timeout, serverless-environment-variables,
- * serverless-logs, serverless-tracing, serverless-execution-role
+ * serverless-logs, serverless-tracing, serverless-execution-role, serverless-version-immutable, serverless-async-dead-letter
  */
 export class AppFunction extends Construct {
   readonly function: IFunction;
@@ -61,6 +69,8 @@ export class AppFunction extends Construct {
   readonly logGroup: ILogGroup;
   readonly timeout: Duration;
   readonly reservedConcurrentExecutions?: number;
+  readonly deadLetterQueue?: IQueue;
+  private readonly resource: Function;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     super(scope, id);
@@ -70,6 +80,8 @@ export class AppFunction extends Construct {
       outsideDuration('timeout', timeout, Duration.seconds(1), Duration.minutes(15)),
       outsideRange('reservedConcurrentExecutions', props.reservedConcurrentExecutions, 0, 1_000_000),
       ...environmentFaults(environment),
+      props.deadLetterQueue?.fifo &&
+        'deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
     ]);
 
     const logGroup = new LogGroup(this, 'Logs', {
@@ -88,7 +100,7 @@ export class AppFunction extends Construct {
         'X-Ray takes no resource in its two write actions, so a trace can only be sent with a wildcard; every other statement of this role names its resource.',
     });
 
-    this.function = new Function(this, 'Function', {
+    this.resource = new Function(this, 'Function', {
       description: props.description,
       code: props.code,
       handler: 'index.handler',
@@ -105,11 +117,23 @@ export class AppFunction extends Construct {
       ...(props.reservedConcurrentExecutions !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       }),
+      ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
+    this.function = this.resource;
     this.role = role;
     this.logGroup = logGroup;
     this.timeout = timeout;
     this.reservedConcurrentExecutions = props.reservedConcurrentExecutions;
+    this.deadLetterQueue = props.deadLetterQueue;
+  }
+
+  /**
+   * The code and settings of this synthesis, published as a version that never changes and that the next one leaves in place.
+   * Asking for it is what publishes it.
+   */
+  get currentVersion(): IVersion {
+    return this.resource.currentVersion;
   }
 }
 
