@@ -1,0 +1,75 @@
+/**
+ * Groundplan as a library: the blocks the architectures are made of, and the pure functions beside them.
+ *
+ * Functions with short names come under the name of their subject: `cidr.contains(…)`, `ipv6.expand(…)`.
+ */
+export * from './constructs/compute/app-load-balancer';
+export * from './constructs/compute/boot-program';
+export * from './constructs/compute/burst-credits';
+export * from './constructs/compute/compute-guard';
+export * from './constructs/compute/compute-template';
+export * from './constructs/compute/ebs-disk';
+export * from './constructs/compute/exposure';
+export * from './constructs/compute/fleet';
+export * from './constructs/compute/fleet-size';
+export * from './constructs/compute/image-choice';
+export * from './constructs/compute/instance-type-name';
+export * from './constructs/compute/roll-out';
+export * from './constructs/compute/scaling-strategy';
+export * from './constructs/compute/shell-access';
+export * from './constructs/compute/stickiness';
+export * from './constructs/compute/target-pool';
+export * from './constructs/compute/transport';
+export * from './constructs/compute/type-policy';
+
+export * from './constructs/messaging/choose-messaging';
+export * from './constructs/messaging/delivery-retries';
+export * from './constructs/messaging/fan-out';
+export * from './constructs/messaging/filter-policy';
+export * from './constructs/messaging/notice-topic';
+export * from './constructs/messaging/ordered-queue';
+export * from './constructs/messaging/poll-cost';
+export type { FifoSettings, IQueuePair, QueuePairProps } from './constructs/messaging/queue-pair';
+export * from './constructs/messaging/subscriber';
+export * from './constructs/messaging/topic-order';
+export * from './constructs/messaging/work-queue';
+
+export * from './constructs/network/address-plan';
+export * as cidr from './constructs/network/cidr';
+export * from './constructs/network/evaluate';
+export * from './constructs/network/flow-capture';
+export * from './constructs/network/flow-record';
+export * from './constructs/network/gateway-endpoint';
+export * from './constructs/network/guard-network';
+export * from './constructs/network/ipam-pool';
+export * as ipv6 from './constructs/network/ipv6';
+export * from './constructs/network/ipv6-block';
+export * from './constructs/network/nacl-rules';
+export * from './constructs/network/nat-host';
+export * from './constructs/network/nat-strategy';
+export * from './constructs/network/office-ranges';
+export * from './constructs/network/open-port-guard';
+export * from './constructs/network/planned-addresses';
+export * as ports from './constructs/network/ports';
+export * from './constructs/network/range-registry';
+export * from './constructs/network/route-rules';
+export * from './constructs/network/security-group-rules';
+export * from './constructs/network/subnet-firewall';
+export * from './constructs/network/tier-security-group';
+export * from './constructs/network/tiered-network';
+export * from './constructs/network/vpc-rules';
+
+export * from './constructs/operations/alarm-topic';
+export * from './constructs/operations/owned-log-groups';
+export * from './constructs/operations/stack-expiry';
+
+export * from './constructs/serverless/app-function';
+export * from './constructs/serverless/handler-bundle';
+export * from './constructs/serverless/idempotency-store';
+export * from './constructs/serverless/queue-consumer';
+
+export * from './constructs/storage/bucket-rules';
+export * from './constructs/storage/log-bucket';
+export * from './constructs/storage/object-encryption';
+export * from './constructs/storage/object-versions';
+export * from './constructs/storage/private-bucket';

@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+import { filesOf } from '../tools/claims';
+import type { CfnTemplate } from './support/architecture';
+
+/** Files of `lib/constructs` that are no part of the package's surface, and what they are. */
+const internal: Readonly<Record<string, string>> = {
+  faults: 'how blocks refuse bad input',
+  'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
+  'network/network-rule': 'what the rules of the network have in common',
+};
+
+/** What somebody else writes: blocks, a strategy, a pure library, and a mistake that the types must notice. */
+const program = `
+import { App, Stack } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { AddressPlan, AlarmTopic, AppFunction, cidr, HandlerBundle, NatStrategy, TieredNetwork, WorkQueue } from 'groundplan';
+
+const app = new App();
+const stack = new Stack(app, 'Shop');
+const answer = new AppFunction(stack, 'Answer', {
+  description: \`Answers one of \${cidr.count('10.16.0.0/16')} hosts\`,
+  code: Code.fromInline('exports.handler = async () => 42'),
+});
+new WorkQueue(stack, 'Orders', { alarms: new AlarmTopic(stack, 'Alarms'), consumerTimeout: answer.timeout });
+new TieredNetwork(stack, 'Network', { plan: new AddressPlan(), nat: NatStrategy.none() });
+// @ts-expect-error a queue has to say where its alarms report to
+() => new WorkQueue(stack, 'Silent', {});
+app.synth();
+
+try {
+  const code = new HandlerBundle(__filename);
+  new AppFunction(new Stack(new App(), 'Bundled'), 'Answer', { description: 'Is bundled', code });
+} catch (error) {
+  console.log((error as Error).message);
+}
+`;
+
+const repository = join(__dirname, '..');
+const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+};
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'groundplan-package-')));
+const project = join(folder, 'project');
+const installed = join(project, 'node_modules', 'groundplan');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Both compilations read a million lines of the CDK's types; these are parsed once. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+function programOf(rootNames: readonly string[], options: ts.CompilerOptions): ts.Program {
+  const host = ts.createCompilerHost(options);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (file, ...rest) => {
+    if (!parsed.has(file)) parsed.set(file, getSourceFile(file, ...rest));
+    return parsed.get(file);
+  };
+  return ts.createProgram({ rootNames, options, host });
+}
+
+const texts = (diagnostics: readonly ts.Diagnostic[]): string[] =>
+  diagnostics.map(({ file, start = 0, messageText }) => {
+    const place = file && `${file.fileName}:${file.getLineAndCharacterOfPosition(start).line + 1}: `;
+    return `${place ?? ''}${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
+
+/** The configuration `npm run build` compiles with. */
+const build = ts.getParsedCommandLineOfConfigFile(
+  join(repository, 'tsconfig.build.json'),
+  { outDir: join(folder, 'stage', 'dist') },
+  {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (fault) => {
+      throw new Error(texts([fault]).join());
+    },
+  },
+)!;
+
+function npm(cwd: string, ...args: string[]): string {
+  const ownSettings = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  const env = { ...Object.fromEntries(ownSettings), npm_config_cache: join(folder, 'cache') };
+  return execFileSync('npm', args, { cwd, env, encoding: 'utf8', shell: process.platform === 'win32', stdio: 'pipe' });
+}
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Compiles, packs and installs, as `npm run build`, `npm pack` and `npm install` do; nothing is written into the repository. */
+function pack(): Packed {
+  const library = programOf(build.fileNames, build.options);
+  const faults = [...build.errors, ...ts.getPreEmitDiagnostics(library), ...library.emit().diagnostics];
+  if (faults.length > 0) throw new Error(['lib/index.ts does not compile', ...texts(faults)].join('\n'));
+  const beside = ['package.json', 'README.md', 'LICENSE', 'NOTICE'].filter((file) =>
+    existsSync(join(repository, file)),
+  );
+  for (const file of beside) cpSync(join(repository, file), join(folder, 'stage', file));
+  const [answer] = JSON.parse(npm(join(folder, 'stage'), 'pack', '--json', '--ignore-scripts')) as [Packed];
+
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'shop', version: '1.0.0', private: true }));
+  const offline = ['--offline', '--no-audit', '--no-fund', '--legacy-peer-deps'];
+  npm(project, 'install', ...offline, join(folder, 'stage', answer.filename));
+  for (const name of ['aws-cdk-lib', 'constructs', '@types/node']) {
+    mkdirSync(dirname(join(project, 'node_modules', name)), { recursive: true });
+    symlinkSync(join(repository, 'node_modules', name), join(project, 'node_modules', name), 'junction');
+  }
+  return answer;
+}
+describe('the package', () => {
+  let paths: string[];
+  beforeAll(() => {
+    paths = pack()
+      .files.map(({ path }) => path)
+      .sort();
+  }, 120_000);
+
+  test('is built by the configuration tested here, from an empty folder', () => {
+    expect(manifest.scripts.build).toBe('tsc --project tsconfig.build.json');
+    expect(manifest.scripts.prepack).toMatch(/rmSync\('dist'.* && npm run build$/);
+  });
+
+  test('holds the blocks with their types, the licence and the readme, and nothing else', () => {
+    expect(paths).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/lib/index.d.ts', 'dist/lib/index.js', 'package.json']),
+    );
+    const others = paths.filter((path) => !/^dist\/lib\/(index|constructs\/.*)\.(js|d\.ts)$/.test(path));
+    // What functions and blocks agree on: the names of environment variables.
+    const names = others.filter((path) => /^dist\/lambda\/[a-z-]+\/environment\.(js|d\.ts)$/.test(path));
+    expect(others.filter((path) => !names.includes(path) && path !== 'NOTICE')).toEqual([
+      'LICENSE',
+      'README.md',
+      'package.json',
+    ]);
+  });
+
+  test('exports every file of lib/constructs that is not named as internal', () => {
+    const index = ts.createSourceFile(
+      'index.ts',
+      readFileSync(join(repository, 'lib', 'index.ts'), 'utf8'),
+      ts.ScriptTarget.Latest,
+    );
+    const exported = index.statements
+      .filter(ts.isExportDeclaration)
+      .map(({ moduleSpecifier }) => (moduleSpecifier as ts.StringLiteral).text.replace('./constructs/', ''));
+    const blocks = [...filesOf(repository).keys()]
+      .map((file) => /^lib\/constructs\/(.*)\.ts$/.exec(file)?.[1])
+      .filter((file) => file !== undefined);
+    expect([...exported, ...Object.keys(internal)].sort()).toEqual(blocks.sort());
+  });
+
+  test('reaches for nothing that is neither packed nor a peer', () => {
+    const peers = Object.keys(manifest.peerDependencies);
+    for (const path of paths.filter((name) => name.startsWith('dist/'))) {
+      const text = readFileSync(join(installed, path), 'utf8');
+      const wanted = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+      const strangers = wanted.filter((name) =>
+        name.startsWith('.')
+          ? !existsSync(join(installed, dirname(path), `${name}.js`))
+          : !name.startsWith('node:') && !peers.includes(name.split('/')[0]),
+      );
+      expect([path, ...strangers]).toEqual([path]);
+      // A path made from a block's own place would lead to handlers or sites that are not packed.
+      expect([path, /__dirname|import\.meta/.exec(text)?.[0]]).toEqual([path, undefined]);
+    }
+  });
+
+  test('type-checks and runs in a project of somebody else, offline and without esbuild', () => {
+    const source = join(project, 'shop.ts');
+    writeFileSync(source, program);
+    const options = { ...build.options, rootDir: project, outDir: project, declaration: false, skipLibCheck: false };
+    const shop = programOf([source], options);
+    const ours = shop.getSourceFiles().filter(({ fileName }) => !relative(installed, fileName).startsWith('..'));
+    expect(ours.length).toBeGreaterThan(10);
+    const faults = [source, ...ours.map(({ fileName }) => fileName)].flatMap((file) => [
+      ...shop.getSyntacticDiagnostics(shop.getSourceFile(file)),
+      ...shop.getSemanticDiagnostics(shop.getSourceFile(file)),
+    ]);
+    expect(texts(faults)).toEqual([]);
+
+    shop.emit();
+    const env = { ...process.env, CDK_OUTDIR: join(folder, 'cdk.out') };
+    const said = execFileSync(process.execPath, ['shop.js'], { cwd: project, env, encoding: 'utf8' });
+    expect(said).toBe('HandlerBundle needs esbuild, which is not installed; run npm install --save-dev esbuild\n');
+
+    const { Resources } = JSON.parse(
+      readFileSync(join(folder, 'cdk.out', 'Shop.template.json'), 'utf8'),
+    ) as CfnTemplate;
+    const of = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type);
+    expect(of('AWS::Lambda::Function')[0].Properties).toMatchObject({
+      Description: 'Answers one of 65536 hosts',
+      TracingConfig: { Mode: 'Active' },
+    });
+    expect(of('AWS::SQS::Queue')).toHaveLength(2);
+    expect(of('AWS::EC2::NatGateway')).toEqual([]);
+    expect(of('AWS::EC2::Subnet').map(({ Properties }) => Properties!.CidrBlock as string)).toContain('10.16.16.0/20');
+  });
+});
