@@ -1,8 +1,16 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import { CfnSubnet, CfnVPC, CfnVPCEndpoint, Vpc, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnInstance,
+  CfnNetworkInterface,
+  CfnSubnet,
+  CfnVPC,
+  CfnVPCEndpoint,
+  Vpc,
+  type IVpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { CfnHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Node, type IConstruct } from 'constructs';
-import { cidrFault, defaultVpcRange, overlaps } from './cidr';
+import { cidrFault, defaultVpcRange, fixedAddressFault, overlaps } from './cidr';
 import { NetworkRule, referent, resolved } from './network-rule';
 
 export interface VpcRulesProps {
@@ -20,9 +28,9 @@ export interface VpcRulesProps {
 
 /**
  * What holds for VPCs: nothing on the default one or its range, tiers in at least two zones, subnets in zones of the stack's
- * Region, and names on where private names are used.
+ * Region, fixed addresses that a subnet can give, and names on where private names are used.
  *
- * @claims network-default-vpc-guard, network-vpc-spans-azs, network-az-in-own-region, network-dns-attributes
+ * @claims network-subnet-reserved-addresses, network-default-vpc-guard, network-vpc-spans-azs, network-az-in-own-region, network-dns-attributes
  */
 export class VpcRules extends NetworkRule {
   constructor(private readonly props: VpcRulesProps = {}) {
@@ -32,6 +40,7 @@ export class VpcRules extends NetworkRule {
   protected faults(node: IConstruct): (string | undefined | false)[] {
     if (node instanceof CfnVPC) return [this.rangeFault(resolved(node, node.cidrBlock), 'cidrBlock')];
     if (node instanceof CfnSubnet) return [regionFault(node)];
+    if (node instanceof CfnNetworkInterface || node instanceof CfnInstance) return [fixedFault(node)];
     if (node instanceof CfnVPCEndpoint || node instanceof CfnHostedZone) return nameFaults(node);
     if (node instanceof Vpc) return this.spreadFaults(node);
     return isVpc(node) ? [this.importFault(node)] : [];
@@ -79,6 +88,14 @@ function regionFault(subnet: CfnSubnet): string | false {
     !zone.startsWith(region) &&
     `availabilityZone is ${zone}, but the stack is in ${region}; name a zone such as ${region}a`
   );
+}
+
+/** Only where both the address and the subnet's block are written out. */
+function fixedFault(node: CfnNetworkInterface | CfnInstance): string | undefined {
+  const block = resolved(node, referent(node, node.subnetId, CfnSubnet)?.cidrBlock);
+  const address = resolved(node, node.privateIpAddress);
+  if (typeof block !== 'string' || typeof address !== 'string') return undefined;
+  return fixedAddressFault('privateIpAddress', address, block);
 }
 
 /** Private names are answered only where the resolver is on, and only for VPCs that have host names. */
