@@ -1,17 +1,109 @@
-import { Stack } from 'aws-cdk-lib';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { join } from 'node:path';
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Validations } from 'aws-cdk-lib';
 import type { ArchitectureProps } from '../../architecture';
+import { CacheRules } from '../../constructs/edge/cache-rules';
+import { EDGE_REGION } from '../../constructs/edge/edge-certificate';
+import { EdgeDistribution } from '../../constructs/edge/edge-distribution';
+import { ErrorPages } from '../../constructs/edge/error-pages';
+import type { GeoGate } from '../../constructs/edge/geo-gate';
+import type { OriginAccess } from '../../constructs/edge/origin-access';
+import { PrivateS3Origin } from '../../constructs/edge/private-s3-origin';
+import { StaticSiteRelease } from '../../constructs/edge/static-site-release';
+import { AlarmTopic } from '../../constructs/operations/alarm-topic';
+import { LogBucket } from '../../constructs/storage/log-bucket';
+import type { ObjectEncryption } from '../../constructs/storage/object-encryption';
+import { ObjectVersions } from '../../constructs/storage/object-versions';
+import { PrivateBucket } from '../../constructs/storage/private-bucket';
+import { ownName } from './own-name';
 
+export interface PrivateStaticSiteProps extends ArchitectureProps {
+  /** The folder with the site. @default - the project's own page */
+  readonly source?: string;
+  /** How the distribution proves to the bucket who it is. @default OriginAccess.control() */
+  readonly access?: OriginAccess;
+  /** How the site is encrypted at rest. @default ObjectEncryption.managed() */
+  readonly encryption?: ObjectEncryption;
+  /** Id of the distribution once it is known, for the policy of a customer key. @default - unknown */
+  readonly distributionId?: string;
+  /** From which countries the site answers. @default - from all */
+  readonly geo?: GeoGate;
+  /** Whether the site is a single-page app that reads the path itself. @default false */
+  readonly singlePageApp?: boolean;
+}
+
+/** A static site, served worldwide from a bucket that nobody can read directly. */
 export class PrivateStaticSite extends Stack {
-  constructor(scope: Construct, id: string, props: ArchitectureProps) {
+  constructor(scope: Construct, id: string, props: PrivateStaticSiteProps) {
     super(scope, id, props);
-    const b = new Bucket(this, 'Bucket');
-    Validations.of(b).acknowledge(
-      { id: 'AwsSolutions::AwsSolutions-S1', reason: 'because I say so' },
-      { id: 'AwsSolutions::AwsSolutions-S10', reason: 'because I say so' },
-      { id: 'AwsSolutions::AwsSolutions-S99', reason: '' },
+    const { profile, settings, geo } = props;
+
+    const logs = new LogBucket(this, 'Logs', {
+      expiration: Duration.days(profile.logRetention),
+      writtenWithAcl: true,
+      writtenByBuckets: true,
+    });
+    const files = new PrivateBucket(this, 'Files', {
+      accessLogs: logs.bucket,
+      accessLogPrefix: 'bucket/',
+      versions: profile.deletionProtection ? ObjectVersions.kept(Duration.days(30)) : ObjectVersions.none(),
+      ...(props.encryption && { encryption: props.encryption }),
+    });
+
+    const origin = new PrivateS3Origin(files.bucket, {
+      ...(props.access && { access: props.access }),
+      ...(props.distributionId !== undefined && { distributionId: props.distributionId }),
+    });
+    const documents = new CacheRules(this, 'DocumentRules', {
+      defaultTtl: Duration.minutes(5),
+      maxTtl: Duration.hours(1),
+    });
+    const assets = new CacheRules(this, 'AssetRules', { defaultTtl: Duration.days(365) });
+    const edge = new EdgeDistribution(this, 'Edge', {
+      description: 'The static site',
+      defaultRoute: { origin, cache: documents },
+      routes: [{ path: '/assets/*', origin, cache: assets }],
+      entryDocument: 'index.html',
+      errorPages: props.singlePageApp
+        ? ErrorPages.singlePageApp()
+        : ErrorPages.forPrivateBucket({ notFound: '/404.html', ...(geo && { refused: '/403.html' }) }),
+      logBucket: logs.bucket,
+      ...(geo && { geo }),
+      ...ownName(this, settings),
+    });
+    Validations.of(edge).acknowledge(
+      {
+        id: 'AwsSolutions::AwsSolutions-CFR2',
+        reason:
+          'Behind it stands a bucket of public files that answers GET and HEAD alone: no code, no query and no body that a firewall could look into, for a price of its own each month.',
+      },
+      ...(geo
+        ? []
+        : [
+            {
+              id: 'AwsSolutions::AwsSolutions-CFR1',
+              reason: 'The site is meant for readers everywhere; whoever may not be gives the stack a GeoGate.',
+            },
+          ]),
     );
+    if (this.region === EDGE_REGION) {
+      edge.alarmOnServerErrors(
+        new AlarmTopic(this, 'Alarms', { ...(settings.alarmEmail !== undefined && { email: settings.alarmEmail }) }),
+      );
+    }
+
+    new StaticSiteRelease(this, 'Release', {
+      source: props.source ?? join(__dirname, 'site'),
+      bucket: files.bucket,
+      distribution: edge.distribution,
+    });
+
+    new CfnOutput(this, 'Url', { value: edge.url, description: 'Where the site is' });
+    new CfnOutput(this, 'DistributionId', { value: edge.distribution.distributionId });
+    new CfnOutput(this, 'FilesBucket', {
+      value: files.bucket.bucketName,
+      description: 'Where nobody reads it directly',
+    });
+    new CfnOutput(this, 'LogBucket', { value: logs.bucket.bucketName });
   }
 }

@@ -1,0 +1,46 @@
+/** Names that are let through: none, all, only the listed, or all but the listed. */
+export interface Selection {
+  readonly behavior: string;
+  readonly names: readonly string[];
+}
+
+/** What takes part in the key of a cached answer, over and above the path. */
+export interface CacheKeyParts {
+  readonly queryStrings: Selection;
+  readonly headers: Selection;
+  readonly cookies: Selection;
+}
+
+/** A request as an edge location sees it. */
+export interface ViewerRequest {
+  /** Path and query, `/user?page=1&size=5`. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The key an answer is kept under: two requests with one key get one object.
+ *
+ * @claims edge-cache-key-query, edge-cache-key-headers-cookies
+ */
+export function cacheKey(parts: CacheKeyParts, { url, headers = {}, cookies = {} }: ViewerRequest): string {
+  const { pathname, searchParams } = new URL(url, 'https://edge.invalid');
+  const lower = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  return JSON.stringify([
+    pathname,
+    selected(parts.queryStrings, [...searchParams]),
+    selected({ ...parts.headers, names: parts.headers.names.map((name) => name.toLowerCase()) }, lower),
+    selected(parts.cookies, Object.entries(cookies)),
+  ]);
+}
+
+function selected({ behavior, names }: Selection, given: readonly [string, string][]): readonly [string, string][] {
+  const passes: Readonly<Record<string, (name: string) => boolean>> = {
+    none: () => false,
+    all: () => true,
+    whitelist: (name) => names.includes(name),
+    allExcept: (name) => !names.includes(name),
+  };
+  return given.filter(([name]) => passes[behavior]!(name)).sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+}
