@@ -62,6 +62,12 @@ describe('the gate', () => {
     );
   });
 
+  test('fails when an acknowledgement is of a pack that found nothing at all', () => {
+    expect(() => synthesise(acknowledged('Serverless::Serverless-LambdaTracing', good))).toThrow(
+      'Stack/Bucket acknowledges Serverless::Serverless-LambdaTracing, but there is no such finding',
+    );
+  });
+
   test('fails when an acknowledgement names no rule pack', () => {
     expect(() => synthesise(acknowledged('AwsSolutions-S1', good))).toThrow(
       'which names no rule pack; write the id with its prefix, such as AwsSolutions::AwsSolutions-S1',
