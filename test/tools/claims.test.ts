@@ -299,11 +299,13 @@ describe('fails when', () => {
       '| id | claim | kind |',
       '| `network-a` | a | b | core |  | open | x |',
       '| `network-b` | a \\| b | b | main |  | open |',
+      '| `network-c` | a | b | core |  | open',
     ].join('\n');
     expect(faults({ 'notes/network.md': broken })).toEqual([
       'notes/network.md:2: the columns are id, claim, kind; they must be id, claim, build and prove, kind, built in, proven by',
       'notes/network.md:3: network-a has 7 cells; it needs 6, so write a bar inside a cell as \\| and leave empty cells empty',
       'notes/network.md:4: network-b is of kind "main"; write one of core, option, account, none',
+      'notes/network.md:5: the row does not end in a bar; close its last cell',
     ]);
   });
 

@@ -62,7 +62,7 @@ export function ledgerOf(files: Files): Ledger {
     ...[...built, ...proven]
       .filter(([id]) => !rows.has(id))
       .flatMap(([, mentions]) => unknown(mentions, [...rows.keys()])),
-    ...[...proven].filter(([id]) => rows.has(id) && !built.has(id)).flatMap(([, mentions]) => unbuilt(mentions)),
+    ...[...proven].filter(([id]) => rows.has(id) && !built.has(id)).map(([, mentions]) => unbuilt(mentions)),
     ...[...rows.values()].flatMap((row) => contradicted(row, built.get(row.id), proven.get(row.id))),
   ];
   if (!files.get(overview)?.includes(begin)) {
@@ -107,6 +107,9 @@ function rowsOf(file: string, text: string): { rows: Row[]; faults: string[] } {
     const cells = cellsOf(words);
     if (cells?.[0] === 'id' && cells.join() !== columns.join()) {
       faults.push(`${where}: the columns are ${cells.join(', ')}; they must be ${columns.join(', ')}`);
+    }
+    if (cells === undefined && words.startsWith('| `')) {
+      faults.push(`${where}: the row does not end in a bar; close its last cell`);
     }
     const id = cells && idOf(cells);
     if (id === undefined) return;
@@ -191,11 +194,8 @@ function unknown(mentions: readonly Mention[], ids: readonly string[]): string[]
   );
 }
 
-function unbuilt(mentions: readonly Mention[]): string[] {
-  return mentions.map(
-    ({ id, file, line }) =>
-      `${file}:${line}: a test proves ${id}, and nothing says where it is built; write @claims ${id} into the doc comment of the class or function of lib, lambda or tools that realises it`,
-  );
+function unbuilt([{ id, file, line }]: readonly Mention[]): string {
+  return `${file}:${line}: a test proves ${id}, and nothing says where it is built; write @claims ${id} into the doc comment of the class or function of lib, lambda or tools that realises it`;
 }
 
 function contradicted(
