@@ -47,6 +47,6 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
       metrics.addMetric('JobsFailed', MetricUnit.Count, answer.batchItemFailures.length);
     return answer;
   } finally {
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 }

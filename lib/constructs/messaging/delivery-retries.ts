@@ -8,8 +8,8 @@ export interface RetryPhase {
 
 export interface RetrySchedule {
   readonly phases: readonly RetryPhase[];
-  /** Deliveries tried at most, the first one included. */
-  readonly attempts: number;
+  /** How often is tried again at most. */
+  readonly retries: number;
   /** Seconds from the first attempt to the last, at least and at most. */
   readonly lasts: readonly [atLeast: number, atMost: number];
 }
@@ -57,7 +57,7 @@ export function retrySchedule(subscriber: keyof typeof fixed | HttpRetries): Ret
   );
   const sum = (seconds: (phase: RetryPhase) => number) =>
     phases.reduce((total, phase) => total + phase.retries * seconds(phase), 0);
-  return { phases, attempts: 1 + sum(() => 1), lasts: [sum(({ from }) => from), sum(({ to }) => to)] };
+  return { phases, retries: sum(() => 1), lasts: [sum(({ from }) => from), sum(({ to }) => to)] };
 }
 
 function httpPhases(retries: HttpRetries): RetryPhase[] {

@@ -106,6 +106,7 @@ export class NoticeTopic extends Construct {
     const { order = TopicOrder.standard(), maximumMessageSize = usualMaximum, samples = [] } = props;
     refuse(this, [
       outsideRange('maximumMessageSize', maximumMessageSize.toBytes(), 1024, 1_048_576, 'bytes'),
+      outsideRange('archive', order.fifo?.archive?.toDays({ integral: false }), 1, 365, 'days'),
       outsideRange('successSampleRate', props.successSampleRate, 0, 100, '%'),
     ]);
 

@@ -115,16 +115,13 @@ export function queueFaults(settings: QueuePairSettings): (string | undefined)[]
   const { visibilityTimeout, retentionPeriod, deadLetterRetentionPeriod } = settings;
   const shortest = Duration.seconds(60);
   const longest = Duration.days(14);
+  const badRetention = outsideDuration('retentionPeriod', retentionPeriod, shortest, longest);
   return [
     outsideDuration('consumerTimeout', settings.consumerTimeout, Duration.seconds(1), Duration.hours(2)),
-    outsideDuration('visibilityTimeout', visibilityTimeout, Duration.seconds(0), Duration.hours(12)),
-    shortVisibility(visibilityTimeout, settings.consumerTimeout),
-    outsideDuration('retentionPeriod', retentionPeriod, shortest, longest),
+    outsideDuration('visibilityTimeout', visibilityTimeout, Duration.seconds(0), Duration.hours(12)) ??
+      shortVisibility(visibilityTimeout, settings.consumerTimeout),
     outsideDuration('deadLetterRetentionPeriod', deadLetterRetentionPeriod, shortest, longest),
-    seconds(deadLetterRetentionPeriod) < seconds(retentionPeriod)
-      ? `deadLetterRetentionPeriod is ${text(deadLetterRetentionPeriod)}, shorter than retentionPeriod, ${text(retentionPeriod)}; a message keeps its age when it is moved aside, so give the dead letters at least as long`
-      : undefined,
-    tooShortForReceives(settings),
+    ...(badRetention ? [badRetention] : [shortDeadLetters(settings), tooShortForReceives(settings)]),
     outsideRange('maxReceiveCount', settings.maxReceiveCount, 1, 1000),
     outsideDuration('deliveryDelay', settings.deliveryDelay, Duration.seconds(0), Duration.seconds(900)),
     outsideDuration(
@@ -153,6 +150,12 @@ export function shortVisibility(
   if (seconds(visibility) >= needed) return undefined;
   const plus = seconds(window) > 0 ? ` and the batching window of ${text(window)}` : '';
   return `visibilityTimeout is ${text(visibility)}, under six times the function's timeout of ${text(consumerTimeout)}${plus}; give at least ${text(Duration.seconds(needed))}, or shorten the function's timeout`;
+}
+
+/** A message keeps its age when it is moved aside, so it could expire there at once. */
+function shortDeadLetters({ retentionPeriod, deadLetterRetentionPeriod }: QueuePairSettings): string | undefined {
+  if (!(seconds(deadLetterRetentionPeriod) < seconds(retentionPeriod))) return undefined;
+  return `deadLetterRetentionPeriod is ${text(deadLetterRetentionPeriod)}, shorter than retentionPeriod, ${text(retentionPeriod)}; a message keeps its age when it is moved aside, so give the dead letters at least as long`;
 }
 
 /** A failing message must live through all its receives, or it expires instead of being moved aside. */
