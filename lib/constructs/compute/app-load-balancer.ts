@@ -1,4 +1,4 @@
-import { Annotations, Aws, Duration, Stack, type IResolvable } from 'aws-cdk-lib';
+import { Annotations, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   Port,
@@ -18,6 +18,8 @@ import {
   ListenerAction,
   XffHeaderProcessingMode,
   type ApplicationListener,
+  type IApplicationListener,
+  type IApplicationLoadBalancer,
   type ListenerCondition,
   type RedirectOptions,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -77,9 +79,9 @@ export interface AppLoadBalancerProps {
  * @claims compute-alb-core, compute-lb-subnets, compute-lb-scheme, compute-lb-sg-chain, compute-alb-redirect
  */
 export class AppLoadBalancer extends Construct implements IConnectable {
-  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly loadBalancer: IApplicationLoadBalancer;
   /** The listener that serves: HTTPS with TLS, else HTTP. */
-  readonly listener: ApplicationListener;
+  readonly listener: IApplicationListener;
   readonly connections: Connections;
   private readonly transport: Transport;
 
@@ -114,7 +116,7 @@ export class AppLoadBalancer extends Construct implements IConnectable {
         for (const port of ports) group.connections.allowFrom(peer, Port.tcp(port), `tcp/${port} from clients`);
     }
 
-    this.loadBalancer = new ApplicationLoadBalancer(this, 'Balancer', {
+    const balancer = new ApplicationLoadBalancer(this, 'Balancer', {
       vpc,
       vpcSubnets: { subnets },
       internetFacing: exposure.isPublic,
@@ -127,9 +129,10 @@ export class AppLoadBalancer extends Construct implements IConnectable {
       desyncMitigationMode: DesyncMitigationMode.DEFENSIVE,
       xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
     });
-    this.connections = this.loadBalancer.connections;
-    this.writeLogsTo(props.logs, logPrefix);
-    this.listener = this.listen(targets);
+    this.loadBalancer = balancer;
+    this.connections = balancer.connections;
+    writeLogs(balancer, props.logs, logPrefix);
+    this.listener = this.listen(balancer, targets);
     this.watch(props.alarms, targets);
   }
 
@@ -167,39 +170,24 @@ export class AppLoadBalancer extends Construct implements IConnectable {
     this.listener.addAction(id, { priority, conditions, action: ListenerAction.redirect({ permanent: true, ...to }) });
   }
 
-  /** Bucket policy and attributes; the policy has to be there first, for the service tries it when logging is turned on. */
-  private writeLogsTo({ bucket }: LogBucket, prefix: string): void {
-    bucket.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
-        actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects(`${prefix}/AWSLogs/${Aws.ACCOUNT_ID}/*`)],
-      }),
-    );
-    this.loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
-    this.loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
-    this.loadBalancer.setAttribute('access_logs.s3.prefix', prefix);
-    this.loadBalancer.node.addDependency(bucket);
-  }
-
-  private listen({ targetGroup }: TargetPool): ApplicationListener {
+  private listen(balancer: ApplicationLoadBalancer, { targetGroup }: TargetPool): ApplicationListener {
     const forward = ListenerAction.forward([targetGroup]);
     if (!this.transport.isTls) {
       Annotations.of(this).addInfo(this.posture);
-      return this.loadBalancer.addListener('Http', {
+      return balancer.addListener('Http', {
         port: 80,
         protocol: ApplicationProtocol.HTTP,
         open: false,
         defaultAction: forward,
       });
     }
-    this.loadBalancer.addListener('Http', {
+    balancer.addListener('Http', {
       port: 80,
       protocol: ApplicationProtocol.HTTP,
       open: false,
       defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
     });
-    return this.loadBalancer.addListener('Https', {
+    return balancer.addListener('Https', {
       port: 443,
       protocol: ApplicationProtocol.HTTPS,
       open: false,
@@ -240,6 +228,21 @@ export class AppLoadBalancer extends Construct implements IConnectable {
   }
 }
 
+/** Bucket policy and attributes; the policy has to be there first, for the service tries it when logging is turned on. */
+function writeLogs(balancer: ApplicationLoadBalancer, { bucket }: LogBucket, prefix: string): void {
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects(`${prefix}/AWSLogs/${Aws.ACCOUNT_ID}/*`)],
+    }),
+  );
+  balancer.setAttribute('access_logs.s3.enabled', 'true');
+  balancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
+  balancer.setAttribute('access_logs.s3.prefix', prefix);
+  balancer.node.addDependency(bucket);
+}
+
 function subnetFaults(
   scope: Construct,
   vpc: IVpc,
@@ -265,6 +268,6 @@ function subnetFaults(
 
 /** The prefix length of a subnet, where it is known. */
 function prefixOf(scope: Construct, { ipv4CidrBlock }: ISubnet): number {
-  const block: string | IResolvable = Stack.of(scope).resolve(ipv4CidrBlock);
+  const block: unknown = Stack.of(scope).resolve(ipv4CidrBlock);
   return typeof block === 'string' ? Number(block.split('/')[1]) : 0;
 }

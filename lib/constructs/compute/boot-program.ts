@@ -124,7 +124,7 @@ export class BootProgram extends Construct {
   }
 
   private checkSize(): void {
-    const bytes = bytesOf(Stack.of(this).resolve(this.userData.render()));
+    const bytes = bytesOf(Stack.of(this).resolve(this.userData.render()) as string | Resolved);
     refuse(this, [
       bytes > maximumUserDataBytes &&
         `user data is up to ${bytes} bytes long; EC2 takes ${maximumUserDataBytes}, so give delivery: BootDelivery.fromBucket()`,
@@ -166,12 +166,19 @@ const longest: Readonly<Record<string, number>> = {
 };
 const longestReference = 2_048;
 
+/** A text of a template: itself, or the one intrinsic function it is made by. */
+interface Resolved {
+  readonly Ref?: string;
+  readonly 'Fn::Join'?: readonly [string, readonly (string | Resolved)[]];
+  readonly 'Fn::Sub'?: unknown;
+}
+
 /** The most bytes a resolved text can become at deployment. */
-function bytesOf(resolved: unknown): number {
+function bytesOf(resolved: string | Resolved): number {
   if (typeof resolved === 'string') return Buffer.byteLength(resolved);
-  const { 'Fn::Join': join, 'Fn::Sub': sub, Ref: ref } = resolved as Record<string, any>;
+  const { 'Fn::Join': join, 'Fn::Sub': sub, Ref: ref = '' } = resolved;
   if (join) {
-    const [separator, parts] = join as [string, unknown[]];
+    const [separator, parts] = join;
     const separators = Buffer.byteLength(separator) * Math.max(0, parts.length - 1);
     return parts.reduce<number>((sum, part) => sum + bytesOf(part), separators);
   }
@@ -182,7 +189,7 @@ function bytesOf(resolved: unknown): number {
       Buffer.byteLength(sub),
     );
   }
-  return longest[ref as string] ?? longestReference;
+  return longest[ref] ?? longestReference;
 }
 
 const secretPatterns: readonly { readonly what: string; readonly pattern: RegExp }[] = [

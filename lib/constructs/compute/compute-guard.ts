@@ -3,7 +3,35 @@ import type { IConstruct } from 'constructs';
 import { refuse } from '../faults';
 import { importedImage } from './compute-template';
 
-type Properties = Readonly<Record<string, any>>;
+/** What the rules read of a resource, of whichever type. */
+interface Properties {
+  readonly BlockDeviceMappings?: readonly Mapping[];
+  readonly Cooldown?: string;
+  readonly Encrypted?: boolean;
+  readonly ImageId?: unknown;
+  readonly LaunchTemplate?: object;
+  readonly LaunchTemplateData?: TemplateData;
+  readonly MetadataOptions?: Metadata;
+  readonly PolicyType?: string;
+  readonly VolumeType?: string;
+}
+interface TemplateData {
+  readonly BlockDeviceMappings?: readonly Mapping[];
+  readonly CreditSpecification?: { readonly CpuCredits?: string };
+  readonly ElasticGpuSpecifications?: object;
+  readonly ImageId?: unknown;
+  readonly InstanceType?: unknown;
+  readonly MetadataOptions?: Metadata;
+  readonly Placement?: { readonly Tenancy?: string };
+}
+interface Metadata {
+  readonly HttpTokens?: string;
+}
+interface Mapping {
+  readonly DeviceName?: string;
+  readonly Ebs?: { readonly Encrypted?: boolean; readonly VolumeType?: string };
+}
+
 type Rule = (properties: Properties, resource: CfnResource) => (string | false | undefined)[];
 
 /** Puts `ComputeGuard` on everything below a construct; it looks when all else is done. */
@@ -32,7 +60,7 @@ function propertiesOf(resource: CfnResource): Properties {
   const { Resources } = Stack.of(resource).resolve(
     (resource as CfnResource & { _toCloudFormation(): object })._toCloudFormation(),
   ) as { Resources: Record<string, { Properties?: Properties }> };
-  return Object.values(Resources)[0]!.Properties ?? {};
+  return Object.values(Resources)[0].Properties ?? {};
 }
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -82,7 +110,7 @@ const rules: Readonly<Record<string, Rule>> = {
 const withoutToken =
   'MetadataOptions does not require a token, so anything that can make the instance fetch an address reads its credentials; write HttpTokens: required';
 
-const mappingFaults = (mappings: readonly Properties[] = []): (string | false)[] =>
+const mappingFaults = (mappings: readonly Mapping[] = []): (string | false)[] =>
   mappings.flatMap(({ DeviceName: device, Ebs: ebs }) => [
     ebs !== undefined &&
       ebs.Encrypted !== true &&
@@ -100,7 +128,7 @@ function creditFaults({
   CreditSpecification: credit,
   InstanceType: type,
   Placement: placement,
-}: Properties): (string | false)[] {
+}: TemplateData): (string | false)[] {
   const mode = credit?.CpuCredits;
   return [
     mode !== undefined &&

@@ -7,6 +7,7 @@ import {
   type CfnLaunchTemplate,
   type Connections,
   type IConnectable,
+  type ILaunchTemplate,
   type InstanceType,
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
@@ -111,7 +112,7 @@ const rootDevice = '/dev/xvda';
  * compute-asg-launch-template
  */
 export class ComputeTemplate extends Construct implements IConnectable {
-  readonly launchTemplate: LaunchTemplate;
+  readonly launchTemplate: ILaunchTemplate;
   readonly role: IRole;
   readonly connections: Connections;
   readonly boot?: BootProgram;
@@ -154,7 +155,7 @@ export class ComputeTemplate extends Construct implements IConnectable {
     props.boot?.grantRead(this.role);
     const access = props.access ?? ShellAccess.sessionManager();
     const { keyPair, group: shellGroup } = access.open({
-      scope: this,
+      template: this,
       vpc,
       role: this.role,
       connections: this.connections,

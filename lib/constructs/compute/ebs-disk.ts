@@ -1,4 +1,5 @@
-import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
+import type { Size } from 'aws-cdk-lib';
+import { SizeRoundingBehavior } from 'aws-cdk-lib';
 import { BlockDeviceVolume, EbsDeviceVolumeType, type BlockDevice } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 
@@ -108,7 +109,7 @@ export class EbsDisk {
 
   /** What the service would not give, one sentence each. */
   faults(name: string, use: Use): string[] {
-    const { gib: bounds, iops: iopsBounds, perGib = Infinity } = limits[this.type]!;
+    const { gib: bounds, iops: iopsBounds, perGib = Infinity } = limits[this.type];
     const gib = this.props.size.toGibibytes({ rounding: SizeRoundingBehavior.NONE });
     const { iops, throughput } = this.performance;
     const outside = (value: number, [low, high]: [number, number]) =>

@@ -6,6 +6,7 @@ import {
   HealthChecks,
   ScalingEvents,
   type CfnAutoScalingGroup,
+  type IAutoScalingGroup,
 } from 'aws-cdk-lib/aws-autoscaling';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import {
@@ -86,7 +87,7 @@ export interface FleetProps {
  * compute-asg-health-checks, compute-asg-cooldown, compute-asg-notify, compute-boot-signal, compute-user-data-once
  */
 export class Fleet extends Construct implements IConnectable {
-  readonly group: AutoScalingGroup;
+  readonly group: IAutoScalingGroup;
   readonly connections: Connections;
   readonly minCapacity: number;
 
@@ -120,7 +121,7 @@ export class Fleet extends Construct implements IConnectable {
     this.minCapacity = bounds.minCapacity;
     if (alarms.topic.masterKey) allowNotices(alarms.topic.masterKey);
     template.encryptionKeys.forEach(allowVolumes);
-    this.group = new AutoScalingGroup(this, 'Group', {
+    const group = new AutoScalingGroup(this, 'Group', {
       vpc,
       vpcSubnets: { subnets: selection.subnets },
       launchTemplate: template.launchTemplate,
@@ -137,13 +138,15 @@ export class Fleet extends Construct implements IConnectable {
       notifications: [{ topic: alarms.topic, scalingEvents: ScalingEvents.ALL }],
       groupMetrics: [GroupMetrics.all()],
     });
-    this.connections = this.group.connections;
+    this.group = group;
+    this.connections = group.connections;
     // The first boot fails when its permissions or the way out arrive after it.
-    this.group.node.addDependency(template.role, selection.internetConnectivityEstablished);
+    group.node.addDependency(template.role, selection.internetConnectivityEstablished);
     this.expectSignals(template, rollOut.timeout);
-    if (targets) this.join(targets, alarms);
-    const scaled = { ...bounds, group: this.group, warmup: bootTime, isBalanced: targets !== undefined };
-    for (const strategy of scaling) strategy.apply(this, scaled);
+    if (targets) this.join(group, targets, alarms);
+    for (const strategy of scaling) {
+      strategy.apply(this, { ...bounds, group, warmup: bootTime, ...(targets && { targets }) });
+    }
   }
 
   /** As many signals of success as there are instances at first; one of failure ends the creation. */
@@ -159,11 +162,11 @@ export class Fleet extends Construct implements IConnectable {
     );
   }
 
-  private join(targets: TargetPool, alarms: AlarmTopic): void {
-    this.group.attachToApplicationTargetGroup(targets.targetGroup);
-    targets.admit(this.group);
+  private join(group: AutoScalingGroup, targets: TargetPool, alarms: AlarmTopic): void {
+    group.attachToApplicationTargetGroup(targets.targetGroup);
+    targets.admit(group);
     // Until a listener uses the pool nobody probes it, and health checks say nothing.
-    this.group.node.addDependency(targets.targetGroup.loadBalancerAttached);
+    group.node.addDependency(targets.targetGroup.loadBalancerAttached);
     const { metrics } = targets.targetGroup;
     const minute = Duration.minutes(1);
     alarms.alarm(this, 'UnhealthyHosts', {
@@ -183,7 +186,7 @@ export class Fleet extends Construct implements IConnectable {
       // A pool without any target reports nothing at all.
       treatMissingData: TreatMissingData.BREACHING,
     });
-    none.node.addDependency(this.group);
+    none.node.addDependency(group);
   }
 }
 

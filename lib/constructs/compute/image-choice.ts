@@ -1,10 +1,5 @@
-import {
-  InstanceArchitecture,
-  MachineImage,
-  OperatingSystemType,
-  UserData,
-  type IMachineImage,
-} from 'aws-cdk-lib/aws-ec2';
+import type { InstanceArchitecture } from 'aws-cdk-lib/aws-ec2';
+import { MachineImage, OperatingSystemType, UserData, type IMachineImage } from 'aws-cdk-lib/aws-ec2';
 
 /**
  * The image instances start from, with the processor it is made for.

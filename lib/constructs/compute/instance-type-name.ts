@@ -41,7 +41,7 @@ const highMemory = new RegExp(`^u-([0-9]+tb)([1-9])\\.${size}$`);
 export function parseInstanceType(name: string): InstanceTypeName {
   const high = highMemory.exec(name);
   if (high) {
-    return { family: 'u', generation: Number(high[2]), capabilities: [], variant: high[1]!, size: high[3]! };
+    return { family: 'u', generation: Number(high[2]), capabilities: [], variant: high[1], size: high[3] };
   }
   const match = usual.exec(name);
   if (!match) {
@@ -51,11 +51,11 @@ export function parseInstanceType(name: string): InstanceTypeName {
   }
   const [, family, generation, capabilities, variant, sizeOf] = match;
   return {
-    family: family!,
+    family: family,
     generation: Number(generation),
-    capabilities: [...capabilities!] as CapabilityLetter[],
+    capabilities: [...capabilities] as CapabilityLetter[],
     ...(variant !== undefined && { variant }),
-    size: sizeOf!,
+    size: sizeOf,
   };
 }
 

@@ -3,12 +3,15 @@ import {
   AdjustmentType,
   CfnScalingPolicy,
   MetricAggregationType,
-  type AutoScalingGroup,
+  PredefinedMetric,
+  TargetTrackingScalingPolicy,
+  type IAutoScalingGroup,
   type Schedule,
 } from 'aws-cdk-lib/aws-autoscaling';
 import { CfnAlarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { outsideDuration, outsideRange } from '../faults';
+import type { TargetPool } from './target-pool';
 
 export interface TargetTrackingOptions {
   /** The average CPU use of the group to hold, 1 to 100 percent. */
@@ -104,11 +107,18 @@ export interface PredictiveOptions {
 
 /** The group a strategy scales. */
 export interface ScaledGroup {
-  readonly group: AutoScalingGroup;
+  readonly group: IAutoScalingGroup;
   readonly minCapacity: number;
   readonly maxCapacity: number;
   readonly warmup: Duration;
-  /** Whether a balancer sends it requests. */
+  /** Where it takes requests, if it does. */
+  readonly targets?: TargetPool;
+}
+
+/** What can be judged before the group is made. */
+export interface PlannedGroup {
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
   readonly isBalanced: boolean;
 }
 
@@ -157,9 +167,9 @@ export abstract class ScalingStrategy {
   abstract readonly name: string;
   /** What it adjusts the group by as it happens; none for clock and forecast. */
   readonly metric?: ScaledMetric;
-  abstract faults(size: Omit<ScaledGroup, 'group' | 'warmup'>): Faults;
-  /** Makes its policies below `scope`. */
-  abstract apply(scope: Construct, scaled: ScaledGroup): void;
+  abstract faults(size: PlannedGroup): Faults;
+  /** Makes its policies below the fleet. */
+  abstract apply(fleet: Construct, scaled: ScaledGroup): void;
 }
 
 class TargetTracking extends ScalingStrategy {
@@ -196,11 +206,16 @@ class RequestsPerTarget extends ScalingStrategy {
     ];
   }
 
-  apply(_: Construct, { group, warmup }: ScaledGroup): void {
-    group.scaleOnRequestCount('Requests', {
-      targetRequestsPerMinute: this.options.perMinute,
+  apply(fleet: Construct, { group, warmup, targets }: ScaledGroup): void {
+    const { targetGroup } = targets!;
+    const policy = new TargetTrackingScalingPolicy(fleet, 'Requests', {
+      autoScalingGroup: group,
+      targetValue: this.options.perMinute,
+      predefinedMetric: PredefinedMetric.ALB_REQUEST_COUNT_PER_TARGET,
+      resourceLabel: `${targetGroup.firstLoadBalancerFullName}/${targetGroup.targetGroupFullName}`,
       estimatedInstanceWarmup: warmup,
     });
+    policy.node.addDependency(targetGroup.loadBalancerAttached);
   }
 }
 
@@ -218,11 +233,11 @@ class Step extends ScalingStrategy {
       ...out.flatMap((step, i) => [
         ...outFaults(`step.out[${i}]`, step),
         i > 0 &&
-          (step.above <= out[i - 1]!.above || step.add <= out[i - 1]!.add) &&
-          `step.out[${i}] is above ${step.above} % add ${step.add}, after above ${out[i - 1]!.above} % add ${out[i - 1]!.add}; go up in both`,
+          (step.above <= out[i - 1].above || step.add <= out[i - 1].add) &&
+          `step.out[${i}] is above ${step.above} % add ${step.add}, after above ${out[i - 1].above} % add ${out[i - 1].add}; go up in both`,
       ]),
       ...inFaults('step.in', this.options.in),
-      out.length > 0 && apart('step', out[0]!, this.options.in, 1),
+      out.length > 0 && apart('step', out[0], this.options.in, 1),
       outsideDuration('step.warmup', this.options.warmup, Duration.seconds(0), Duration.hours(1)),
       nothingToMeasure(this.name, minCapacity),
     ];
@@ -263,29 +278,29 @@ class Simple extends ScalingStrategy {
     ];
   }
 
-  apply(scope: Construct, { group }: ScaledGroup): void {
+  apply(fleet: Construct, { group }: ScaledGroup): void {
     const { out, in: down, cooldown = Duration.minutes(5) } = this.options;
-    this.policy(scope, group, 'Out', out.add, cooldown, 'GreaterThanThreshold', out.above);
-    this.policy(scope, group, 'In', -down.remove, cooldown, 'LessThanThreshold', down.below);
+    this.policy(fleet, group, 'Out', out.add, cooldown, 'GreaterThanThreshold', out.above);
+    this.policy(fleet, group, 'In', -down.remove, cooldown, 'LessThanThreshold', down.below);
   }
 
   private policy(
-    scope: Construct,
-    group: AutoScalingGroup,
+    fleet: Construct,
+    group: IAutoScalingGroup,
     id: string,
     change: number,
     cooldown: Duration,
     comparisonOperator: string,
     threshold: number,
   ): void {
-    const policy = new CfnScalingPolicy(scope, `Simple${id}`, {
+    const policy = new CfnScalingPolicy(fleet, `Simple${id}`, {
       autoScalingGroupName: group.autoScalingGroupName,
       policyType: 'SimpleScaling',
       adjustmentType: AdjustmentType.CHANGE_IN_CAPACITY,
       scalingAdjustment: change,
       cooldown: `${cooldown.toSeconds()}`,
     });
-    new CfnAlarm(scope, `Simple${id}Alarm`, {
+    new CfnAlarm(fleet, `Simple${id}Alarm`, {
       alarmDescription: `Tells the group to change by ${change}; nobody is notified`,
       namespace: 'AWS/EC2',
       metricName: 'CPUUtilization',
@@ -360,9 +375,9 @@ class Predictive extends ScalingStrategy {
     ];
   }
 
-  apply(scope: Construct, { group }: ScaledGroup): void {
+  apply(fleet: Construct, { group }: ScaledGroup): void {
     const { cpu, act = false, ahead = Duration.minutes(5), aboveMaximum } = this.options;
-    new CfnScalingPolicy(scope, 'Predictive', {
+    new CfnScalingPolicy(fleet, 'Predictive', {
       autoScalingGroupName: group.autoScalingGroupName,
       policyType: 'PredictiveScaling',
       predictiveScalingConfiguration: {
@@ -382,7 +397,7 @@ class Predictive extends ScalingStrategy {
   }
 }
 
-const cpuOf = (group: AutoScalingGroup): Metric =>
+const cpuOf = (group: IAutoScalingGroup): Metric =>
   new Metric({
     namespace: 'AWS/EC2',
     metricName: 'CPUUtilization',

@@ -17,7 +17,8 @@ import { TierSecurityGroup } from '../network/tier-security-group';
 
 /** What a way of access may change. */
 export interface ShellAccessHost {
-  readonly scope: Construct;
+  /** Below which it makes what it needs. */
+  readonly template: Construct;
   readonly vpc: IVpc;
   readonly role: IRole;
   readonly connections: Connections;
@@ -103,13 +104,13 @@ class InstanceConnect extends ShellAccess {
     super();
   }
 
-  open({ scope, vpc, connections }: ShellAccessHost): ShellAccessParts {
-    const group = new TierSecurityGroup(scope, 'Connect', {
+  open({ template, vpc, connections }: ShellAccessHost): ShellAccessParts {
+    const group = new TierSecurityGroup(template, 'Connect', {
       vpc,
       description: 'The Instance Connect Endpoint, from which shells are opened',
     });
     connections.allowFrom(group, Port.tcp(22), 'Shells through the Instance Connect Endpoint');
-    new CfnInstanceConnectEndpoint(scope, 'ConnectEndpoint', {
+    new CfnInstanceConnectEndpoint(template, 'ConnectEndpoint', {
       subnetId: this.subnet.subnetId,
       securityGroupIds: [group.securityGroup.securityGroupId],
     });
@@ -122,19 +123,19 @@ class KeyPairAccess extends ShellAccess {
     super();
   }
 
-  open({ scope, vpc }: ShellAccessHost): ShellAccessParts {
-    refuse(scope, [
+  open({ template, vpc }: ShellAccessHost): ShellAccessParts {
+    refuse(template, [
       this.from.length === 0 &&
         'access is by key pair from nowhere; name the ranges that may open port 22, or use ShellAccess.sessionManager()',
     ]);
-    const group = new TierSecurityGroup(scope, 'Ssh', {
+    const group = new TierSecurityGroup(template, 'Ssh', {
       vpc,
       description: 'Shells by SSH from known ranges',
       port: 22,
     });
     for (const range of this.from) group.allowFromCidr(range);
     return {
-      keyPair: new KeyPair(scope, 'Key', { type: KeyPairType.ED25519 }),
+      keyPair: new KeyPair(template, 'Key', { type: KeyPairType.ED25519 }),
       group: group.securityGroup,
     };
   }

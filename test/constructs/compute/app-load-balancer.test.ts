@@ -28,7 +28,7 @@ const made = (props?: Props, also: (balancer: AppLoadBalancer, parts: Parts) => 
   return Template.fromStack(parts.stack);
 };
 const refusal = (props: Props, stack?: Stack) => () => built(props, stack);
-const resource = (template: Template, type: string) => Object.values(template.findResources(`AWS::${type}`))[0]!;
+const resource = (template: Template, type: string) => Object.values(template.findResources(`AWS::${type}`))[0];
 const balancerOf = (template: Template) => resource(template, 'ElasticLoadBalancingV2::LoadBalancer');
 const attributes = (template: Template): Record<string, unknown> =>
   Object.fromEntries(balancerOf(template).Properties.LoadBalancerAttributes.map(({ Key, Value }: any) => [Key, Value]));

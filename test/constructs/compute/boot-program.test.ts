@@ -128,7 +128,7 @@ describe('BootProgram', () => {
       const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
       boot.grantRead(role);
       const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
-      const [statement, ...others] = policy!.Properties.PolicyDocument.Statement;
+      const [statement, ...others] = policy.Properties.PolicyDocument.Statement;
       expect(others).toEqual([]);
       expect(statement).toEqual({
         Effect: 'Allow',

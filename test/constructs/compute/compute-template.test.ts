@@ -25,7 +25,7 @@ const made = (
 };
 const refusal = (props: Partial<ComputeTemplateProps>) => () => new Parts(testStack()).template(props);
 const dataOf = (template: Template) =>
-  Object.values(template.findResources('AWS::EC2::LaunchTemplate'))[0]!.Properties.LaunchTemplateData;
+  Object.values(template.findResources('AWS::EC2::LaunchTemplate'))[0].Properties.LaunchTemplateData;
 const type = (name: string) => new InstanceType(name);
 const gib = (amount: number) => Size.gibibytes(amount);
 
@@ -134,7 +134,7 @@ describe('ComputeTemplate', () => {
         },
         ManagedPolicyArns: Match.absent(),
       });
-      const profile = Object.entries(template.findResources('AWS::IAM::InstanceProfile'))[0]!;
+      const profile = Object.entries(template.findResources('AWS::IAM::InstanceProfile'))[0];
       expect(dataOf(template).IamInstanceProfile).toEqual({ Arn: { 'Fn::GetAtt': [profile[0], 'Arn'] } });
       expect(profile[1].Properties.Roles).toEqual([{ Ref: expect.stringContaining('ServerRole') }]);
 
@@ -143,11 +143,11 @@ describe('ComputeTemplate', () => {
         Object.keys(template.findResources('AWS::S3::Bucket')).find((id) => id.startsWith(name))!,
       );
       const asked = (action: string, bucket: string) =>
-        decide(policy!.Properties.PolicyDocument, { action, resource: `<${bucket}.Arn>/key` });
-      expect(asked('s3:GetObject', mine!)).toBe('allow');
-      expect(asked('s3:PutObject', mine!)).toBe('allow');
-      expect(asked('s3:GetObject', other!)).toBe('implicit deny');
-      expect(asked('s3:DeleteBucket', mine!)).toBe('implicit deny');
+        decide(policy.Properties.PolicyDocument, { action, resource: `<${bucket}.Arn>/key` });
+      expect(asked('s3:GetObject', mine)).toBe('allow');
+      expect(asked('s3:PutObject', mine)).toBe('allow');
+      expect(asked('s3:GetObject', other)).toBe('implicit deny');
+      expect(asked('s3:DeleteBucket', mine)).toBe('implicit deny');
     });
   });
 
@@ -351,7 +351,7 @@ describe('ShellAccess', () => {
     template.resourceCountIs('AWS::EC2::KeyPair', 0);
     expect(dataOf(template).KeyName).toBeUndefined();
     const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
-    expect(policy!.Properties.PolicyDocument.Statement).toEqual([
+    expect(policy.Properties.PolicyDocument.Statement).toEqual([
       {
         Effect: 'Allow',
         Action: [
@@ -372,7 +372,7 @@ describe('ShellAccess', () => {
 
   test('an Instance Connect Endpoint is let in on 22 by its own group, and nobody else is [compute-session-access]', () => {
     const parts = new Parts(testStack());
-    parts.template({ access: ShellAccess.instanceConnect(parts.vpc.privateSubnets[0]!) });
+    parts.template({ access: ShellAccess.instanceConnect(parts.vpc.privateSubnets[0]) });
     const template = Template.fromStack(parts.stack);
     const endpointGroup = { 'Fn::GetAtt': [expect.stringContaining('ServerConnect'), 'GroupId'] };
     template.hasResourceProperties('AWS::EC2::InstanceConnectEndpoint', {
@@ -394,7 +394,7 @@ describe('ShellAccess', () => {
     template.hasResourceProperties('AWS::EC2::KeyPair', { KeyType: 'ed25519', PublicKeyMaterial: Match.absent() });
     const groups = dataOf(template).NetworkInterfaces[0].Groups.map((group: any) => group['Fn::GetAtt'][0]);
     expect(groups).toEqual([expect.stringContaining('ServerGroup'), expect.stringContaining('ServerSsh')]);
-    const own = template.findResources('AWS::EC2::SecurityGroup')[groups[1]]!;
+    const own = template.findResources('AWS::EC2::SecurityGroup')[groups[1]];
     expect(own.Properties.SecurityGroupIngress).toEqual([
       expect.objectContaining({ CidrIp: '198.51.100.0/24', FromPort: 22, ToPort: 22 }),
     ]);

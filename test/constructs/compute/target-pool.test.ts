@@ -9,13 +9,13 @@ import { Parts } from './parts';
 const made = (props: Partial<TargetPoolProps> = {}) => {
   const parts = new Parts(testStack());
   parts.balancer(parts.pool(props));
-  return Object.values(Template.fromStack(parts.stack).findResources('AWS::ElasticLoadBalancingV2::TargetGroup'))[0]!
+  return Object.values(Template.fromStack(parts.stack).findResources('AWS::ElasticLoadBalancingV2::TargetGroup'))[0]
     .Properties;
 };
 const attributes = (props: Partial<TargetPoolProps> = {}): Record<string, string> =>
   Object.fromEntries(made(props).TargetGroupAttributes.map(({ Key, Value }: any) => [Key, Value]));
 const refusal = (props: Partial<TargetPoolProps>) => () => new Parts(testStack()).pool(props);
-const { seconds } = Duration;
+const seconds = (amount: number): Duration => Duration.seconds(amount);
 
 describe('TargetPool', () => {
   test('targets are probed on the path, port and codes asked for [compute-health-check]', () => {
