@@ -9,6 +9,11 @@ interface Edge {
   readonly kept: string | undefined;
 }
 
+/**
+ * Nothing that nobody waits for is lost without a trace.
+ *
+ * @claims messaging-dead-letter-everywhere
+ */
 export const deadLetters: Proof = {
   name: 'dead letters',
   promise: 'Every asynchronous edge has a place for what cannot be delivered, and an alarm on every such queue.',

@@ -99,6 +99,11 @@ function runtimesOf(template: Template, value: unknown): readonly string[] {
   return mapping ? [...new Set(Object.values(mapping).flatMap((row) => Object.values(row)))] : [JSON.stringify(value)];
 }
 
+/**
+ * Functions run on what AWS still patches.
+ *
+ * @claims serverless-runtime-supported
+ */
 export const supportedRuntimes: Proof = {
   name: 'supported runtimes',
   promise: `No function, the CDK's own helpers included, runs on a runtime that was unsupported on ${endOfSupport.asOf}.`,
