@@ -1,5 +1,6 @@
 import { App, Aspects, RemovalPolicies, RemovalPolicy, Stack, type IPropertyInjector } from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
+import { Key, type KeyProps } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import { Bucket, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { context as featureFlags } from '../cdk.json';
@@ -83,7 +84,7 @@ function zonesOf({ account, region }: Settings): Record<string, string[]> {
   };
 }
 
-/** Defaults of the profile for resources that name none: how long logs live, whether a bucket is emptied on destroy. */
+/** Defaults of the profile: how long logs live, whether a bucket is emptied on destroy, how long a deleted key waits. */
 function defaultsOf(profile: Profile): IPropertyInjector[] {
   return [
     {
@@ -97,6 +98,10 @@ function defaultsOf(profile: Profile): IPropertyInjector[] {
         removalPolicy: profile.removalPolicy,
         autoDeleteObjects: profile.removalPolicy === RemovalPolicy.DESTROY,
       }),
+    },
+    {
+      constructUniqueId: Key.PROPERTY_INJECTION_ID,
+      inject: (props: KeyProps): KeyProps => ({ pendingWindow: profile.keyPendingWindow, ...props }),
     },
   ];
 }

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 export type ProfileName = 'sandbox' | 'production';
@@ -15,6 +15,8 @@ export interface Profile {
   readonly deletionProtection: boolean;
   /** How long logs are kept where no claim says otherwise. */
   readonly logRetention: RetentionDays;
+  /** How long a deleted key can still be brought back, 7 to 30 days. */
+  readonly keyPendingWindow: Duration;
   /** How many availability zones paid parts (NAT gateways, instances) are spread over. */
   readonly paidZones: number;
 }
@@ -25,6 +27,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     removalPolicy: RemovalPolicy.DESTROY,
     deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
+    keyPendingWindow: Duration.days(7),
     paidZones: 1,
   },
   production: {
@@ -32,6 +35,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     removalPolicy: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_YEAR,
+    keyPendingWindow: Duration.days(30),
     paidZones: 3,
   },
 };
