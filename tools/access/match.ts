@@ -1,0 +1,183 @@
+import { hasGaps, isGap, readGap, split, tokens } from '../template/text';
+import { all, any, maybe, no, yes, type Answer, type Truth } from './truth';
+
+/** How a pattern is to be read. */
+export interface MatchOptions {
+  /** Whether `*` and `?` stand for other characters. @default true */
+  readonly wildcards?: boolean;
+  /** Whether upper and lower case are alike. @default false */
+  readonly ignoreCase?: boolean;
+  /** Whether a `*` that does not end its segment stays between two colons, as in the `Resource` element. @default false */
+  readonly segments?: boolean;
+}
+
+/** Marks a character that stands for itself even where wildcards are read; put there by policy variables. */
+export const literal = '\uE003';
+
+/**
+ * Whether a pattern of a policy covers a value. Gaps in either are honoured: the same gap on both sides is equal, a name that
+ * CloudFormation makes up equals nothing else, and where a gap could make the difference the answer is `maybe`.
+ */
+export function matches(pattern: string, value: string, options: MatchOptions = {}): Answer {
+  if (pattern === '*' && options.wildcards !== false) return yes;
+  if (pattern === value) return yes;
+  if (differAtOnce(pattern, value, options)) return no;
+  const truth = options.ignoreCase
+    ? compare(compiled(pattern.toLowerCase(), options), tokens(value.toLowerCase()))
+    : compare(compiled(pattern, options), tokens(value));
+  if (truth !== 'maybe') return truth === 'yes' ? yes : no;
+  return maybe(...[...new Set(flexible(value).concat(flexible(pattern)))].map(hangsOn));
+}
+
+/** Whether a pattern of an ARN operator (`ArnLike`, `ArnEquals`) covers a value: each of the six parts by itself. */
+export function matchesArn(pattern: string, value: string): Answer {
+  if (pattern === '*') return yes;
+  const [patternParts, valueParts] = [arnParts(pattern), arnParts(value)];
+  if (patternParts.length !== 6 || valueParts.length !== 6) return matches(pattern, value);
+  const parts = patternParts.map((part, i) => matches(part, valueParts[i]));
+  const truth = all(...parts.map((part) => part.truth));
+  if (truth !== 'maybe') return truth === 'yes' ? yes : no;
+  return maybe(...new Set(parts.flatMap(({ because }) => because)));
+}
+
+/** The six parts of an ARN; the last keeps its colons. */
+export function arnParts(arn: string): string[] {
+  const parts = split(arn, ':');
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+interface Pattern {
+  readonly tokens: readonly string[];
+  readonly wildcards: boolean;
+  readonly segments: boolean;
+  /** Whether the path segment around each token holds a wildcard. */
+  readonly loose: readonly boolean[];
+}
+
+const patterns = new Map<string, Pattern>();
+
+function compiled(text: string, { wildcards = true, segments = false }: MatchOptions): Pattern {
+  const key = `${wildcards ? 'w' : ''}${segments ? 's' : ''} ${text}`;
+  const known = patterns.get(key);
+  if (known) return known;
+  const parts = withLiterals(tokens(text));
+  const pattern = { tokens: parts, wildcards, segments, loose: looseness(parts, wildcards) };
+  if (patterns.size > 20_000) patterns.clear();
+  patterns.set(key, pattern);
+  return pattern;
+}
+
+/** Whether a plain character differs before the first wildcard or gap; most pairs end here. */
+function differAtOnce(pattern: string, value: string, { ignoreCase, wildcards = true }: MatchOptions): boolean {
+  const end = Math.min(pattern.length, value.length);
+  for (let i = 0; i < end; i++) {
+    const [a, b] = [pattern[i], value[i]];
+    if (a === b && a < '\uE000') continue;
+    if (a >= '\uE000' || b >= '\uE000' || (wildcards && (a === '*' || a === '?'))) return false;
+    if (!ignoreCase || a.toLowerCase() !== b.toLowerCase()) return true;
+  }
+  return false;
+}
+
+/** Joins the mark of a literal character with the character. */
+function withLiterals(parts: readonly string[]): string[] {
+  const marked = parts.indexOf(literal);
+  if (marked < 0) return [...parts];
+  return [...parts.slice(0, marked), literal + (parts[marked + 1] ?? ''), ...withLiterals(parts.slice(marked + 2))];
+}
+
+function looseness(parts: readonly string[], wildcards: boolean): boolean[] {
+  const loose = new Array<boolean>(parts.length + 1).fill(false);
+  for (let start = 0; start <= parts.length;) {
+    let end = start;
+    while (end < parts.length && !isSeparator(parts[end])) end++;
+    const holds = wildcards && parts.slice(start, end).some((part) => part === '*' || part === '?');
+    for (let i = start; i <= end; i++) loose[i] = holds;
+    start = end + 1;
+  }
+  return loose;
+}
+
+/** Compares token by token from the end: `row[j]` tells whether the pattern from `i` on covers the value from `j` on. */
+function compare(pattern: Pattern, value: readonly string[]): Truth {
+  const { tokens: parts } = pattern;
+  let below = new Array<Truth>(value.length + 1).fill('no');
+  below[value.length] = 'yes';
+  for (let j = value.length - 1; j >= 0; j--) below[j] = mayBeEmpty(value[j]) ? all('maybe', below[j + 1]) : 'no';
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const row = new Array<Truth>(value.length + 1).fill('no');
+    for (let j = value.length; j >= 0; j--) row[j] = cell(pattern, i, value, j, below, row);
+    below = row;
+  }
+  return below[0];
+}
+
+function cell(
+  pattern: Pattern,
+  i: number,
+  value: readonly string[],
+  j: number,
+  below: readonly Truth[],
+  row: readonly Truth[],
+): Truth {
+  const part = pattern.tokens[i];
+  const other = value[j] as string | undefined;
+  if (pattern.wildcards && part === '*') {
+    const confined = pattern.segments && i + 1 < pattern.tokens.length && pattern.tokens[i + 1] !== ':';
+    const takes = other === undefined || (confined && other === ':') ? 'no' : row[j + 1];
+    return any(below[j], takes);
+  }
+  const ways: Truth[] = [];
+  if (other !== undefined && same(part, other, pattern.wildcards)) ways.push(below[j + 1]);
+  if (mayBeEmpty(part)) ways.push(all('maybe', any(below[j], other === undefined ? 'no' : row[j + 1])));
+  if (other !== undefined && mayBeEmpty(other)) ways.push(all('maybe', any(below[j], row[j + 1])));
+  // A made-up name may fall under a pattern such as `prod-*`: the name takes characters of the pattern's segment.
+  if (other !== undefined && isMadeUp(other) && pattern.loose[i] && fits(pattern, i, other))
+    ways.push(all('maybe', any(below[j], below[j + 1])));
+  return any(...ways);
+}
+
+function same(part: string, other: string, wildcards: boolean): boolean {
+  if (wildcards && part === '?') return !isGap(other);
+  return (part.startsWith(literal) ? part.slice(1) : part) === other;
+}
+
+/** Gaps that may hold any text, nothing included. */
+const mayBeEmpty = (token: string): boolean => isGap(token) && !['name', 'account'].includes(readGap(token).kind);
+
+const isMadeUp = (token: string): boolean => isGap(token) && readGap(token).kind === 'name';
+const isSeparator = (token: string): boolean => token === ':' || token === '/';
+
+/** Whether the pattern's segment may cover a made-up name, as far as the name's beginning is known. */
+function fits({ tokens: parts }: Pattern, i: number, name: string): boolean {
+  if (isSeparator(parts[i])) return false;
+  const prefix = readGap(name).prefix?.toLowerCase();
+  if (prefix === undefined) return true;
+  let start = i;
+  while (start > 0 && !isSeparator(parts[start - 1])) start--;
+  const fixed = parts.slice(
+    start,
+    parts.findIndex((part, at) => at >= start && (part === '*' || part === '?')),
+  );
+  if (fixed.some(isGap)) return true;
+  const begin = fixed.join('').toLowerCase();
+  return begin.startsWith(prefix) || prefix.startsWith(begin);
+}
+
+function flexible(text: string): string[] {
+  return hasGaps(text) ? tokens(text).filter((token) => isGap(token) && readGap(token).kind !== 'account') : [];
+}
+
+function hangsOn(token: string): string {
+  const { kind, label } = readGap(token);
+  switch (kind) {
+    case 'any':
+      return `it depends on ${label}`;
+    case 'region':
+      return 'it depends on the region deployed to';
+    case 'name':
+      return `it depends on the name CloudFormation makes up for ${label}`;
+    default:
+      return `the value of ${label} is not in the templates`;
+  }
+}

@@ -1,0 +1,205 @@
+import type { Resolver, Stack } from '../template/resolve';
+import type { Resource } from '../template/load';
+import { gap, show, type Gap } from '../template/text';
+import { arnFrom } from '../template/identities';
+import type { NamedStack } from './assembly';
+import { AccessError } from './statements';
+
+/** A resource of a template with the names people and policies have for it. */
+export interface Entry {
+  readonly stack: Stack;
+  readonly logicalId: string;
+  readonly resource: Resource;
+  readonly type: string;
+  /** The construct's path below the app, where it is known. */
+  readonly path?: string;
+  /** What tables and messages call it: the path below the stack, else the logical id. */
+  readonly display: string;
+  /** Its ARNs as text with gaps, the main one first; some resources have one for a second service. */
+  readonly arns: readonly string[];
+  /** The physical name as text with gaps. */
+  readonly name: string;
+}
+
+/** A second ARN under which another service knows a resource: the shape, and the attribute that is in it. */
+const otherArns: Readonly<Record<string, { readonly arn: string; readonly attribute?: string }>> = {
+  'AWS::ApiGateway::RestApi': { arn: 'execute-api:@:$' },
+  'AWS::ApiGatewayV2::Api': { arn: 'execute-api:@:$' },
+  'AWS::RDS::DBInstance': { arn: 'rds-db:@:dbuser:$', attribute: 'DbiResourceId' },
+  'AWS::RDS::DBCluster': { arn: 'rds-db:@:dbuser:$', attribute: 'DBClusterResourceId' },
+};
+
+/** Finds resources by the names people use, and the names for ARNs. */
+export class Names {
+  readonly entries: readonly Entry[];
+  readonly #byArn = new Map<string, Entry>();
+  readonly #byLabel = new Map<string, Entry>();
+  readonly #byLogicalId = new Map<string, Entry[]>();
+
+  constructor(stacks: readonly NamedStack[], resolver: Resolver) {
+    this.entries = distinguished(
+      stacks.flatMap((stack) =>
+        Object.entries(stack.template.Resources)
+          .filter(([, resource]) => resolver.exists(stack, resource) !== false)
+          .map(([logicalId, resource]) => entryOf(stack, logicalId, resource, resolver)),
+      ),
+    );
+    for (const entry of this.entries) {
+      for (const arn of entry.arns) if (!this.#byArn.has(arn)) this.#byArn.set(arn, entry);
+      this.#byLabel.set(resolver.labelOf(entry.stack, entry.logicalId), entry);
+      this.#byLogicalId.set(entry.logicalId, [...(this.#byLogicalId.get(entry.logicalId) ?? []), entry]);
+    }
+  }
+
+  /** The resource a name means, or undefined when there is none. */
+  tryFind(name: string): Entry | undefined {
+    const found = this.#candidates(name);
+    return found.length === 1 ? found[0] : undefined;
+  }
+
+  /**
+   * The resource a name means: a logical id, the end of a construct path, or either after the stack's name and a slash.
+   *
+   * @throws when there is none or more than one, with what was perhaps meant
+   */
+  find(name: string): Entry {
+    const found = this.#candidates(name);
+    if (found.length === 1) return found[0];
+    if (found.length > 1) {
+      const names = found.map(({ stack, logicalId, display }) => `${stack.name}/${logicalId} (${display})`);
+      throw new AccessError(
+        `${name} could be any of ${found.length} resources; say which: ${names.slice(0, 8).join(', ')}`,
+      );
+    }
+    throw new AccessError(`there is no resource ${name}${this.#suggestion(name)}`);
+  }
+
+  /** The resource an ARN names or lies within, and what follows the resource's own ARN. */
+  owner(arn: string): { readonly entry: Entry; readonly rest: string } | undefined {
+    for (let end = arn.length; end > 0; end = Math.max(arn.lastIndexOf(':', end - 1), arn.lastIndexOf('/', end - 1))) {
+      const entry = this.#byArn.get(arn.slice(0, end));
+      if (entry) return { entry, rest: arn.slice(end) };
+    }
+    return undefined;
+  }
+
+  /** A resource pattern for people: `Table`, `Bucket:uploads/*`, or the ARN with angle brackets for what is not known. */
+  display(arn: string): string {
+    const owner = this.owner(arn);
+    if (!owner) return this.show(arn);
+    const { entry, rest } = owner;
+    return rest === '' ? entry.display : `${entry.display}:${this.show(rest.slice(1))}`;
+  }
+
+  /** Text for people, with construct paths in the gaps. */
+  show(text: string): string {
+    return show(text, (found) => `<${this.#labelled(found)}>`);
+  }
+
+  #labelled({ label }: Gap): string {
+    const entry = this.#byLabel.get(label);
+    if (entry) return entry.display;
+    const at = label.lastIndexOf('.');
+    const holder = at < 0 ? undefined : this.#byLabel.get(label.slice(0, at));
+    return holder ? `${holder.display}${label.slice(at)}` : label;
+  }
+
+  #candidates(name: string): readonly Entry[] {
+    const exact = this.#byLogicalId.get(name);
+    if (exact) return exact;
+    const qualified = this.entries.filter(({ stack, logicalId, display }) =>
+      [`${stack.name}/${logicalId}`, `${stack.name}/${display}`].includes(name),
+    );
+    if (qualified.length > 0) return qualified;
+    const whole = this.entries.filter(({ display, path }) => display === name || path === name);
+    if (whole.length > 0) return whole;
+    const byPath = this.entries.filter(({ path, display }) => path !== undefined && display.endsWith(`/${name}`));
+    if (byPath.length > 0) return byPath;
+    const human = humanId(name.split('/'));
+    const unplaced = this.entries.filter(({ path }) => path === undefined);
+    const same = unplaced.filter(({ logicalId }) => withoutHash(logicalId) === human);
+    return same.length > 0 ? same : unplaced.filter(({ logicalId }) => withoutHash(logicalId).endsWith(human));
+  }
+
+  #suggestion(name: string): string {
+    const wanted = name.toLowerCase();
+    const near = this.entries
+      .flatMap((entry) => [...new Set([entry.display, entry.logicalId])].map((word) => ({ entry, word })))
+      .map(({ entry, word }) => ({ entry, word, far: nearness(word.toLowerCase(), wanted) }))
+      .filter(({ far, word }) => far <= Math.max(2, word.length / 3))
+      .sort((a, b) => a.far - b.far);
+    const words = [...new Map(near.map(({ entry, word }) => [entry, word])).values()].slice(0, 3);
+    if (words.length > 0) return `; did you mean ${words.join(' or ')}?`;
+    const some = this.entries.slice(0, 5).map(({ display }) => display);
+    return some.length > 0
+      ? `; there are ${this.entries.length}, such as ${some.join(', ')}`
+      : '; the templates are empty';
+  }
+}
+
+function entryOf(stack: NamedStack, logicalId: string, resource: Resource, resolver: Resolver): Entry {
+  const { Type: type, Metadata } = resource;
+  const written = Metadata?.['aws:cdk:path'] ?? stack.paths?.get(logicalId);
+  const path = typeof written === 'string' ? written.replace(/\/(Resource|Default)$/, '') : undefined;
+  const { name, arn } = resolver.identity(stack, logicalId);
+  const label = resolver.labelOf(stack, logicalId);
+  const other = otherArns[type];
+  return {
+    stack,
+    logicalId,
+    resource,
+    type,
+    ...(path !== undefined && { path }),
+    display: path?.split('/').slice(1).join('/') || logicalId,
+    arns: [
+      // An ARN whose shape no table tells is at least the same wherever it is referred to.
+      arn ?? gap('unknown', `${label}.Arn`),
+      ...(other
+        ? [
+            arnFrom(
+              resolver.place(stack),
+              other.arn,
+              other.attribute === undefined ? name : gap('unknown', `${label}.${other.attribute}`),
+            ),
+          ]
+        : []),
+    ],
+    name,
+  };
+}
+
+/** Puts the stack's name before what two resources would be called alike. */
+function distinguished(entries: readonly Entry[]): Entry[] {
+  const seen = new Map<string, number>();
+  for (const { display } of entries) seen.set(display, (seen.get(display) ?? 0) + 1);
+  return entries.map((entry) =>
+    seen.get(entry.display) === 1 ? entry : { ...entry, display: `${entry.stack.name}/${entry.display}` },
+  );
+}
+
+/** The readable part of the logical id the CDK makes for a path. */
+function humanId(components: readonly string[]): string {
+  const kept: string[] = [];
+  for (const component of components) {
+    if (component === 'Resource' || component === 'Default') continue;
+    const plain = component.replace(/[^A-Za-z0-9]/g, '');
+    if (!kept.at(-1)?.endsWith(plain)) kept.push(plain);
+  }
+  return kept.join('');
+}
+
+const withoutHash = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
+
+/** How far two words are apart; a word within the other is near. */
+function nearness(a: string, b: string): number {
+  if (a.includes(b) || b.includes(a)) return Math.min(2, Math.abs(a.length - b.length));
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      row.push(Math.min(row[j - 1] + 1, previous[j] + 1, previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    previous = row;
+  }
+  return previous[b.length];
+}
