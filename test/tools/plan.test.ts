@@ -9,7 +9,7 @@ function plan(...args: string[]): { code: number; out: string; error: string } {
   try {
     const code = run(args);
     const [out, error] = spies.map((spy) => spy.mock.calls.flat().join('\n'));
-    return { code, out: out!, error: error! };
+    return { code, out: out, error: error };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

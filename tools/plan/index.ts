@@ -104,9 +104,9 @@ function describeBlocks(text: string, has: string | undefined): string {
   const [from, to, ...rest] = text.split('-').map((end) => end.trim());
   if (rest.length > 0)
     throw new Error(`cidr is ${text}; write a block, or a first and a last address with one - between`);
-  refuse(to === undefined && cidrFault('cidr', from!));
+  refuse(to === undefined && cidrFault('cidr', from));
   refuse(has !== undefined && addressFault('has', has));
-  const blocks = to === undefined ? [from!] : rangeToCidrs(from!, to);
+  const blocks = to === undefined ? [from] : rangeToCidrs(from, to);
   const table = textTable([
     ['CIDR', 'first', 'last', 'addresses'],
     ...blocks.map((block) => {

@@ -167,7 +167,7 @@ export class AddressPlan {
     if (position === -1) throw new Error(`AddressPlan: there is no tier ${tier}; the plan has ${names}`);
     if (!Number.isInteger(zone) || zone < 0 || zone >= this.zoneSlots)
       throw new Error(`AddressPlan: there is no zone ${zone}; give 0 to ${this.zoneSlots - 1}`);
-    return this.slots[zone * this.tierSlots + position]!;
+    return this.slots[zone * this.tierSlots + position];
   }
 
   /** Slots without a subnet: reserved tiers, unnamed tiers, and spare zones. */
@@ -197,7 +197,7 @@ export class AddressPlan {
         '(spare zone)',
         zoneName(this.zones + i),
         cidr,
-        this.tierSlots * usableAddresses(this.slots[0]!.cidr),
+        this.tierSlots * usableAddresses(this.slots[0].cidr),
         this.tierSlots,
       ]),
     ];

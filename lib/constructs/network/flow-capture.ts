@@ -76,8 +76,8 @@ export abstract class FlowDestination {
     return new ToFirehose(stream);
   }
 
-  /** Makes what the destination needs, below `scope`. */
-  abstract bind(scope: Construct): BoundDestination;
+  /** Makes what the destination needs, below the capture. */
+  abstract bind(capture: Construct): BoundDestination;
 }
 
 export interface BoundDestination {
@@ -91,16 +91,20 @@ class ToLogs extends FlowDestination {
     super();
   }
 
-  bind(scope: Construct): BoundDestination {
-    const logGroup = new LogGroup(scope, 'Logs', {
+  bind(capture: Construct): BoundDestination {
+    const logGroup = new LogGroup(capture, 'Logs', {
       ...(this.retention !== undefined && { retention: this.retention }),
     });
-    const role = new Role(scope, 'Role', {
+    const role = new Role(capture, 'Role', {
       assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
           ArnLike: {
-            'aws:SourceArn': Stack.of(scope).formatArn({ service: 'ec2', resource: 'vpc-flow-log', resourceName: '*' }),
+            'aws:SourceArn': Stack.of(capture).formatArn({
+              service: 'ec2',
+              resource: 'vpc-flow-log',
+              resourceName: '*',
+            }),
           },
         },
       }),
@@ -114,8 +118,8 @@ class ToBucket extends FlowDestination {
     super();
   }
 
-  bind(scope: Construct): BoundDestination {
-    const { bucket } = new LogBucket(scope, 'Records', { ...(this.expiration && { expiration: this.expiration }) });
+  bind(capture: Construct): BoundDestination {
+    const { bucket } = new LogBucket(capture, 'Records', { ...(this.expiration && { expiration: this.expiration }) });
     return { destination: FlowLogDestination.toS3(bucket), bucket };
   }
 }

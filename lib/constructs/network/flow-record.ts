@@ -66,7 +66,7 @@ export function parseFlowRecord(line: string): FlowRecord | FlowGap {
     throw new Error(
       `The line has ${fields.length} fields; a default flow log record has ${flowRecordFields.length}: ${line}`,
     );
-  const value = (name: Field): string => fields[flowRecordFields.indexOf(name)]!;
+  const value = (name: Field): string => fields[flowRecordFields.indexOf(name)];
   const number = (name: Field): number => {
     if (/^\d+$/.test(value(name))) return Number(value(name));
     throw new Error(`${name} is ${value(name)}, not a number: ${line}`);

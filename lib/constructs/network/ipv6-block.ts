@@ -27,7 +27,7 @@ export abstract class Ipv6Block {
   }
 
   /** Associates the block with a VPC. */
-  abstract associate(scope: Construct, vpcId: string): CfnVPCCidrBlock;
+  abstract associate(vpc: Construct, vpcId: string): CfnVPCCidrBlock;
 }
 
 const poolFault = (cidr: string): string | undefined =>
@@ -44,7 +44,7 @@ class Block extends Ipv6Block {
     super();
   }
 
-  associate(scope: Construct, vpcId: string): CfnVPCCidrBlock {
-    return new CfnVPCCidrBlock(scope, 'ipv6cidr', { vpcId, ...this.source });
+  associate(vpc: Construct, vpcId: string): CfnVPCCidrBlock {
+    return new CfnVPCCidrBlock(vpc, 'Ipv6Block', { vpcId, ...this.source });
   }
 }

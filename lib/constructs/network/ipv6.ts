@@ -19,7 +19,7 @@ export function cidr6Fault(name: string, text: string): string | undefined {
   const [address, prefix, ...rest] = text.split('/');
   if (prefix === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefix) || Number(prefix) > 128)
     return `${name} is ${text}; write an address and a prefix from 0 to 128, such as 2001:db8::/48`;
-  const fault = address6Fault(name, address!);
+  const fault = address6Fault(name, address);
   if (fault) return fault;
   const { first } = range6(text);
   const canonical = `${first}/${prefix}`;
@@ -60,8 +60,8 @@ function toNumber6(address: string): bigint {
   const fault = address6Fault('address', address);
   if (fault) throw new Error(fault);
   const [head, tail] = address.split('::').map((run) => (run === '' ? [] : run.split(':')));
-  const zeros = Array<string>(8 - head!.length - (tail?.length ?? 0)).fill('0');
-  const hextets = tail === undefined ? head! : [...head!, ...zeros, ...tail];
+  const zeros = Array<string>(8 - head.length - (tail?.length ?? 0)).fill('0');
+  const hextets = tail === undefined ? head : [...head, ...zeros, ...tail];
   return hextets.reduce((sum, hextet) => (sum << 16n) + BigInt(`0x${hextet}`), 0n);
 }
 

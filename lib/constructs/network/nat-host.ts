@@ -57,7 +57,7 @@ export class NatHostProvider extends NatProvider {
   }
 
   configureSubnet(subnet: PrivateSubnet): void {
-    const host = this.hosts.find(({ zone }) => zone === subnet.availabilityZone) ?? this.hosts[0]!;
+    const host = this.hosts.find(({ zone }) => zone === subnet.availabilityZone) ?? this.hosts[0];
     subnet.addRoute('DefaultRoute', {
       routerType: RouterType.INSTANCE,
       routerId: host.instance.instanceId,

@@ -81,6 +81,9 @@ export abstract class NatStrategy {
   /** Whether NAT gateways translate IPv6 for IPv6-only subnets here. */
   readonly translatesIpv6: boolean = true;
 
+  /** Whether its gateways or hosts stand in public subnets, and packets of private tiers pass there. */
+  readonly passesPublicTier: boolean = false;
+
   /** Everything that keeps the strategy from serving a network. */
   faults(site: NatSite): string[] {
     return [
@@ -119,6 +122,8 @@ class NoNat extends NatStrategy {
 
 /** Strategies whose gateways or hosts stand in public subnets. */
 abstract class InPublicSubnets extends NatStrategy {
+  override readonly passesPublicTier = true;
+
   override faults(site: NatSite): string[] {
     return [
       ...super.faults(site),

@@ -1,4 +1,5 @@
-import { CfnResource, Stack, type IAspect } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
+import { Stack, type IAspect } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { refuse } from '../faults';
 
@@ -26,11 +27,17 @@ export function resourcesOf<T extends CfnResource>(node: IConstruct, type: abstr
 }
 
 /** A property as the template will have it. */
-export const resolved = (node: IConstruct, value: unknown): any => Stack.of(node).resolve(value);
+export const resolved = (node: IConstruct, value: unknown): unknown => Stack.of(node).resolve(value);
 
 /** Whether two properties are the same in the template. */
 export const same = (node: IConstruct, one: unknown, other: unknown): boolean =>
   JSON.stringify(resolved(node, one)) === JSON.stringify(resolved(node, other));
+
+/** How a template refers to a resource. */
+export interface Reference {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly [string, string];
+}
 
 /** The resource of the same stack that a property refers to. */
 export function referent<T extends CfnResource>(
@@ -38,8 +45,8 @@ export function referent<T extends CfnResource>(
   value: unknown,
   type: abstract new (...args: never[]) => T,
 ): T | undefined {
-  const { Ref: ref, 'Fn::GetAtt': attribute } = (resolved(node, value) ?? {}) as Record<string, any>;
-  const id = ref ?? attribute?.[0];
+  const reference = (resolved(node, value) ?? {}) as Reference;
+  const id = reference.Ref ?? reference['Fn::GetAtt']?.[0];
   return id === undefined
     ? undefined
     : resourcesOf(node, type).find((resource) => resolved(node, resource.logicalId) === id);

@@ -21,7 +21,7 @@ export class OpenPortGuard extends NetworkRule {
           toPort: node.toPort,
           cidrIp: node.cidrIp,
           cidrIpv6: node.cidrIpv6,
-        }),
+        }) as Ingress,
       );
     return [];
   }

@@ -49,7 +49,7 @@ export class PlannedAddresses implements IIpAddresses, IIpv6Addresses {
       this.plan.slot(configuration.name, Number(/\d+$/.exec(subnetConstructId)![0]) - 1),
     );
     const { slots } = this.plan;
-    const hostBits = 32 - prefixOf(slots[0]!.cidr);
+    const hostBits = 32 - prefixOf(slots[0].cidr);
     return {
       allocatedSubnets: this.requested.map(({ cidr, index }): AllocatedSubnet => ({
         cidr: this.pool ? deployTimeSubnet(vpcCidr, index, slots.length, hostBits) : cidr,
@@ -70,7 +70,7 @@ export class PlannedAddresses implements IIpAddresses, IIpv6Addresses {
     return {
       allocatedSubnets: allocatedSubnets.map(({ cidr }, i) => ({
         cidr,
-        ipv6Cidr: Fn.select(this.requested[i]!.index, ipv6Cidrs),
+        ipv6Cidr: Fn.select(this.requested[i].index, ipv6Cidrs),
       })),
     };
   }

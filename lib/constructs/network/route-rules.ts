@@ -10,7 +10,7 @@ import {
   PublicSubnet,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { Node, type IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import { anywhere } from './ports';
 import { NetworkRule, referent, resolved, resourcesOf, same } from './network-rule';
 
@@ -61,8 +61,8 @@ export class RouteRules extends NetworkRule {
 function routeFaults(route: CfnRoute): (string | false)[] {
   const given = (names: readonly (keyof CfnRoute)[]) => names.filter((name) => route[name] !== undefined);
   const [to, via] = [given(destinations), given(targets)];
-  const table = Node.of(route).scope;
-  const destination = resolved(route, route.destinationCidrBlock ?? route.destinationIpv6CidrBlock);
+  const table = route.node.scope;
+  const destination = String(resolved(route, route.destinationCidrBlock ?? route.destinationIpv6CidrBlock));
   const toInternet = referent(route, route.gatewayId, CfnInternetGateway) !== undefined;
   return [
     to.length !== 1 &&
@@ -71,7 +71,7 @@ function routeFaults(route: CfnRoute): (string | false)[] {
       `the route has ${via.length === 0 ? 'no target' : `targets ${via.join(', ')}`}; give exactly one`,
     table instanceof PrivateSubnet &&
       toInternet &&
-      (anywhere as readonly unknown[]).includes(destination) &&
+      (anywhere as readonly string[]).includes(destination) &&
       `${destination} goes from a private subnet to an internet gateway, which makes the subnet public; send it to ${destination === '::/0' ? 'an egress-only gateway' : 'NAT'}`,
   ];
 }
@@ -99,7 +99,7 @@ function gatewayFaults(attachment: CfnVPCGatewayAttachment): (string | false)[] 
 }
 
 function forwardingFaults(host: CfnInstance | CfnNetworkInterface): (string | false)[] {
-  const allowed = Node.of(host).scopes.some((scope) => forwarders.has(scope));
+  const allowed = host.node.scopes.some((scope) => forwarders.has(scope));
   return [
     host.sourceDestCheck === false &&
       !allowed &&
@@ -118,7 +118,7 @@ function egressFaults(vpc: Vpc): (string | false)[] {
   return vpc.privateSubnets.map(
     (subnet) =>
       !hasDefaultRoute(subnet) &&
-      `${Node.of(subnet).id} is private with egress but has no default route; give a NAT gateway (natGateways is 0?), or make it isolated`,
+      `${subnet.node.id} is private with egress but has no default route; give a NAT gateway (natGateways is 0?), or make it isolated`,
   );
 }
 

@@ -12,7 +12,7 @@ import {
 import { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { NetworkRule, referent, resolved, resourcesOf, same } from './network-rule';
+import { NetworkRule, referent, resolved, resourcesOf, same, type Reference } from './network-rule';
 
 export interface SecurityGroupRulesProps {
   /**
@@ -63,7 +63,9 @@ export class SecurityGroupRules extends NetworkRule {
   }
 
   private interfaceFaults(node: IConstruct, groups: readonly unknown[]): (string | false)[] {
-    const usesDefault = groups.some((group) => resolved(node, group)?.['Fn::GetAtt']?.[1] === 'DefaultSecurityGroup');
+    const usesDefault = groups.some(
+      (group) => (resolved(node, group) as Reference)['Fn::GetAtt']?.[1] === 'DefaultSecurityGroup',
+    );
     return [
       groups.length === 0 && 'there is no security group, so the default one of the VPC would be used; name one',
       usesDefault && "the security group is the VPC's default one; name one of your own",
@@ -73,7 +75,7 @@ export class SecurityGroupRules extends NetworkRule {
   }
 }
 
-/** A rule as the template has it, wherever it is written. */
+/** A rule in either direction. */
 interface Rule {
   readonly cidrIp?: unknown;
   readonly cidrIpv6?: unknown;
@@ -81,17 +83,31 @@ interface Rule {
   readonly group?: unknown;
 }
 
+type Ingress = CfnSecurityGroup.IngressProperty | CfnSecurityGroupIngress;
+type Egress = CfnSecurityGroup.EgressProperty | CfnSecurityGroupEgress;
+
+/** A group's rules, whether they are written in it or apart. */
 function rulesOf(group: CfnSecurityGroup, direction: 'ingress' | 'egress'): Rule[] {
-  const incoming = direction === 'ingress';
-  const inline = (resolved(group, incoming ? group.securityGroupIngress : group.securityGroupEgress) ?? []) as any[];
-  const apart = incoming ? resourcesOf(group, CfnSecurityGroupIngress) : resourcesOf(group, CfnSecurityGroupEgress);
-  return [...inline, ...apart.filter((rule) => same(group, rule.groupId, group.attrGroupId))].map((rule) => ({
-    cidrIp: rule.cidrIp,
-    cidrIpv6: rule.cidrIpv6,
-    prefixList: incoming ? rule.sourcePrefixListId : rule.destinationPrefixListId,
-    group: incoming ? rule.sourceSecurityGroupId : rule.destinationSecurityGroupId,
+  const belongs = (rule: { groupId?: string }) => same(group, rule.groupId, group.attrGroupId);
+  if (direction === 'ingress') {
+    const inline = (resolved(group, group.securityGroupIngress) ?? []) as CfnSecurityGroup.IngressProperty[];
+    const all: Ingress[] = [...inline, ...resourcesOf(group, CfnSecurityGroupIngress).filter(belongs)];
+    return all.map((rule) => ({
+      ...sides(rule),
+      prefixList: rule.sourcePrefixListId,
+      group: rule.sourceSecurityGroupId,
+    }));
+  }
+  const inline = (resolved(group, group.securityGroupEgress) ?? []) as CfnSecurityGroup.EgressProperty[];
+  const all: Egress[] = [...inline, ...resourcesOf(group, CfnSecurityGroupEgress).filter(belongs)];
+  return all.map((rule) => ({
+    ...sides(rule),
+    prefixList: rule.destinationPrefixListId,
+    group: rule.destinationSecurityGroupId,
   }));
 }
+
+const sides = ({ cidrIp, cidrIpv6 }: Ingress | Egress): Rule => ({ cidrIp, cidrIpv6 });
 
 /** A rule that names a group or a list counts in both families. */
 function weight(node: IConstruct, rule: Rule, family: 'IPv4' | 'IPv6'): number {

@@ -3,7 +3,7 @@ import { AclCidr, AclTraffic, Action, NetworkAcl, TrafficDirection, type INetwor
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
 import type { Tier } from './address-plan';
-import { anywhere, ephemeralPorts, isIpv6, peerFault, portFault } from './ports';
+import { ephemeralPorts, isIpv6, peerFault, portFault } from './ports';
 import type { TieredNetwork } from './tiered-network';
 
 export interface SubnetFirewallProps {
@@ -51,6 +51,7 @@ export class SubnetFirewall extends Construct {
   /** The blocks of the tier's subnets. */
   readonly cidrs: readonly string[];
   private readonly acl: NetworkAcl;
+  private readonly everywhere: readonly string[];
   private readonly quota: number;
   private readonly entries = { in: 0, out: 0 };
   private readonly width: number;
@@ -67,6 +68,7 @@ export class SubnetFirewall extends Construct {
       other && `tier ${tier} has a network ACL already, ${other.node.path}; a subnet takes one, so add flows to that`,
     ]);
     filters.set(network, siblings.set(tier, this));
+    this.everywhere = network.everywhere;
     this.quota = entryQuota;
     this.width = network.plan.zoneSlots * step;
     this.cidrs = network.cidrs(tier);
@@ -79,14 +81,14 @@ export class SubnetFirewall extends Construct {
     });
   }
 
-  /** Lets clients reach a TCP port of the tier. */
-  allowInbound(port: number, from: readonly string[] = anywhere): void {
+  /** Lets clients reach a TCP port of the tier; everyone unless blocks are given. */
+  allowInbound(port: number, from: readonly string[] = this.everywhere): void {
     refuse(this, [portFault('port', port)]);
     this.flow(from, { in: AclTraffic.tcpPort(port), out: AclTraffic.tcpPortRange(...ephemeralPorts) });
   }
 
-  /** Lets the tier reach a TCP port of others. */
-  allowOutbound(port: number, to: readonly string[] = anywhere): void {
+  /** Lets the tier reach a TCP port of others; everyone's unless blocks are given. */
+  allowOutbound(port: number, to: readonly string[] = this.everywhere): void {
     refuse(this, [portFault('port', port)]);
     this.flow(to, { in: AclTraffic.tcpPortRange(...ephemeralPorts), out: AclTraffic.tcpPort(port) });
   }

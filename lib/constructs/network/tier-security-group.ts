@@ -40,7 +40,7 @@ export class TierSecurityGroup extends Construct implements IConnectable {
    * @param groups from the entrance to the innermost tier
    */
   static chain(...groups: readonly TierSecurityGroup[]): void {
-    groups.slice(1).forEach((group, i) => group.allowFrom(groups[i]!));
+    groups.slice(1).forEach((group, i) => group.allowFrom(groups[i]));
   }
 
   readonly securityGroup: ISecurityGroup;

@@ -1,8 +1,8 @@
 import { Annotations, Fn, Stack, Token } from 'aws-cdk-lib';
+import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnEIP,
   CfnNatGateway,
-  CfnSubnet,
   CfnVPCCidrBlock,
   CfnVPCGatewayAttachment,
   DefaultInstanceTenancy,
@@ -25,6 +25,7 @@ import { FlowCapture, FlowSource, type FlowDestination } from './flow-capture';
 import { GatewayEndpoint, type GatewayEndpointProps } from './gateway-endpoint';
 import type { Ipv6Block } from './ipv6-block';
 import { NatStrategy, type NatParts } from './nat-strategy';
+import { anywhere } from './ports';
 import { PlannedAddresses, type PoolDraw } from './planned-addresses';
 
 /** A gateway endpoint of the network. */
@@ -126,6 +127,10 @@ export class TieredNetwork extends Construct {
   readonly flowCapture?: FlowCapture;
   /** Where the network's own resolver answers. */
   readonly resolverAddress: string;
+  /** All addresses there are, in the families the network has. */
+  readonly everywhere: readonly string[];
+  /** The public addresses by which private tiers are seen outside; none where AWS chooses them or there is no NAT. */
+  readonly egressAddresses: readonly string[];
   private readonly secondaries: readonly CfnVPCCidrBlock[];
   private readonly added: string[] = [];
 
@@ -175,7 +180,8 @@ export class TieredNetwork extends Construct {
       restrictDefaultSecurityGroup: true,
     });
     this.vpc = vpc;
-    waitForInternet(vpc);
+    this.everywhere = props.ipv6 ? anywhere : [anywhere[0]];
+    this.egressAddresses = waitForInternet(vpc);
     if (props.ipam) vpc.node.defaultChild!.node.addDependency(props.ipam.pool.filled);
     this.secondaries = secondaryCidrs.map(
       (cidrBlock) => new CfnVPCCidrBlock(this, `Secondary${cidrBlock}`, { vpcId: vpc.vpcId, cidrBlock }),
@@ -223,7 +229,7 @@ export class TieredNetwork extends Construct {
     const subnet = new PrivateSubnet(this, id, {
       vpcId: this.vpc.vpcId,
       cidrBlock: cidr,
-      availabilityZone: this.vpc.availabilityZones[zone]!,
+      availabilityZone: this.vpc.availabilityZones[zone],
       mapPublicIpOnLaunch: false,
     });
     subnet.node.addDependency(...this.secondaries);
@@ -264,7 +270,7 @@ export class TieredNetwork extends Construct {
   private makeIpv6Only(tier: Tier, { provider }: NatParts): void {
     const gateways = provider!.configuredGateways;
     for (const subnet of this.vpc.selectSubnets(this.subnets(tier)).subnets) {
-      const gateway = gateways.find(({ az }) => az === subnet.availabilityZone) ?? gateways[0]!;
+      const gateway = gateways.find(({ az }) => az === subnet.availabilityZone) ?? gateways[0];
       (subnet as PrivateSubnet).addIpv6Nat64Route(gateway.gatewayId);
       const resource = subnet.node.defaultChild as CfnSubnet;
       resource.cidrBlock = undefined;
@@ -286,13 +292,18 @@ const firstZones = (zones: number): string[] => {
   return Array.from({ length: zones }, (_, i) => Fn.select(i, all));
 };
 
-/** Addresses and gateways fail to be made before the internet gateway is attached; the CDK makes only some of them wait. */
-function waitForInternet(vpc: Vpc): void {
+/**
+ * Addresses and gateways fail to be made before the internet gateway is attached; the CDK makes only some of them wait.
+ *
+ * @returns the addresses
+ */
+function waitForInternet(vpc: Vpc): string[] {
   const all = vpc.node.findAll();
   const attachment = all.find((node) => node instanceof CfnVPCGatewayAttachment);
-  if (!attachment) return;
-  for (const node of all)
-    if (node instanceof CfnEIP || node instanceof CfnNatGateway) node.node.addDependency(attachment);
+  const addresses = all.filter((node) => node instanceof CfnEIP);
+  for (const node of [...addresses, ...all.filter((one) => one instanceof CfnNatGateway)])
+    node.node.addDependency(attachment!);
+  return addresses.map(({ ref }) => ref);
 }
 
 function subnetConfiguration(

@@ -9,7 +9,7 @@ import {
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { CfnHostedZone } from 'aws-cdk-lib/aws-route53';
-import { Node, type IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import { cidrFault, defaultVpcRange, fixedAddressFault, overlaps } from './cidr';
 import { NetworkRule, referent, resolved } from './network-rule';
 
@@ -68,7 +68,7 @@ export class VpcRules extends NetworkRule {
     if (this.props.singleZoneReason) return [];
     const tiers = new Map<string, Set<string>>();
     for (const subnet of [...vpc.publicSubnets, ...vpc.privateSubnets, ...vpc.isolatedSubnets]) {
-      const tier = Node.of(subnet).id.replace(/Subnet\d+$/, '');
+      const tier = subnet.node.id.replace(/Subnet\d+$/, '');
       tiers.set(tier, (tiers.get(tier) ?? new Set()).add(subnet.availabilityZone));
     }
     return [...tiers].map(
@@ -109,7 +109,7 @@ function nameFaults(node: CfnVPCEndpoint | CfnHostedZone): (string | false)[] {
   return vpcs.map((id) => {
     const vpc = referent(node, id, CfnVPC);
     if (!vpc || (vpc.enableDnsSupport !== false && vpc.enableDnsHostnames === true)) return false;
-    return `private names need enableDnsSupport and enableDnsHostnames on ${vpc.node.path}; they are ${vpc.enableDnsSupport ?? true} and ${vpc.enableDnsHostnames ?? false}, so switch both on`;
+    return `private names need enableDnsSupport and enableDnsHostnames on ${vpc.node.path}; they are ${String(vpc.enableDnsSupport ?? true)} and ${String(vpc.enableDnsHostnames ?? false)}, so switch both on`;
   });
 }
 

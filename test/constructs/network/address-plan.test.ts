@@ -62,7 +62,7 @@ describe('AddressPlan', () => {
         expect(blocks).toHaveLength(plan.zoneSlots * plan.tierSlots);
         expect(blocks.every((block) => contains(plan.cidr, block) && count(block) >= 16)).toBe(true);
         expect(blocks.reduce((sum, block) => sum + count(block), 0)).toBe(count(plan.cidr));
-        blocks.slice(1).forEach((block, i) => expect(overlaps(blocks[i]!, block)).toBe(false));
+        blocks.slice(1).forEach((block, i) => expect(overlaps(blocks[i], block)).toBe(false));
       }),
     );
   });
@@ -96,7 +96,7 @@ describe('AddressPlan', () => {
     expect(refusal({ cidr: '10.16.0.0/25' })).toThrow(
       'cidr is 10.16.0.0/25, 128 addresses; cut into 16 it gives subnets of /29, and a subnet is at least a /28: give a /24 or larger, or fewer slots',
     );
-    expect(new AddressPlan({ cidr: '10.16.0.0/24' }).slots[0]!.cidr).toBe('10.16.0.0/28');
+    expect(new AddressPlan({ cidr: '10.16.0.0/24' }).slots[0].cidr).toBe('10.16.0.0/28');
   });
 
   test('fails when slots do not halve evenly', () => {
@@ -163,6 +163,6 @@ const anyPlan = fc
     zones: Math.min(zones, zoneSlots),
     tiers: Array.from({ length: Math.min(tiers, tierSlots) }, (_, i) => ({
       name: `tier${i}`,
-      access: (['public', 'private', 'isolated', 'reserved'] as const)[i % 4]!,
+      access: (['public', 'private', 'isolated', 'reserved'] as const)[i % 4],
     })),
   }));

@@ -8,7 +8,7 @@ import { testStack } from '../../support/app';
 function setUp() {
   const stack = testStack();
   const vpc = new Vpc(stack, 'Vpc', { natGateways: 1 });
-  return { stack, vpc, subnet: vpc.privateSubnets[0]! };
+  return { stack, vpc, subnet: vpc.privateSubnets[0] };
 }
 
 const warnings = (stack: ReturnType<typeof testStack>): unknown[] =>

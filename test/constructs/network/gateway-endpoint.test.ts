@@ -57,7 +57,7 @@ describe('GatewayEndpoint', () => {
       ],
     });
     const [one] = Object.values(template.findResources('AWS::EC2::VPCEndpoint'));
-    expect(one!.Properties.PolicyDocument.Statement).toEqual([
+    expect(one.Properties.PolicyDocument.Statement).toEqual([
       { Action: 's3:GetObject', Effect: 'Allow', Principal: { AWS: '*' }, Resource: 'arn:aws:s3:::reports/*' },
       {
         Action: 's3:ListBucket',

@@ -1,14 +1,20 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { evaluateNacl, type AclEntry } from '../../../lib/constructs/network/evaluate';
+import { Ipv6Block } from '../../../lib/constructs/network/ipv6-block';
 import { NatStrategy } from '../../../lib/constructs/network/nat-strategy';
 import { SubnetFirewall } from '../../../lib/constructs/network/subnet-firewall';
 import { TieredNetwork } from '../../../lib/constructs/network/tiered-network';
 import { testStack } from '../../support/app';
 
-function setUp(zones = 3) {
+function setUp(zones = 3, ipv6?: Ipv6Block) {
   const stack = testStack();
-  const network = new TieredNetwork(stack, 'Network', { nat: NatStrategy.none(), zones, gatewayEndpoints: {} });
+  const network = new TieredNetwork(stack, 'Network', {
+    nat: NatStrategy.none(),
+    zones,
+    gatewayEndpoints: {},
+    ...(ipv6 && { ipv6 }),
+  });
   const firewall = (tier: string, entryQuota?: number) =>
     new SubnetFirewall(stack, tier.charAt(0).toUpperCase() + tier.slice(1), {
       network,
@@ -69,7 +75,17 @@ describe('SubnetFirewall', () => {
     expect(evaluateNacl(reply, tcp(client, 40_022)).allowed).toBe(true);
     expect(evaluateNacl([], tcp(client, 40_022))).toEqual({ allowed: false, by: '*' });
     expect(evaluateNacl(request, tcp(client, 80)).allowed).toBe(false);
-    expect(evaluateNacl(request, tcp('2001:db8::7', 443)).allowed).toBe(true);
+    expect(evaluateNacl(request, tcp('2001:db8::7', 443)).allowed).toBe(false);
+  });
+
+  test('in a dual-stack network everyone comes over both families [network-nacl-stateless]', () => {
+    const { stack, firewall } = setUp(3, Ipv6Block.amazonProvided());
+    firewall('web').allowInbound(443);
+    expect(evaluateNacl(entriesOf(stack, 'Web', 'in'), tcp('2001:db8::7', 443))).toEqual({ allowed: true, by: 110 });
+    expect(evaluateNacl(entriesOf(stack, 'Web', 'out'), tcp('2001:db8::7', 40_022))).toEqual({
+      allowed: true,
+      by: 110,
+    });
   });
 
   test('one tier calling another takes four entries for a pair of zones, and each of them is needed [network-nacl-flow]', () => {
@@ -140,12 +156,7 @@ describe('SubnetFirewall', () => {
     web.deny(['203.0.113.7/32', '2001:db8:bad::/48']);
     for (const direction of ['in', 'out'] as const) {
       const entries = entriesOf(stack, 'Web', direction);
-      expect(entries.map(({ number, action }) => `${number} ${action}`)).toEqual([
-        '100 allow',
-        '110 allow',
-        '1 deny',
-        '2 deny',
-      ]);
+      expect(entries.map(({ number, action }) => `${number} ${action}`)).toEqual(['100 allow', '1 deny', '2 deny']);
       expect(evaluateNacl(entries, tcp('203.0.113.7', 443))).toEqual({ allowed: false, by: 1 });
       expect(evaluateNacl(entries, tcp('2001:db8:bad::1', 443))).toEqual({ allowed: false, by: 2 });
       expect(evaluateNacl(entries, tcp('203.0.113.8', direction === 'in' ? 443 : 40_022)).allowed).toBe(true);
@@ -194,10 +205,10 @@ describe('SubnetFirewall', () => {
   });
 
   test('fails when entries exceed the quota, unless it was raised [network-nacl-deny-list]', () => {
-    const ten = Array.from({ length: 11 }, (_, i) => 8000 + i);
+    const many = Array.from({ length: 21 }, (_, i) => 8000 + i);
     const fill = (quota?: number) => () => {
       const web = setUp().firewall('web', quota);
-      for (const port of ten) web.allowInbound(port);
+      for (const port of many) web.allowInbound(port);
     };
     expect(fill()).toThrow(
       'Stack/Web:\n  the ACL has 21 entries in one direction; 20 fit (entryQuota), so name fewer peers, or raise the quota first',

@@ -14,7 +14,7 @@ const setUp = () => {
 
 /** The rules of a template, whether written in their group or apart: `Database in tcp 5432 from Application`. */
 function rulesOf(template: Template): string[] {
-  const resources = Object.values(template.toJSON().Resources) as { Type: string; Properties: any }[];
+  const resources = Object.values<{ Type: string; Properties: any }>(template.toJSON().Resources);
   const nameOf = (value: any): string => (value?.['Fn::GetAtt']?.[0] ?? '').replace(/Group[0-9A-F]{8}$/, '');
   const text = (group: string, direction: string, rule: any): string => {
     const peer =
@@ -189,7 +189,7 @@ describe('OfficeRanges', () => {
     );
     expect(make({ ranges: [] })).toThrow('ranges are none; give at least one');
     expect(make({ ranges, maxEntries: 1001 })).toThrow('maxEntries is 1001; give a whole number from 1 to 1000');
-    expect(make({ ranges: [ranges[0]!, ranges[0]!] })).toThrow('ranges have 198.51.100.0/24 twice; list it once');
+    expect(make({ ranges: [ranges[0], ranges[0]] })).toThrow('ranges have 198.51.100.0/24 twice; list it once');
     expect(make({ ranges: [{ cidr: '198.51.100.7/24', description: 'Berlin' }] })).toThrow('write 198.51.100.0/24');
   });
 });

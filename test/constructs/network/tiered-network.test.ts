@@ -313,14 +313,14 @@ describe('NAT strategies', () => {
   test('each zone’s gateway stands in its own public subnet with its own address and serves its own zone [network-nat-per-az]', () => {
     const template = synthesise({ nat: NatStrategy.perZone() });
     const gateways = ofType(template, 'NatGateway').map(({ Properties }) => Properties);
-    expect(gateways.map(({ SubnetId }) => all(template)[SubnetId.Ref]!.Properties.CidrBlock)).toEqual([
+    expect(gateways.map(({ SubnetId }) => all(template)[SubnetId.Ref].Properties.CidrBlock)).toEqual([
       '10.16.48.0/20',
       '10.16.112.0/20',
       '10.16.176.0/20',
     ]);
     expect(new Set(gateways.map(({ AllocationId }) => AllocationId['Fn::GetAtt'][0])).size).toBe(3);
     expect(gateways.every((gateway) => !('SecurityGroupIds' in gateway))).toBe(true);
-    const zoneOf = (subnet: string) => all(template)[subnet]!.Properties.AvailabilityZone['Fn::Select'][0];
+    const zoneOf = (subnet: string) => all(template)[subnet].Properties.AvailabilityZone['Fn::Select'][0];
     const pairs = ofType(template, 'Route')
       .filter(({ Properties }) => Properties.NatGatewayId)
       .map(({ Properties: { RouteTableId, NatGatewayId } }) => {
@@ -329,7 +329,7 @@ describe('NAT strategies', () => {
         )!;
         return [
           zoneOf(client.Properties.SubnetId.Ref),
-          zoneOf(all(template)[NatGatewayId.Ref]!.Properties.SubnetId.Ref),
+          zoneOf(all(template)[NatGatewayId.Ref].Properties.SubnetId.Ref),
         ];
       });
     expect(pairs).toEqual([
@@ -360,9 +360,9 @@ describe('NAT strategies', () => {
   test('the regional gateway stands in the VPC, in no subnet, with no address of the template [network-nat-regional]', () => {
     const template = synthesise({ nat: NatStrategy.regional() });
     const [gateway] = ofType(template, 'NatGateway');
-    expect(gateway!.Properties).toMatchObject({ AvailabilityMode: 'regional', VpcId: { Ref: expect.any(String) } });
-    expect(gateway!.Properties).not.toHaveProperty('SubnetId');
-    expect(gateway!.Properties).not.toHaveProperty('AllocationId');
+    expect(gateway.Properties).toMatchObject({ AvailabilityMode: 'regional', VpcId: { Ref: expect.any(String) } });
+    expect(gateway.Properties).not.toHaveProperty('SubnetId');
+    expect(gateway.Properties).not.toHaveProperty('AllocationId');
   });
 
   test('the regional gateway needs no public tier [network-nat-regional]', () => {
@@ -392,14 +392,14 @@ describe('the NAT host', () => {
   const [instance] = ofType(template, 'Instance');
 
   test('it forwards: no source/destination check, masquerading set up on Amazon Linux 2023, private routes to it [network-nat-instance]', () => {
-    expect(instance!.Properties).toMatchObject({
+    expect(instance.Properties).toMatchObject({
       SourceDestCheck: false,
       MetadataOptions: { HttpTokens: 'required' },
       BlockDeviceMappings: [{ Ebs: { Encrypted: true, VolumeType: 'gp3' } }],
       InstanceType: 't4g.micro',
     });
-    expect(JSON.stringify(instance!.Properties.ImageId)).toMatch(/al2023/i);
-    const script: string = instance!.Properties.UserData['Fn::Base64'];
+    expect(JSON.stringify(instance.Properties.ImageId)).toMatch(/al2023/i);
+    const script: string = instance.Properties.UserData['Fn::Base64'];
     expect(script).toContain('net.ipv4.ip_forward=1');
     expect(script).toContain('iptables -t nat -A POSTROUTING');
     expect(script).toContain('-j MASQUERADE');
@@ -407,10 +407,10 @@ describe('the NAT host', () => {
   });
 
   test('it waits for the address it downloads packages with', () => {
-    expect(instance!.Properties.UserData['Fn::Base64']).toContain(
+    expect(instance.Properties.UserData['Fn::Base64']).toContain(
       'until dnf install -y iptables-services; do sleep 5; done',
     );
-    expect(instance!.Properties).not.toHaveProperty('NetworkInterfaces');
+    expect(instance.Properties).not.toHaveProperty('NetworkInterfaces');
   });
 
   test('it has an address that stays, and takes packets from private subnets only [network-nat-instance]', () => {
@@ -418,8 +418,8 @@ describe('the NAT host', () => {
       AllocationId: Match.anyValue(),
       InstanceId: { Ref: Match.stringLikeRegexp('NatHost') },
     });
-    const group = instance!.Properties.SecurityGroupIds[0]['Fn::GetAtt'][0];
-    const ingress = all(template)[group]!.Properties.SecurityGroupIngress;
+    const group = instance.Properties.SecurityGroupIds[0]['Fn::GetAtt'][0];
+    const ingress = all(template)[group].Properties.SecurityGroupIngress;
     expect(ingress.map(({ CidrIp, IpProtocol }: Record<string, string>) => `${CidrIp} ${IpProtocol}`)).toEqual([
       '10.16.32.0/20 -1',
       '10.16.96.0/20 -1',
@@ -437,7 +437,7 @@ describe('growth', () => {
     const [old, now] = [all(before), all(after)];
     return Object.keys(old).filter(
       (id) =>
-        types.includes(old[id]!.Type) && JSON.stringify(withoutType(old[id])) !== JSON.stringify(withoutType(now[id])),
+        types.includes(old[id].Type) && JSON.stringify(withoutType(old[id])) !== JSON.stringify(withoutType(now[id])),
     );
   }
 
@@ -482,7 +482,7 @@ describe('growth', () => {
   test.each(names.flatMap((from) => names.filter((to) => to !== from).map((to) => [from, to] as const)))(
     'going from %s to %s moves no subnet, route table or surviving gateway [network-growth-safe-plan]',
     (from, to) => {
-      const [before, after] = [synthesise({ nat: strategies[from]!() }), synthesise({ nat: strategies[to]!() })];
+      const [before, after] = [synthesise({ nat: strategies[from]() }), synthesise({ nat: strategies[to]() })];
       expect(moved(before, after, fixed)).toEqual([]);
       const survivors = moved(before, after, nat).filter((id) => all(after)[id] !== undefined);
       expect(survivors).toEqual([]);
@@ -509,13 +509,13 @@ describe('growth', () => {
         const named = [...tiers, 'public', 'private'].map((access, i) => ({ name: `tier${i}`, access }) as TierSpec);
         const base = { cidr: `10.${second}.0.0/16`, zoneSlots, tierSlots };
         const dual = ipv6 ? { ipv6: Ipv6Block.amazonProvided() } : {};
-        const before = synthesise({ plan: { ...base, zones, tiers: named }, nat: strategies[one]!(), ...dual });
+        const before = synthesise({ plan: { ...base, zones, tiers: named }, nat: strategies[one](), ...dual });
         const grown = named.map((spec) =>
           spec.access === 'reserved' ? { ...spec, access: 'isolated' as const } : spec,
         );
         const after = synthesise({
           plan: { ...base, zones: zones + 1, tiers: grown },
-          nat: strategies[other]!(),
+          nat: strategies[other](),
           ...dual,
         });
         expect(moved(before, after, fixed)).toEqual([]);
@@ -687,11 +687,11 @@ describe('a range from a pool', () => {
   test('the VPC draws its block, and subnets are carved from it at deployment by their place in the plan [network-ipam-pool, network-deploy-time-subnets]', () => {
     const template = drawn();
     const [vpc] = ofType(template, 'VPC');
-    expect(vpc!.Properties).toMatchObject({
+    expect(vpc.Properties).toMatchObject({
       Ipv4IpamPoolId: { 'Fn::GetAtt': [expect.stringContaining('Pool'), 'IpamPoolId'] },
       Ipv4NetmaskLength: 16,
     });
-    expect(vpc!.Properties).not.toHaveProperty('CidrBlock');
+    expect(vpc.Properties).not.toHaveProperty('CidrBlock');
     template.hasResource('AWS::EC2::VPC', { DependsOn: [Match.stringLikeRegexp('PoolRange')] });
     const cidrs = ofType(template, 'Subnet').map(({ Properties }) => Properties.CidrBlock['Fn::Select']);
     expect(cidrs.map(([index]) => index)).toEqual([1, 5, 9, 2, 6, 10, 3, 7, 11]);
@@ -743,7 +743,7 @@ describe('what comes with it', () => {
     });
     const [endpoint, ...others] = ofType(template, 'VPCEndpoint');
     expect(others).toEqual([]);
-    expect(endpoint!.Properties.RouteTableIds).toHaveLength(3);
+    expect(endpoint.Properties.RouteTableIds).toHaveLength(3);
     expect(
       refusal({
         nat: accepted,
