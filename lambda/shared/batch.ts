@@ -20,6 +20,8 @@ export class Refused extends Error {
  *
  * Why a message failed is logged with its id and how often it was received; after the queue's `maxReceiveCount` it lies in
  * the dead-letter queue.
+ *
+ * @claims serverless-partial-batch
  */
 export async function workBatch(
   event: SQSEvent,

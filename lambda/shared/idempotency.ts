@@ -11,6 +11,12 @@ export interface OnceOptions {
   readonly name: string;
   /** JMESPath of what makes two inputs the same piece of work, such as `[bucket, key, version]`. */
   readonly key: string;
+  /**
+   * JMESPath of what must be the same whenever the key is: with something else the work is refused with an
+   * `IdempotencyValidationError`. For keys that somebody else chooses.
+   * @default - whatever comes under a known key is the same
+   */
+  readonly same?: string;
 }
 
 /** Work that is done once per key; what it returned is returned again to whoever asks again. */
@@ -25,16 +31,19 @@ export interface OnceOnly<Input, Output> {
  *
  * While one run works, another with the same key fails and is to be retried. A run that fails gives its key back. The
  * answer must be plain JSON. Needs the variables of `IdempotencyStore`.
+ *
+ * @claims serverless-idempotency
  */
 export function once<Input extends object, Output>(
   work: (input: Input) => Promise<Output>,
-  { client, name, key }: OnceOptions,
+  { client, name, key, same }: OnceOptions,
 ): OnceOnly<Input, Output> {
   const { table, expirySeconds } = variables(idempotencyEnvironment);
   const config = new IdempotencyConfig({
     eventKeyJmesPath: key,
     throwOnNoIdempotencyKey: true,
     expiresAfterSeconds: Number(expirySeconds),
+    ...(same !== undefined && { payloadValidationJmesPath: same }),
   });
   const run = makeIdempotent(work, {
     config,

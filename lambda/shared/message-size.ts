@@ -8,7 +8,11 @@ export interface OutgoingMessage {
 /** The most one message, and all messages of one call together, may hold. */
 export const largestMessage = 1_048_576;
 
-/** What a message weighs: its body, and of each attribute the name, the type and the value, in UTF-8. */
+/**
+ * What a message weighs: its body, and of each attribute the name, the type and the value, in UTF-8.
+ *
+ * @claims messaging-queue-message-size, messaging-topic-message-size
+ */
 export function messageBytes({ body, attributes = {} }: OutgoingMessage): number {
   const texts = Object.entries(attributes).flatMap(([name, value]) => [name, 'String', value]);
   return [body, ...texts].reduce((sum, text) => sum + Buffer.byteLength(text), 0);

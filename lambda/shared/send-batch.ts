@@ -36,6 +36,7 @@ export interface SendBatchOptions {
  *
  * @returns what the queue would not take in the end; empty when all is well
  * @throws one error with every message that no queue of this kind can take, before anything is sent
+ * @claims messaging-queue-message-size, messaging-queue-fifo, messaging-queue-delay
  */
 export async function sendBatch(
   client: SQSClient,

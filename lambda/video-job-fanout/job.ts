@@ -42,6 +42,7 @@ const snsEnvelope = z.object({ Type: z.literal('Notification'), TopicArn: z.stri
  * The jobs a queue message announces: an S3 event, as it is or wrapped by SNS. S3's own test message announces none.
  *
  * @throws Refused when the message is anything else, or names an object that no upload can have
+ * @claims serverless-untrusted-input
  */
 export function jobsIn(body: string, rules: JobRules): Job[] {
   const message = parsed(body);

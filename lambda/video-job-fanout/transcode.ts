@@ -35,7 +35,11 @@ const renderOnce = once(
   { client: new DynamoDBClient({}), name: `video-job-fanout.${rendition}`, key: '[bucket, key, version]' },
 );
 
-/** Works the queue of one rendition. Three functions run this code, each told its rendition by its environment. */
+/**
+ * Works the queue of one rendition. Three functions run this code, each told its rendition by its environment.
+ *
+ * @claims serverless-handler-contract, serverless-stateless
+ */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   logger.addContext(context);
   renderOnce.starting(context);

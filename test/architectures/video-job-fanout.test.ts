@@ -296,7 +296,7 @@ describe('each queue has a worker', () => {
     const outputs = Object.keys(template.Outputs!);
     expect(outputs).toEqual(expect.arrayContaining(['UploadBucket', 'RenditionBucket']));
     for (const rendition of renditions)
-      for (const output of ['QueueUrl', 'DeadLetterQueueUrl', 'DeadLetterQueueArn', 'LogGroup'])
+      for (const output of ['QueueUrl', 'DeadLetterQueueUrl', 'DeadLetterQueueArn', 'Function', 'LogGroup'])
         expect(outputs).toContain(`${output}${rendition}`);
     Template.fromJSON(template).hasOutput('QueueUrl720p', { Value: Match.objectLike({ Ref: queueOf('720p').id }) });
   });

@@ -60,6 +60,7 @@ export class RenditionWorker extends Construct {
     this.output('QueueUrl', `Jobs for ${rendition}`, jobs.queue.queueUrl);
     this.output('DeadLetterQueueUrl', `Jobs for ${rendition} that failed too often`, jobs.deadLetterQueue.queueUrl);
     this.output('DeadLetterQueueArn', `The same, for redriving`, jobs.deadLetterQueue.queueArn);
+    this.output('Function', `Works the jobs for ${rendition}`, this.worker.function.functionName);
     this.output('LogGroup', `What the ${rendition} worker says`, this.worker.logGroup.logGroupName);
   }
 

@@ -15,7 +15,11 @@ const timeout = Duration.seconds(10);
 /** How long a job waits to be worked before it is lost. */
 const retention = Duration.days(4);
 
-/** One uploaded video becomes three jobs, each with its own queue, worker and dead letters. */
+/**
+ * One uploaded video becomes three jobs, each with its own queue, worker and dead letters.
+ *
+ * @claims messaging-fanout, messaging-dead-letter-everywhere
+ */
 export class VideoJobFanout extends Stack {
   constructor(scope: Construct, id: string, props: ArchitectureProps) {
     super(scope, id, props);

@@ -30,7 +30,11 @@ export interface Notice {
   readonly attributes?: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
 }
 
-/** A subscriber's filter. */
+/**
+ * A subscriber's filter: what SNS is told, and whether a message would pass it.
+ *
+ * @claims messaging-topic-filter
+ */
 export class NoticeFilter {
   /** Filters by the JSON body, however deep. */
   static byBody(policy: FilterPolicy): NoticeFilter {

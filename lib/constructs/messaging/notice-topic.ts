@@ -171,7 +171,6 @@ export class NoticeTopic extends Construct {
 
   /** Lets an identity publish, and use the key for it. */
   grantPublish(grantee: IGrantable): Grant {
-    this.key.grant(grantee, 'kms:GenerateDataKey', 'kms:Decrypt');
     return this.topic.grantPublish(grantee);
   }
 
