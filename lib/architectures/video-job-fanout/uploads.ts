@@ -60,12 +60,13 @@ export class Uploads extends Construct {
 
   /** Announces every new video on a topic, and nothing else that happens in the bucket. */
   announceOn(notices: NoticeTopic): void {
-    const admitted = notices.admit('s3.amazonaws.com', this.bucket.bucketArn);
+    notices.admit('s3.amazonaws.com', this.bucket.bucketArn);
     const destination = {
       bind: () => ({
         arn: notices.topic.topicArn,
         type: BucketNotificationDestinationType.TOPIC,
-        dependencies: [notices.topic, admitted],
+        // With its policy: S3 asks at once whether it may publish.
+        dependencies: [notices.topic],
       }),
     };
     for (const suffix of videoSuffixes.flatMap((each) => [each, each.toUpperCase()])) {

@@ -147,9 +147,8 @@ export class NoticeTopic extends Construct {
    *
    * @param service such as `s3.amazonaws.com`
    * @param sourceArn the resource the news is about, such as a bucket
-   * @returns what must exist before the service is told to publish
    */
-  admit(service: string, sourceArn: string): IDependable {
+  admit(service: string, sourceArn: string): void {
     const principals = [
       new ServicePrincipal(service, {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID }, ArnLike: { 'aws:SourceArn': sourceArn } },
@@ -163,10 +162,9 @@ export class NoticeTopic extends Construct {
       !statementAdded &&
         `encryptionKey cannot admit ${service}, because its policy is not in this app; give a customer key made here, or leave it out`,
     ]);
-    const { policyDependable } = this.topic.addToResourcePolicy(
+    this.topic.addToResourcePolicy(
       new PolicyStatement({ principals, actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
     );
-    return policyDependable!;
   }
 
   /** Lets an identity publish, and use the key for it. */

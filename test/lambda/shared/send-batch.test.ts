@@ -25,6 +25,14 @@ describe('the size of a message', () => {
 });
 
 describe('batches', () => {
+  test('are full at exactly 1 MiB, and at exactly ten messages [messaging-queue-message-size]', () => {
+    const sized = (...sizes: number[]) =>
+      batches(sizes.map((size) => ({ body: 'x'.repeat(size) }))).map(({ length }) => length);
+    expect(sized(524_288, 524_288)).toEqual([2]);
+    expect(sized(524_288, 524_289)).toEqual([1, 1]);
+    expect(sized(...Array<number>(21).fill(1))).toEqual([10, 10, 1]);
+  });
+
   test('hold at most ten messages and 1 MiB, in order, and nothing is lost [messaging-queue-message-size]', () => {
     const message = fc
       .record({ size: fc.oneof(fc.nat(200_000), fc.nat(40)) })
