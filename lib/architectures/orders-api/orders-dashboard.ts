@@ -1,0 +1,69 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import { Dashboard, GraphWidget, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ReleasedFunction } from './released-function';
+
+export interface OrdersDashboardProps {
+  readonly stage: Stage;
+  readonly functions: Readonly<Record<string, ReleasedFunction>>;
+  readonly failures: IQueue;
+}
+
+/** Whether the API behaves as expected, on one page: what callers see, what functions do, and what business comes of it. */
+export class OrdersDashboard extends Construct {
+  constructor(scope: Construct, id: string, { stage, functions, failures }: OrdersDashboardProps) {
+    super(scope, id);
+    const each = (metric: (one: ReleasedFunction) => Metric) =>
+      Object.entries(functions).map(([label, one]) => metric(one).with({ label }));
+    const business = (metricName: string) =>
+      new Metric({
+        namespace: 'Groundplan',
+        metricName,
+        dimensionsMap: { service: 'orders-api' },
+        statistic: Stats.SUM,
+        period: Duration.minutes(5),
+      });
+
+    const dashboard = new Dashboard(this, 'Dashboard');
+    dashboard.addWidgets(
+      new GraphWidget({ title: 'Calls', width: 8, left: [stage.metricCount()] }),
+      new GraphWidget({
+        title: 'Share of calls refused (4xx) and failed (5xx)',
+        width: 8,
+        left: [stage.metricClientError({ statistic: 'Average' }), stage.metricServerError({ statistic: 'Average' })],
+      }),
+      new GraphWidget({
+        title: 'Latency',
+        width: 8,
+        left: ['p50', 'p90', 'p99'].map((statistic) => stage.metricLatency({ statistic, label: statistic })),
+      }),
+    );
+    dashboard.addWidgets(
+      new GraphWidget({ title: 'Errors of functions', width: 8, left: each(({ alias }) => alias.metricErrors()) }),
+      new GraphWidget({
+        title: 'Throttles of functions',
+        width: 8,
+        left: each(({ alias }) => alias.metricThrottles()),
+      }),
+      new GraphWidget({
+        title: 'Time functions take (p99)',
+        width: 8,
+        left: each(({ alias }) => alias.metricDuration({ statistic: 'p99' })),
+      }),
+    );
+    dashboard.addWidgets(
+      new GraphWidget({
+        title: 'Business: orders taken, invoices asked for and written',
+        width: 16,
+        left: ['OrdersTaken', 'InvoicesAskedFor', 'InvoicesWritten'].map(business),
+      }),
+      new GraphWidget({
+        title: 'Requests for invoices that failed',
+        width: 8,
+        left: [failures.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' })],
+      }),
+    );
+  }
+}

@@ -1,0 +1,139 @@
+import { Aws, Duration, Fn, Size, Validations } from 'aws-cdk-lib';
+import { FirehoseLogDestination, LogGroupLogDestination, type IAccessLogDestination } from 'aws-cdk-lib/aws-apigateway';
+import { Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import { FilterPattern, LogGroup, MetricFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { wildcardFinding } from '../findings';
+
+/** What access logs give besides the logs. */
+export interface BoundAccessLogs {
+  readonly destination: IAccessLogDestination;
+  /** Calls answered with 4xx other than 429: the callers' doing. Only where the logs can be counted. */
+  readonly clientErrors?: IMetric;
+  /** Calls answered with 429: over a limit. API Gateway has no such figure of its own. */
+  readonly throttled?: IMetric;
+}
+
+/** Where an API records its calls, one JSON object each. */
+export abstract class ApiAccessLogs {
+  /**
+   * Into a bucket, by way of Firehose: works in any account as it is, arrives within a minute or so, costs by the gigabyte.
+   *
+   * @param bucket normally a `LogBucket`
+   * @param prefix the folder of this API's records, ending in a slash
+   */
+  static toBucket(bucket: IBucket, prefix: string): ApiAccessLogs {
+    return new BucketLogs(bucket, prefix);
+  }
+
+  /**
+   * Into a log group of the stack, where calls over a limit and calls refused can be counted and searched at once.
+   *
+   * API Gateway writes REST access logs to CloudWatch only in an account and region where somebody has set a role for it
+   * (`aws apigateway get-account` shows it); elsewhere the deployment fails. No stack should set it, as there is but one.
+   */
+  static toLogGroup(): ApiAccessLogs {
+    return new GroupLogs();
+  }
+
+  abstract faults(): (string | false)[];
+  abstract bind(scope: Construct): BoundAccessLogs;
+}
+
+class BucketLogs extends ApiAccessLogs {
+  constructor(
+    private readonly bucket: IBucket,
+    private readonly prefix: string,
+  ) {
+    super();
+  }
+
+  faults(): (string | false)[] {
+    return [
+      !/^[^/].*\/$/.test(this.prefix) &&
+        `accessLogs has the prefix "${this.prefix}"; name a folder that ends in a slash, such as "orders-api/"`,
+    ];
+  }
+
+  bind(scope: Construct): BoundAccessLogs {
+    const logs = new Construct(scope, 'AccessLogs');
+    const role = new Role(logs, 'Role', {
+      description: 'Writes access logs of an API',
+      assumedBy: new ServicePrincipal('firehose.amazonaws.com'),
+    });
+    const objects = this.bucket.arnForObjects(`${this.prefix}*`);
+    const granted = [
+      role.addToPrincipalPolicy(
+        new PolicyStatement({ actions: ['s3:AbortMultipartUpload', 's3:PutObject'], resources: [objects] }),
+      ),
+      role.addToPrincipalPolicy(
+        new PolicyStatement({
+          actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
+          resources: [this.bucket.bucketArn],
+        }),
+      ),
+    ];
+    Validations.of(role).acknowledge({
+      id: wildcardFinding(role, objects),
+      reason:
+        'Firehose names each log file by the time it writes it, so the role may write any name below the folder of this API, and nothing beside it.',
+    });
+
+    const stream = new CfnDeliveryStream(logs, 'Stream', {
+      // API Gateway delivers only to a stream of such a name; the stack's own id keeps it unique.
+      deliveryStreamName: `amazon-apigateway-${uniqueInAccount}-${scope.node.addr.slice(-8)}`,
+      deliveryStreamType: 'DirectPut',
+      deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
+      extendedS3DestinationConfiguration: {
+        bucketArn: this.bucket.bucketArn,
+        roleArn: role.roleArn,
+        prefix: this.prefix,
+        errorOutputPrefix: `${this.prefix}undelivered/`,
+        compressionFormat: 'GZIP',
+        bufferingHints: {
+          intervalInSeconds: Duration.minutes(1).toSeconds(),
+          sizeInMBs: Size.mebibytes(5).toMebibytes(),
+        },
+      },
+    });
+    for (const { policyDependable } of granted) if (policyDependable) stream.node.addDependency(policyDependable);
+    // On destroy the stream goes first, so that it writes nothing into a bucket that was just emptied.
+    stream.node.addDependency(this.bucket);
+    return { destination: new FirehoseLogDestination(stream) };
+  }
+}
+
+class GroupLogs extends ApiAccessLogs {
+  faults(): [] {
+    return [];
+  }
+
+  bind(scope: Construct): BoundAccessLogs {
+    const logs = new Construct(scope, 'AccessLogs');
+    const group = new LogGroup(logs, 'Logs');
+    return {
+      destination: new LogGroupLogDestination(group),
+      clientErrors: this.counted(logs, 'ClientErrors', group, '{ $.status = "4*" && $.status != "429" }'),
+      throttled: this.counted(logs, 'Throttled', group, '{ $.status = "429" }'),
+    };
+  }
+
+  private counted(scope: Construct, id: string, logGroup: ILogGroup, pattern: string): IMetric {
+    const metricNamespace = Fn.join('/', ['Groundplan', Aws.STACK_NAME]);
+    new MetricFilter(scope, id, {
+      logGroup,
+      filterPattern: FilterPattern.literal(pattern),
+      metricNamespace,
+      metricName: id,
+      metricValue: '1',
+      defaultValue: 0,
+    });
+    return new Metric({ namespace: metricNamespace, metricName: id, statistic: 'Sum' });
+  }
+}
+
+/** The last part of the stack's ARN, a UUID. */
+const uniqueInAccount = Fn.select(2, Fn.split('/', Aws.STACK_ID));

@@ -1,0 +1,63 @@
+import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
+import { DomainName, EndpointType, SecurityPolicy, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
+import type { Construct } from 'constructs';
+import { AliasRecord } from '../edge/alias-record';
+import type { ApiEndpoint } from './api-endpoint';
+
+/** A name of one's own for an API. */
+export interface ApiDomain {
+  readonly domainName: string;
+  /** For that name: of the API's region for a regional endpoint, of us-east-1 for an edge-optimised one. */
+  readonly certificate: ICertificate;
+  /**
+   * The public zone in which the name is written.
+   * @default - somebody writes the record
+   */
+  readonly hostedZone?: IHostedZone;
+}
+
+/** What cannot work about a name, given where the API is reached. */
+export function domainFaults(
+  { certificate, domainName }: ApiDomain,
+  endpoint: ApiEndpoint,
+  region: string,
+): (string | false)[] {
+  if (endpoint.domainType === undefined) {
+    return [`domain is ${domainName}, but the endpoint is private; leave the domain out, or take a regional endpoint`];
+  }
+  const wanted = endpoint.domainType === EndpointType.EDGE ? 'us-east-1' : region;
+  const { certificateArn } = certificate;
+  if (Token.isUnresolved(certificateArn) || Token.isUnresolved(wanted)) return [];
+  const { region: actual } = Arn.split(certificateArn, ArnFormat.SLASH_RESOURCE_NAME);
+  return [
+    actual !== wanted &&
+      `domain.certificate is of ${actual}; this endpoint needs one of ${wanted}, so ask for a certificate there`,
+  ];
+}
+
+/**
+ * Lets an API answer under a name of one's own, with TLS 1.2 or later.
+ *
+ * @claims serverless-api-domain
+ */
+export function serveDomain(
+  scope: Construct,
+  api: RestApi,
+  { domainName, certificate, hostedZone }: ApiDomain,
+  endpoint: ApiEndpoint,
+): DomainName {
+  const domain = new DomainName(scope, 'Domain', {
+    domainName,
+    certificate,
+    endpointType: endpoint.domainType,
+    securityPolicy: SecurityPolicy.TLS_1_2,
+    mapping: api,
+  });
+  if (hostedZone) {
+    new AliasRecord(scope, 'Record', { zone: hostedZone, name: domainName, target: new ApiGatewayDomain(domain) });
+  }
+  return domain;
+}
