@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps } from '../../architecture';
 import { refuse } from '../../constructs/faults';
@@ -66,34 +66,27 @@ export class ThreeTierNetwork extends Stack {
 
     this.network = network;
     this.groups = groups;
-    this.output('VpcId', 'The network', network.vpc.vpcId);
-    this.output('Resolver', 'Where names are resolved', network.resolverAddress);
-    for (const tier of ['web', 'application', 'database'] as const)
-      this.output(`${capital(tier)}Subnets`, `Subnets of the ${tier} tier, in zone order`, this.subnetIds(tier));
-    this.output('BalancerGroup', 'Group to put on load balancers', groups.balancer.securityGroup.securityGroupId);
-    this.output(
-      'ApplicationGroup',
-      'Group to put on application hosts',
-      groups.application.securityGroup.securityGroupId,
-    );
-    this.output('DatabaseGroup', 'Group to put on databases', groups.database.securityGroup.securityGroupId);
-    if (network.egressAddresses.length > 0)
-      this.output(
-        'EgressAddresses',
-        'What others see private hosts come from',
-        Fn.join(',', [...network.egressAddresses]),
-      );
     const { logGroup, bucket } = network.flowCapture!;
-    this.output('FlowLogs', 'Where flow logs are kept', logGroup?.logGroupName ?? bucket!.bucketName);
+    this.tell({
+      VpcId: ['The network', network.vpc.vpcId],
+      Resolver: ['Where names are resolved', network.resolverAddress],
+      WebSubnets: ['Public subnets, in zone order', this.subnetIds('web')],
+      ApplicationSubnets: ['Private subnets, in zone order', this.subnetIds('application')],
+      DatabaseSubnets: ['Isolated subnets, in zone order', this.subnetIds('database')],
+      BalancerGroup: ['To put on load balancers', groups.balancer.securityGroup.securityGroupId],
+      ApplicationGroup: ['To put on application hosts', groups.application.securityGroup.securityGroupId],
+      DatabaseGroup: ['To put on databases', groups.database.securityGroup.securityGroupId],
+      EgressAddresses: ['What others see private hosts come from', network.egressAddresses.join(',')],
+      FlowLogs: ['Where flow logs are kept', logGroup?.logGroupName ?? bucket!.bucketName],
+    });
   }
 
   private subnetIds(tier: string): string {
-    return Fn.join(',', this.network.vpc.selectSubnets(this.network.subnets(tier)).subnetIds);
+    return this.network.vpc.selectSubnets(this.network.subnets(tier)).subnetIds.join(',');
   }
 
-  private output(id: string, description: string, value: string): void {
-    new CfnOutput(this, id, { description, value });
+  private tell(outputs: Readonly<Record<string, readonly [description: string, value: string]>>): void {
+    for (const [id, [description, value]] of Object.entries(outputs))
+      if (value !== '') new CfnOutput(this, id, { description, value });
   }
 }
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
