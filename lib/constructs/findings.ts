@@ -9,11 +9,18 @@ import type { IConstruct } from 'constructs';
 export const wildcardFinding = (scope: IConstruct, resource: string): string =>
   `AwsSolutions::AwsSolutions-IAM5[Resource::${flat(Stack.of(scope).resolve(resource))}]`;
 
+interface Intrinsic {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly string[];
+  readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+  readonly 'Fn::Sub'?: string;
+}
+
 function flat(value: unknown): string {
   if (typeof value === 'string') return value.replaceAll('${', '<').replaceAll('}', '>');
-  const [[name, body] = []] = Object.entries(value as Record<string, any>);
-  if (name === 'Fn::Join') return (body[1] as unknown[]).map(flat).join(body[0]);
-  if (name === 'Fn::GetAtt') return `<${(body as string[]).join('.')}>`;
-  if (name === 'Fn::Sub') return flat(body);
-  return name === 'Ref' ? `<${body}>` : JSON.stringify(value);
+  const intrinsic = value as Intrinsic;
+  if (intrinsic['Fn::Join']) return intrinsic['Fn::Join'][1].map(flat).join(intrinsic['Fn::Join'][0]);
+  if (intrinsic['Fn::GetAtt']) return `<${intrinsic['Fn::GetAtt'].join('.')}>`;
+  if (intrinsic['Fn::Sub'] !== undefined) return flat(intrinsic['Fn::Sub']);
+  return intrinsic.Ref !== undefined ? `<${intrinsic.Ref}>` : JSON.stringify(value);
 }

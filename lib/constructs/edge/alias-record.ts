@@ -1,4 +1,4 @@
-import { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import { CfnDistribution, type IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import { AaaaRecord, ARecord, RecordTarget, type IAliasRecordTarget, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Stack, Token } from 'aws-cdk-lib';
@@ -51,7 +51,8 @@ function distributionFaults(
   evaluateTargetHealth: boolean,
 ): (string | false)[] {
   if (!(target instanceof CloudFrontTarget)) return [];
-  const resource = target['distribution'].node.defaultChild;
+  const { distribution } = target as unknown as { distribution: IDistribution };
+  const resource = distribution.node.defaultChild;
   const listed =
     resource instanceof CfnDistribution
       ? ((Stack.of(resource).resolve(resource.distributionConfig) as CfnDistribution.DistributionConfigProperty)

@@ -42,5 +42,5 @@ function selected({ behavior, names }: Selection, given: readonly [string, strin
     whitelist: (name) => names.includes(name),
     allExcept: (name) => !names.includes(name),
   };
-  return given.filter(([name]) => passes[behavior]!(name)).sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  return given.filter(([name]) => passes[behavior](name)).sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
 }

@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
 import type { CacheKeyParts, Selection } from './cache-key';
 import type { TtlBounds } from './effective-ttl';
+import { regionalName } from './regional-name';
 
 /** Values the origin is sent although they do not change its answer, so that they stay out of the key. */
 export interface ForwardOnly {
@@ -123,6 +124,7 @@ export class CacheRules extends Construct {
     });
     if (kinds.some((kind) => forwardOnly[kind]?.length)) {
       this.originRequestPolicy = new OriginRequestPolicy(this, 'ForwardOnly', {
+        originRequestPolicyName: regionalName(this, 128),
         ...(forwardOnly.queryStrings?.length && {
           queryStringBehavior: OriginRequestQueryStringBehavior.allowList(...forwardOnly.queryStrings),
         }),
@@ -141,9 +143,9 @@ export class CacheRules extends Construct {
 function orderFaults(minTtl: Duration, defaultTtl: Duration, maxTtl: Duration): (string | false)[] {
   const [low, middle, high] = [minTtl, defaultTtl, maxTtl].map((ttl) => ttl.toSeconds());
   return [
-    low! > middle! &&
+    low > middle &&
       `minTtl is ${minTtl.toHumanString()} and defaultTtl is ${defaultTtl.toHumanString()}; the minimum must not exceed the default`,
-    middle! > high! &&
+    middle > high &&
       `defaultTtl is ${defaultTtl.toHumanString()} and maxTtl is ${maxTtl.toHumanString()}; the default must not exceed the maximum`,
   ];
 }

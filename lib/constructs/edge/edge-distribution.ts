@@ -361,9 +361,10 @@ function certificateFaults({ certificate, domainNames = [] }: EdgeDistributionPr
 function logFaults(scope: Construct, logBucket: IBucket): (string | false)[] {
   const { region } = Stack.of(scope);
   const resource = logBucket.node.defaultChild;
-  const ownership = resource instanceof CfnBucket ? Stack.of(resource).resolve(resource.ownershipControls) : undefined;
-  const rules = ((ownership as CfnBucket.OwnershipControlsProperty | undefined)?.rules ??
-    []) as CfnBucket.OwnershipControlsRuleProperty[];
+  const { ownership } = Stack.of(scope).resolve({
+    ownership: resource instanceof CfnBucket ? resource.ownershipControls : undefined,
+  }) as { ownership?: CfnBucket.OwnershipControlsProperty };
+  const rules = (ownership?.rules ?? []) as CfnBucket.OwnershipControlsRuleProperty[];
   const hasLists = rules.some(({ objectOwnership }) => objectOwnership !== 'BucketOwnerEnforced');
   return [
     ...logTargetFaults('logBucket', logBucket),

@@ -36,7 +36,7 @@ export function effectiveTtl(bounds: TtlBounds, headers: CachingHeaders, now: Da
 function directivesOf(cacheControl: string): Map<string, string> {
   const pairs = cacheControl.split(',').map((directive) => directive.split('='));
   return new Map(
-    pairs.map(([name, value = '']) => [name!.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, '$1')]),
+    pairs.map(([name, value = '']) => [name.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, '$1')]),
   );
 }
 

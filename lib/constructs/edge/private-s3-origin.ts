@@ -1,4 +1,4 @@
-import { Aws, Lazy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Aws, Lazy, Token, Validations } from 'aws-cdk-lib';
 import {
   OriginAccessIdentity,
   S3OriginAccessControl,
@@ -9,10 +9,12 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { refuse } from '../faults';
+import { encryptionOf } from '../storage/bucket-rules';
 import { OriginAccess } from './origin-access';
+import { regionalName } from './regional-name';
 
 export interface PrivateS3OriginProps {
   /**
@@ -74,21 +76,21 @@ export class PrivateS3Origin extends S3BucketOrigin {
     refuse(bucket, [...bucketFaults(bucket), ...legacyFaults(bucket, props), ...propFaults(props)]);
   }
 
-  override bind(scope: Construct, options: OriginBindOptions): OriginBindConfig {
+  override bind(place: Construct, options: OriginBindOptions): OriginBindConfig {
     const { access = OriginAccess.control() } = this.props;
-    if (access.kind === 'control') return this.bindControl(scope, options);
+    if (access.kind === 'control') return this.bindControl(place, options);
 
-    this.identity = new OriginAccessIdentity(scope, 'Identity', { comment: `Legacy identity of ${scope.node.path}` });
+    this.identity = new OriginAccessIdentity(place, 'Identity', { comment: `Legacy identity of ${place.node.path}` });
     this.admit(
-      scope,
+      place,
       new PolicyStatement({
         actions: ['s3:GetObject'],
         principals: [this.identity.grantPrincipal],
         resources: [this.bucket.arnForObjects('*')],
       }),
     );
-    Validations.of(scope.node.scope!).acknowledge({ id: 'AwsSolutions::AwsSolutions-CFR7', reason: access.reason! });
-    return super.bind(scope, options);
+    Validations.of(place.node.scope!).acknowledge({ id: 'AwsSolutions::AwsSolutions-CFR7', reason: access.reason! });
+    return super.bind(place, options);
   }
 
   /** Required by the service beside an access control too, as an empty identity. */
@@ -100,13 +102,16 @@ export class PrivateS3Origin extends S3BucketOrigin {
     };
   }
 
-  private bindControl(scope: Construct, options: OriginBindOptions): OriginBindConfig {
-    const control = new S3OriginAccessControl(scope, 'AccessControl', { signing: Signing.SIGV4_ALWAYS });
+  private bindControl(place: Construct, options: OriginBindOptions): OriginBindConfig {
+    const control = new S3OriginAccessControl(place, 'AccessControl', {
+      originAccessControlName: regionalName(place, 64),
+      signing: Signing.SIGV4_ALWAYS,
+    });
     const cloudFront = new ServicePrincipal('cloudfront.amazonaws.com');
     const distributions = (id: string) => `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/${id}`;
     const ownId = Lazy.string({ produce: () => options.distributionId });
     this.admit(
-      scope,
+      place,
       new PolicyStatement({
         actions: ['s3:GetObject', ...(this.acceptsWrites ? ['s3:PutObject'] : [])],
         principals: [cloudFront],
@@ -125,13 +130,13 @@ export class PrivateS3Origin extends S3BucketOrigin {
             : { StringEquals: { 'AWS:SourceArn': distributions(this.props.distributionId) } },
       }),
     );
-    const { originProperty, ...rest } = super.bind(scope, options);
+    const { originProperty, ...rest } = super.bind(place, options);
     return { ...rest, originProperty: { ...originProperty!, originAccessControlId: control.originAccessControlId } };
   }
 
-  private admit(scope: Construct, statement: PolicyStatement): void {
+  private admit(place: Construct, statement: PolicyStatement): void {
     const { statementAdded } = this.bucket.addToResourcePolicy(statement);
-    refuse(scope, [
+    refuse(place, [
       !statementAdded &&
         `${this.bucket.node.path} is imported, so its policy cannot be written here and would admit nobody; give a bucket of this app`,
     ]);
@@ -139,14 +144,9 @@ export class PrivateS3Origin extends S3BucketOrigin {
 }
 
 function bucketFaults(bucket: IBucket): (string | false)[] {
-  const resource = bucket.node.defaultChild;
-  const rules =
-    resource instanceof CfnBucket
-      ? (Stack.of(bucket).resolve(resource.bucketEncryption) as CfnBucket.BucketEncryptionProperty | undefined)
-      : undefined;
-  const managedKey = ((rules?.serverSideEncryptionConfiguration ?? []) as CfnBucket.ServerSideEncryptionRuleProperty[])
-    .map((rule) => rule.serverSideEncryptionByDefault as CfnBucket.ServerSideEncryptionByDefaultProperty)
-    .some(({ sseAlgorithm, kmsMasterKeyId }) => sseAlgorithm !== 'AES256' && kmsMasterKeyId === undefined);
+  const managedKey = encryptionOf(bucket).some(
+    ({ sseAlgorithm, kmsMasterKeyId }) => sseAlgorithm !== 'AES256' && kmsMasterKeyId === undefined,
+  );
   return [
     bucket.isWebsite === true &&
       'the bucket has a website configuration, whose endpoint is public and knows no access control; leave the configuration out, or use S3StaticWebsiteOrigin',

@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
+import { regionalName } from './regional-name';
 
 /** Directives of a content security policy and their sources; an empty list is a directive without a value. */
 export type ContentSecurityPolicy = Readonly<Record<string, readonly string[]>>;
@@ -64,6 +65,7 @@ export class SecurityHeaders extends Construct {
       'Cross-Origin-Resource-Policy': 'same-origin',
     };
     this.policy = new ResponseHeadersPolicy(this, 'Policy', {
+      responseHeadersPolicyName: regionalName(this, 128),
       securityHeadersBehavior: {
         strictTransportSecurity: { accessControlMaxAge: transportSecurity, includeSubdomains: true, override: true },
         contentSecurityPolicy: { contentSecurityPolicy: textOf(contentSecurityPolicy), override: true },

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import { Policy, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
@@ -79,7 +79,7 @@ export class StaticSiteRelease extends Construct {
     const permission = this.permit(helper.role, bucket, distribution, documents.bucket);
     const common = {
       destinationBucket: bucket,
-      role: helper.role.withoutPolicyUpdates(),
+      role: helper.asIs,
       logGroup: helper.logs,
       memoryLimit: helperMemory,
       outputObjectKeys: false,
@@ -169,15 +169,20 @@ class ReleaseHelper extends Construct {
     );
   }
 
-  readonly role: Role;
-  readonly logs: LogGroup;
+  readonly role: IRole;
+  /** The same role to the CDK, which would give it more than it needs. */
+  readonly asIs: IRole;
+  readonly logs: ILogGroup;
   private acknowledged = false;
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.logs = new LogGroup(this, 'Logs');
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.logs.grantWrite(this.role);
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const logs = new LogGroup(this, 'Logs');
+    logs.grants.write(role);
+    this.role = role;
+    this.asIs = role.withoutPolicyUpdates();
+    this.logs = logs;
   }
 
   /** Answers the findings about the function itself, which the CDK makes with the first release. */

@@ -2,9 +2,38 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 
 /** The part of a template that is looked at. */
-export type BucketResources = Readonly<
-  Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, any>> }>
->;
+export type BucketResources = Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
+
+/** What is read of a bucket's properties. */
+interface BucketProperties {
+  readonly AccessControl?: string;
+  readonly BucketEncryption?: { readonly ServerSideEncryptionConfiguration?: readonly EncryptionRule[] };
+  readonly LifecycleConfiguration?: { readonly Rules?: readonly LifecycleRule[] };
+  readonly LoggingConfiguration?: { readonly DestinationBucketName?: string | { readonly Ref?: string } };
+  readonly ObjectLockConfiguration?: unknown;
+  readonly ObjectLockEnabled?: boolean;
+  readonly PublicAccessBlockConfiguration?: Readonly<Record<string, unknown>>;
+  readonly VersioningConfiguration?: unknown;
+}
+interface EncryptionRule {
+  readonly BucketKeyEnabled?: boolean;
+  readonly ServerSideEncryptionByDefault?: { readonly SSEAlgorithm: string };
+}
+interface LifecycleRule {
+  readonly Status: string;
+  readonly ExpirationInDays?: number;
+  readonly NoncurrentVersionExpiration?: unknown;
+}
+/** What is read of a bucket policy's properties. */
+interface PolicyProperties {
+  readonly Bucket?: unknown;
+  readonly PolicyDocument?: { readonly Statement?: readonly Statement[] };
+}
+interface Statement {
+  readonly Effect: string;
+  readonly Action?: string | readonly string[];
+  readonly Principal?: string | { readonly AWS?: unknown };
+}
 
 /**
  * What the CDK accepts of a bucket and nobody wants, one sentence a finding. It looks at a template, so that it also
@@ -16,14 +45,14 @@ export type BucketResources = Readonly<
  * storage-version-cost-rule, storage-access-log-bucket, storage-dsse
  */
 export function bucketFaults(resources: BucketResources): string[] {
-  const buckets = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::S3::Bucket');
+  const buckets = new Map(propertiesOf<BucketProperties>(resources, 'AWS::S3::Bucket'));
   return [
-    ...buckets.flatMap(([id, { Properties = {} }]) =>
-      [...accessFaults(Properties), ...costFaults(Properties), ...loggingFaults(Properties, resources, id)].map(
+    ...[...buckets].flatMap(([id, properties]) =>
+      [...accessFaults(properties), ...costFaults(properties), ...loggingFaults(properties, buckets, id)].map(
         (fault) => `${id} ${fault}`,
       ),
     ),
-    ...policyFaults(resources),
+    ...policyFaults(propertiesOf<PolicyProperties>(resources, 'AWS::S3::BucketPolicy')),
   ];
 }
 
@@ -49,14 +78,11 @@ export function unfitForLogs({ algorithms, locked, expires }: LogTargetFacts): s
 export function logTargetFaults(prop: string, bucket: IBucket): string[] {
   const resource = bucket.node.defaultChild;
   if (!(resource instanceof CfnBucket)) return [];
-  const { encryption, lifecycle } = Stack.of(bucket).resolve({
-    encryption: resource.bucketEncryption,
-    lifecycle: resource.lifecycleConfiguration,
-  }) as { encryption?: CfnBucket.BucketEncryptionProperty; lifecycle?: CfnBucket.LifecycleConfigurationProperty };
+  const { lifecycle } = Stack.of(bucket).resolve({ lifecycle: resource.lifecycleConfiguration }) as {
+    lifecycle?: CfnBucket.LifecycleConfigurationProperty;
+  };
   const facts: LogTargetFacts = {
-    algorithms: ((encryption?.serverSideEncryptionConfiguration ?? []) as CfnBucket.ServerSideEncryptionRuleProperty[])
-      .map((rule) => rule.serverSideEncryptionByDefault as CfnBucket.ServerSideEncryptionByDefaultProperty)
-      .map(({ sseAlgorithm }) => sseAlgorithm),
+    algorithms: encryptionOf(bucket).map(({ sseAlgorithm }) => sseAlgorithm),
     locked: Boolean(resource.objectLockEnabled ?? resource.objectLockConfiguration),
     expires: ((lifecycle?.rules ?? []) as CfnBucket.RuleProperty[]).some(
       ({ status, expirationInDays }) => status === 'Enabled' && expirationInDays !== undefined,
@@ -65,55 +91,75 @@ export function logTargetFaults(prop: string, bucket: IBucket): string[] {
   return unfitForLogs(facts).map((fault) => `${prop} is ${bucket.node.path}, which ${fault}`);
 }
 
-function accessFaults(properties: Readonly<Record<string, any>>): string[] {
-  const block = properties.PublicAccessBlockConfiguration ?? {};
+/** How a bucket of the app is encrypted by default; nothing is known of an imported one. */
+export function encryptionOf(bucket: IBucket): readonly CfnBucket.ServerSideEncryptionByDefaultProperty[] {
+  const resource = bucket.node.defaultChild;
+  if (!(resource instanceof CfnBucket)) return [];
+  const { encryption } = Stack.of(bucket).resolve({ encryption: resource.bucketEncryption }) as {
+    encryption?: CfnBucket.BucketEncryptionProperty;
+  };
+  return ((encryption?.serverSideEncryptionConfiguration ?? []) as CfnBucket.ServerSideEncryptionRuleProperty[]).map(
+    (rule) => rule.serverSideEncryptionByDefault as CfnBucket.ServerSideEncryptionByDefaultProperty,
+  );
+}
+
+function accessFaults({ PublicAccessBlockConfiguration: block = {}, AccessControl }: BucketProperties): string[] {
   const open = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].filter(
     (flag) => block[flag] !== true,
   );
   return [
     ...(open.length > 0 ? [`leaves ${open.join(', ')} off; use BlockPublicAccess.BLOCK_ALL`] : []),
-    ...(properties.AccessControl !== undefined
-      ? [`has the access control list ${properties.AccessControl}; leave it out and use a bucket policy`]
+    ...(AccessControl !== undefined
+      ? [`has the access control list ${AccessControl}; leave it out and use a bucket policy`]
       : []),
   ];
 }
 
-function costFaults(properties: Readonly<Record<string, any>>): string[] {
-  const encryption: readonly any[] = properties.BucketEncryption?.ServerSideEncryptionConfiguration ?? [];
-  const bounded = lifecycleRules(properties).some((rule) => rule.NoncurrentVersionExpiration);
+function costFaults(properties: BucketProperties): string[] {
+  const bounded = enabledRules(properties).some((rule) => rule.NoncurrentVersionExpiration !== undefined);
+  const withoutBucketKey = encryptionRules(properties)
+    .filter((rule) => rule.BucketKeyEnabled === true)
+    .map((rule) => rule.ServerSideEncryptionByDefault?.SSEAlgorithm ?? 'no encryption')
+    .filter((algorithm) => algorithm !== 'aws:kms');
   return [
-    ...(properties.VersioningConfiguration && !bounded
+    ...(properties.VersioningConfiguration !== undefined && !bounded
       ? ['keeps every old version for ever; give it a rule that expires noncurrent versions']
       : []),
-    ...encryption
-      .filter((one) => one.BucketKeyEnabled === true && one.ServerSideEncryptionByDefault?.SSEAlgorithm !== 'aws:kms')
-      .map(
-        (one) =>
-          `has a bucket key with ${one.ServerSideEncryptionByDefault?.SSEAlgorithm}, which has none; leave bucketKeyEnabled out`,
-      ),
+    ...withoutBucketKey.map(
+      (algorithm) => `has a bucket key with ${algorithm}, which has none; leave bucketKeyEnabled out`,
+    ),
   ];
 }
 
-function loggingFaults(properties: Readonly<Record<string, any>>, resources: BucketResources, id: string): string[] {
-  const logging = properties.LoggingConfiguration;
+function loggingFaults(
+  { LoggingConfiguration: logging }: BucketProperties,
+  buckets: ReadonlyMap<string, BucketProperties>,
+  id: string,
+): string[] {
   if (logging === undefined) return [];
-  const target: string | undefined = logging.DestinationBucketName?.Ref;
-  if (logging.DestinationBucketName === undefined || target === id) {
+  const destination = logging.DestinationBucketName;
+  const target = typeof destination === 'object' ? destination.Ref : undefined;
+  if (destination === undefined || target === id) {
     return ['logs into itself, so that each log entry makes the next; give it a LogBucket'];
   }
-  const found = target === undefined ? undefined : resources[target];
-  return found === undefined
-    ? []
-    : unfitForLogs(factsOf(found.Properties ?? {})).map((fault) => `logs to ${target}, which ${fault}`);
+  const properties = target === undefined ? undefined : buckets.get(target);
+  if (properties === undefined) return [];
+  const facts: LogTargetFacts = {
+    algorithms: encryptionRules(properties).flatMap((rule) => rule.ServerSideEncryptionByDefault?.SSEAlgorithm ?? []),
+    locked: Boolean(properties.ObjectLockEnabled ?? properties.ObjectLockConfiguration),
+    expires: enabledRules(properties).some((rule) => rule.ExpirationInDays !== undefined),
+  };
+  return unfitForLogs(facts).map((fault) => `logs to ${target}, which ${fault}`);
 }
 
-function policyFaults(resources: BucketResources): string[] {
-  const policies = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::S3::BucketPolicy');
+function policyFaults(policies: readonly (readonly [string, PolicyProperties])[]): string[] {
   const byBucket = new Map<string, string[]>();
-  for (const [id, { Properties }] of policies) {
-    const bucket = JSON.stringify(Properties?.Bucket);
+  for (const [id, { Bucket }] of policies) {
+    const bucket = JSON.stringify(Bucket);
     byBucket.set(bucket, [...(byBucket.get(bucket) ?? []), id]);
   }
+  const forAnybody = ({ Effect, Principal }: Statement) =>
+    Effect === 'Allow' && (Principal === '*' || (typeof Principal === 'object' && Principal.AWS === '*'));
   return [
     ...[...byBucket.values()]
       .filter((ids) => ids.length > 1)
@@ -121,24 +167,24 @@ function policyFaults(resources: BucketResources): string[] {
         (ids) =>
           `${ids.join(' and ')} are policies of one bucket, and the last to be written wins; merge them with addToResourcePolicy`,
       ),
-    ...policies.flatMap(([id, { Properties }]) =>
-      ((Properties?.PolicyDocument?.Statement ?? []) as readonly any[])
-        .filter(({ Effect, Principal }) => Effect === 'Allow' && (Principal === '*' || Principal?.AWS === '*'))
+    ...policies.flatMap(([id, { PolicyDocument }]) =>
+      (PolicyDocument?.Statement ?? [])
+        .filter(forAnybody)
         .map(
-          ({ Action }) =>
+          ({ Action = [] }) =>
             `${id} lets anybody do ${[Action].flat().join(', ')}; name who may, or serve it by CloudFront`,
         ),
     ),
   ];
 }
 
-const lifecycleRules = (properties: Readonly<Record<string, any>>): readonly any[] =>
-  ((properties.LifecycleConfiguration?.Rules ?? []) as readonly any[]).filter(({ Status }) => Status === 'Enabled');
+const propertiesOf = <Properties>(resources: BucketResources, type: string): [string, Properties][] =>
+  Object.entries(resources)
+    .filter(([, { Type }]) => Type === type)
+    .map(([id, { Properties = {} }]) => [id, Properties as Properties]);
 
-const factsOf = (properties: Readonly<Record<string, any>>): LogTargetFacts => ({
-  algorithms: ((properties.BucketEncryption?.ServerSideEncryptionConfiguration ?? []) as readonly any[]).map(
-    (one) => one.ServerSideEncryptionByDefault?.SSEAlgorithm,
-  ),
-  locked: Boolean(properties.ObjectLockEnabled ?? properties.ObjectLockConfiguration),
-  expires: lifecycleRules(properties).some((rule) => rule.ExpirationInDays !== undefined),
-});
+const enabledRules = ({ LifecycleConfiguration }: BucketProperties): readonly LifecycleRule[] =>
+  (LifecycleConfiguration?.Rules ?? []).filter(({ Status }) => Status === 'Enabled');
+
+const encryptionRules = ({ BucketEncryption }: BucketProperties): readonly EncryptionRule[] =>
+  BucketEncryption?.ServerSideEncryptionConfiguration ?? [];

@@ -1,4 +1,5 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
@@ -188,8 +189,7 @@ describe('routes', () => {
         cache,
       })),
     }));
-    const { DistributionConfig } = Object.values(template.findResources('AWS::CloudFront::Distribution'))[0]!
-      .Properties;
+    const { DistributionConfig } = Object.values(template.findResources('AWS::CloudFront::Distribution'))[0].Properties;
     expect(DistributionConfig.CacheBehaviors.map((one: any) => one.PathPattern)).toEqual([
       '/media/*',
       '/web/*',

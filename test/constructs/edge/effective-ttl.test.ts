@@ -45,7 +45,7 @@ test('whatever an origin sends, the answer lies within the bounds [edge-ttl-boun
   const bounds = fc
     .tuple(seconds, seconds, seconds)
     .map((three) => three.sort((a, b) => a - b))
-    .map(([minimum, middle, maximum]) => ({ minimum: minimum!, default: middle!, maximum: maximum! }));
+    .map(([minimum, middle, maximum]) => ({ minimum: minimum, default: middle, maximum: maximum }));
   const directive = fc.oneof(
     fc.constantFrom('no-store', 'no-cache', 'private', 'public', 'immutable', ''),
     seconds.map((value) => `max-age=${value}`),

@@ -29,7 +29,7 @@ describe('names by content', () => {
   test('pages and styles refer to the new names [edge-versioned-names]', () => {
     const { 'assets/site.css': css, 'assets/img/whiskers1.jpg': image } = one.manifest;
     expect(page(one)).toBe(`<link href="/${css}"><img src="/${image}">`);
-    expect(text(one.assets.get(css!))).toBe(`body{background:url(/${image})}`);
+    expect(text(one.assets.get(css))).toBe(`body{background:url(/${image})}`);
   });
 
   test('the same bytes get the same names [edge-versioned-names]', () => {
@@ -46,7 +46,7 @@ describe('names by content', () => {
   test('going back is publishing the former documents: what they refer to is still there [edge-versioned-names]', () => {
     const kept = new Set([...one.assets.keys(), ...two.assets.keys()]);
     const back = hashedNames(files(release1));
-    const references = [...page(back).matchAll(/"\/(assets\/[^"]+)"/g)].map(([, path]) => path!);
+    const references = [...page(back).matchAll(/"\/(assets\/[^"]+)"/g)].map(([, path]) => path);
     expect(references).toHaveLength(2);
     expect(references.filter((path) => !kept.has(path))).toEqual([]);
     expect([...back.assets.keys()].filter((path) => !one.assets.has(path))).toEqual([]);
@@ -65,7 +65,7 @@ describe('names by content', () => {
         ['assets/site.css', Buffer.from('')],
       ]),
     );
-    expect(Buffer.compare(Buffer.from(site.assets.get(site.manifest['assets/a.png']!)!), bytes)).toBe(0);
+    expect(Buffer.compare(Buffer.from(site.assets.get(site.manifest['assets/a.png'])!), bytes)).toBe(0);
   });
 
   test('fails when a reference leads nowhere, with all of them in one error', () => {
@@ -97,9 +97,9 @@ describe('names by content', () => {
     fc.assert(
       fc.property(site, site, (a, b) => {
         const [first, second] = [a, b].map((contents) => hashedNames(files(contents)));
-        expect(first!.assets.size + first!.documents.size).toBe(Object.keys(a).length);
-        for (const [name, content] of second!.assets) {
-          const other = first!.assets.get(name);
+        expect(first.assets.size + first.documents.size).toBe(Object.keys(a).length);
+        for (const [name, content] of second.assets) {
+          const other = first.assets.get(name);
           if (other) expect(text(other)).toBe(text(content));
         }
       }),

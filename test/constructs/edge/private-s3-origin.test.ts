@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { S3StaticWebsiteOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -272,7 +272,7 @@ describe('a website endpoint', () => {
       resource: `<${id}.Arn>/index.html`,
       context: { 'aws:SecureTransport': 'false' },
     };
-    expect(decide(policy!.Properties.PolicyDocument, anybody)).toBe('allow');
+    expect(decide(policy.Properties.PolicyDocument, anybody)).toBe('allow');
   });
 
   test('fails when a bucket with a website is to be private [edge-website-endpoint-origin]', () => {

@@ -8,7 +8,7 @@ test('browsers are told to be careful, whatever the origin says [edge-distributi
   const template = templateOf((stack) => new SecurityHeaders(stack, 'Headers'));
   const [policy] = Object.values(template.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
   const { SecurityHeadersConfig, CustomHeadersConfig, RemoveHeadersConfig } =
-    policy!.Properties.ResponseHeadersPolicyConfig;
+    policy.Properties.ResponseHeadersPolicyConfig;
   expect(SecurityHeadersConfig).toEqual({
     StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },
     ContentSecurityPolicy: {

@@ -11,7 +11,7 @@ const synthesise = (props: LogBucketProps = {}): Template => templateOf((stack) 
 describe('LogBucket', () => {
   test('it can take logs: SSE-S3, no lock, an expiry, and it does not log itself [storage-access-log-bucket]', () => {
     const [bucket] = Object.values(synthesise().findResources('AWS::S3::Bucket'));
-    const { BucketEncryption, LifecycleConfiguration, ...others } = bucket!.Properties;
+    const { BucketEncryption, LifecycleConfiguration, ...others } = bucket.Properties;
     expect(BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
       { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
     ]);
@@ -48,7 +48,7 @@ describe('LogBucket', () => {
       Object.keys(template.findResources(type)).find((name) => name.startsWith(part))!;
     const [logs, site] = [id('AWS::S3::Bucket', 'Logs'), id('AWS::S3::Bucket', 'Site')];
     const policy: PolicyDocument =
-      template.findResources('AWS::S3::BucketPolicy')[id('AWS::S3::BucketPolicy', 'Logs')]!.Properties.PolicyDocument;
+      template.findResources('AWS::S3::BucketPolicy')[id('AWS::S3::BucketPolicy', 'Logs')].Properties.PolicyDocument;
     const context = {
       'aws:SourceArn': `<${site}.Arn>`,
       'aws:SourceAccount': '<AWS::AccountId>',
