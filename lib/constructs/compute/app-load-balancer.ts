@@ -76,7 +76,8 @@ export interface AppLoadBalancerProps {
  * Logs work in a stack of any region: the CDK's `logAccessLogs` wants to know the region to name the account that writes
  * them there, but every region also takes the service principal, which is the same everywhere.
  *
- * @claims compute-alb-core, compute-lb-subnets, compute-lb-scheme, compute-lb-sg-chain, compute-alb-redirect
+ * @claims compute-alb-core, compute-lb-subnets, compute-lb-scheme, compute-lb-sg-chain, compute-alb-redirect, compute-tls-sni,
+ * compute-two-lb-tiers
  */
 export class AppLoadBalancer extends Construct implements IConnectable {
   readonly loadBalancer: IApplicationLoadBalancer;
@@ -146,6 +147,19 @@ export class AppLoadBalancer extends Construct implements IConnectable {
     return this.transport.isTls
       ? `HTTPS only (${this.transport.policy}); port 80 redirects to it`
       : 'HTTP ONLY: no certificate was given, so anybody on the way can read and change what is sent. Give certificateArn for HTTPS.';
+  }
+
+  /**
+   * Serves requests that meet conditions from another pool: one name of several certificates, one path of several services.
+   *
+   * @param priority 1 to 50,000, the lowest first; what no condition meets goes to the balancer's own pool
+   */
+  forward(id: string, priority: number, conditions: ListenerCondition[], { targetGroup }: TargetPool): void {
+    refuse(this, [
+      outsideRange('priority', priority, 1, 50_000),
+      conditions.length === 0 && `rule ${id} has no conditions, so the rules after it would never be asked; name some`,
+    ]);
+    this.listener.addAction(id, { priority, conditions, action: ListenerAction.forward([targetGroup]) });
   }
 
   /**

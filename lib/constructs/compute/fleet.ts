@@ -84,7 +84,7 @@ export interface FleetProps {
  * The desired number is left to scaling: a deployment does not reset it.
  *
  * @claims compute-asg-core, compute-asg-launch-template, compute-asg-roll-out, compute-asg-behind-alb,
- * compute-asg-health-checks, compute-asg-cooldown, compute-asg-notify, compute-boot-signal, compute-user-data-once
+ * compute-asg-health-checks, compute-asg-self-heal, compute-asg-cooldown, compute-asg-notify, compute-boot-signal, compute-user-data-once
  */
 export class Fleet extends Construct implements IConnectable {
   readonly group: IAutoScalingGroup;

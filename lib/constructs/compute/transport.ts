@@ -26,7 +26,7 @@ export interface TlsOptions {
 /**
  * How clients speak to a load balancer. Targets are spoken to in plain HTTP either way.
  *
- * @claims compute-tls-policy, compute-tls-offload
+ * @claims compute-tls-policy, compute-tls-offload, compute-tls-sni
  */
 export class Transport {
   /** HTTP only, readable by everybody on the way. For trying things without a domain; said so in every output. */

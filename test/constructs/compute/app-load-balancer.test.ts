@@ -1,12 +1,19 @@
+import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { IpAddresses, Peer, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, IpAddresses, Peer, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ListenerCondition, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { context as featureFlags } from '../../../cdk.json';
-import type { AppLoadBalancer, AppLoadBalancerProps } from '../../../lib/constructs/compute/app-load-balancer';
+import { AppLoadBalancer, type AppLoadBalancerProps } from '../../../lib/constructs/compute/app-load-balancer';
+import { BootProgram } from '../../../lib/constructs/compute/boot-program';
+import { ComputeTemplate } from '../../../lib/constructs/compute/compute-template';
 import { Exposure } from '../../../lib/constructs/compute/exposure';
+import { Fleet } from '../../../lib/constructs/compute/fleet';
+import { FleetSize } from '../../../lib/constructs/compute/fleet-size';
+import { TargetPool } from '../../../lib/constructs/compute/target-pool';
 import { Transport, type TlsOptions } from '../../../lib/constructs/compute/transport';
+import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
 import { testStack } from '../../support/app';
 import { decide } from '../../support/policy';
 import { Parts } from './parts';
@@ -281,6 +288,52 @@ describe('AppLoadBalancer', () => {
     });
   });
 
+  test('two tiers: the internet reaches the first balancer only, its servers the second, and that one the servers behind it; each tier is a group of its own [compute-two-lb-tiers]', () => {
+    const front = new Parts(testStack());
+    const web = front.pool();
+    front.balancer(web);
+    const webServers = front.template();
+    front.fleet({ targets: web, template: webServers });
+
+    const { stack, vpc, alarms } = front;
+    const application = new TargetPool(stack, 'Application', { vpc, port: 8080, health: { path: '/health' } });
+    new AppLoadBalancer(stack, 'Inner', {
+      vpc,
+      subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      targets: application,
+      logs: new LogBucket(stack, 'InnerLogs'),
+      alarms,
+      exposure: Exposure.internal([webServers]),
+    });
+    new Fleet(stack, 'Workers', {
+      vpc,
+      template: new ComputeTemplate(stack, 'Worker', {
+        vpc,
+        description: 'Application servers',
+        instanceType: new InstanceType('t4g.micro'),
+        boot: new BootProgram(stack, 'WorkerBoot', { program: join(__dirname, 'boot.sh') }),
+      }),
+      size: FleetSize.between(2, 4),
+      targets: application,
+      alarms,
+    });
+
+    const template = Template.fromStack(stack);
+    const name = (group: any) => group['Fn::GetAtt'][0].replace(/Group[0-9A-F]{8}$/, '');
+    const into = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(
+      ({ Properties: p }) => `${name(p.SourceSecurityGroupId)} -> ${name(p.GroupId)}:${p.FromPort}`,
+    );
+    expect(into.sort()).toEqual(['Entry -> Server:80', 'Inner -> Worker:8080', 'Server -> Inner:80']);
+    expect(openTo(template)).toEqual(['0.0.0.0/0:80-80', '::/0:80-80']);
+    const schemes = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer'));
+    expect(schemes.map(({ Properties }) => Properties.Scheme)).toEqual(['internet-facing', 'internal']);
+    const pools = Object.values(template.findResources('AWS::AutoScaling::AutoScalingGroup'));
+    expect(pools.map(({ Properties }) => Properties.TargetGroupARNs[0].Ref)).toEqual([
+      expect.stringMatching(/^Pool/),
+      expect.stringMatching(/^Application/),
+    ]);
+  });
+
   describe('transport', () => {
     test('port 80 answers with a permanent redirect to HTTPS and nothing else [compute-alb-redirect]', () => {
       const [http] = listeners(made((parts) => ({ transport: tls(parts) })));
@@ -383,7 +436,47 @@ describe('AppLoadBalancer', () => {
       expect(refusal((parts) => ({ transport: tls(parts) }), stack('eu-west-1'))).not.toThrow();
     });
 
-    test('fails when there are more certificates than a balancer holds', () => {
+    test('the first certificate is for clients that name nothing, further ones go by name, and each name may have a pool of its own [compute-tls-sni]', () => {
+      const names = ['a', 'b'];
+      const template = made(
+        (parts) => ({
+          transport: tls(parts, { more: names.map((name) => certificate(parts.stack, `${certificateArn}-${name}`)) }),
+        }),
+        (balancer, { stack, vpc }) =>
+          names.forEach((name, i) => {
+            const pool = new TargetPool(stack, `Pool-${name}`, { vpc, port: 80, health: { path: '/health' } });
+            const condition = ListenerCondition.hostHeaders([`${name}.example.com`]);
+            balancer.forward(`Name-${name}`, 10 * (i + 1), [condition], pool);
+          }),
+      );
+      expect(listeners(template)[1].Certificates).toEqual([{ CertificateArn: certificateArn }]);
+      expect(
+        Object.values(template.findResources('AWS::ElasticLoadBalancingV2::ListenerCertificate')).flatMap(
+          ({ Properties }) => Properties.Certificates,
+        ),
+      ).toEqual(names.map((name) => ({ CertificateArn: `${certificateArn}-${name}` })));
+      const rules = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::ListenerRule'));
+      expect(
+        rules.map(({ Properties: { Priority, Conditions, Actions } }) => [
+          Priority,
+          Conditions[0].HostHeaderConfig.Values,
+          Actions[0].TargetGroupArn.Ref,
+        ]),
+      ).toEqual([
+        [10, ['a.example.com'], expect.stringMatching(/^Poola/)],
+        [20, ['b.example.com'], expect.stringMatching(/^Poolb/)],
+      ]);
+    });
+
+    test('fails when a rule would catch everything or has no place [compute-tls-sni]', () => {
+      const { balancer, parts } = built();
+      const other = new TargetPool(parts.stack, 'Other', { vpc: parts.vpc, port: 80, health: { path: '/' } });
+      expect(() => balancer.forward('All', 0, [], other)).toThrow(
+        'Stack/Entry:\n  priority is 0; give a whole number from 1 to 50000\n  rule All has no conditions, so the rules after it would never be asked; name some',
+      );
+    });
+
+    test('fails when there are more certificates than a balancer holds [compute-tls-sni]', () => {
       const more = (parts: Parts, count: number) =>
         Array.from({ length: count }, (_, i) => certificate(parts.stack, `${certificateArn}${i}`));
       expect(refusal((parts) => ({ transport: tls(parts, { more: more(parts, 25) }) }))).not.toThrow();

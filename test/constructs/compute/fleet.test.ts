@@ -79,6 +79,19 @@ describe('Fleet', () => {
     expect(refusal(one(true))).not.toThrow();
   });
 
+  test('a group of exactly one, free to start again in another zone, replaces its server when it dies [compute-asg-self-heal]', () => {
+    const template = made(balanced({ size: FleetSize.between(1, 1), rollOut: RollOut.rolling({ minInService: 0 }) }));
+    const { Properties, UpdatePolicy } = groupOf(template);
+    expect(Properties).toMatchObject({ MinSize: '1', MaxSize: '1', HealthCheckType: 'ELB,EBS' });
+    expect(Properties.VPCZoneIdentifier).toHaveLength(2);
+    expect(UpdatePolicy.AutoScalingRollingUpdate.MinInstancesInService).toBe(0);
+    const data = Object.values(template.findResources('AWS::EC2::LaunchTemplate'))[0].Properties.LaunchTemplateData;
+    expect(data.Placement).toBeUndefined();
+    expect(data.NetworkInterfaces[0].SubnetId).toBeUndefined();
+    template.resourceCountIs('AWS::EC2::Volume', 0);
+    template.resourceCountIs('AWS::EC2::VolumeAttachment', 0);
+  });
+
   describe('what is launched', () => {
     test('the newest version of a launch template, which says what; the group says when and where [compute-asg-launch-template]', () => {
       const template = made();
