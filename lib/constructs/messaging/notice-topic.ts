@@ -143,12 +143,17 @@ export class NoticeTopic extends Construct {
   }
 
   /**
-   * Lets an AWS service publish, on behalf of one resource of this account only.
+   * Lets an AWS service publish, on behalf of one resource of this account only. Refuses EventBridge, which does not tell the
+   * key on whose behalf it calls: let its rule publish by a role, and `grantPublish` to that.
    *
    * @param service such as `s3.amazonaws.com`
    * @param sourceArn the resource the news is about, such as a bucket
    */
   admit(service: string, sourceArn: string): void {
+    refuse(this, [
+      service === 'events.amazonaws.com' &&
+        'service is events.amazonaws.com, which tells the key neither account nor source; give the rule a role, and grantPublish to it',
+    ]);
     const principals = [
       new ServicePrincipal(service, {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID }, ArnLike: { 'aws:SourceArn': sourceArn } },

@@ -115,6 +115,14 @@ describe('NoticeTopic', () => {
     );
   });
 
+  test('fails when EventBridge is admitted, whose use of the key cannot be narrowed', () => {
+    expect(
+      refusal(({ news }) => news.admit('events.amazonaws.com', 'arn:aws:events:eu-west-1:111122223333:rule/r')),
+    ).toThrow(
+      'Stack/News:\n  service is events.amazonaws.com, which tells the key neither account nor source; give the rule a role, and grantPublish to it',
+    );
+  });
+
   test('what reaches nobody, not even a dead-letter queue, raises an alarm', () => {
     synthesise(() => undefined).hasResourceProperties('AWS::CloudWatch::Alarm', {
       Namespace: 'AWS/SNS',
