@@ -300,7 +300,9 @@ describe('operations', () => {
     ]);
   });
 
-  test('a literal name is found by what AWS calls the identifier of its type, a reference is not', () => {
+  test('a literal name is found by what AWS calls the identifier of its type; a reference, or a name within a parent, is none', () => {
+    const stage = { Type: 'AWS::ApiGateway::Stage', Properties: { RestApiId: { Ref: 'A' }, StageName: 'live' } };
+    expect(find('no physical names', { S: stage })).toEqual([]);
     expect(find('no physical names', { B: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'mine' } } })).toEqual([
       'B: has the physical name BucketName: mine',
     ]);

@@ -126,6 +126,8 @@ export const noPhysicalNames: Proof = {
     return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties = {} }]): Violation[] => {
       const identifier =
         specification!.lookup('resource', 'cloudFormationType', 'equals', Type)[0]?.primaryIdentifier ?? [];
+      // A name within a parent (a stage of an API) hinders nobody.
+      if (identifier.length !== 1) return [];
       return identifier
         .filter((property) => /Name$|Identifier$/.test(property) && typeof Properties[property] === 'string')
         .map((property) => ({
