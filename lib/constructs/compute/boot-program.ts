@@ -59,6 +59,7 @@ export class BootDelivery {
 export class BootProgram extends Construct {
   readonly userData: UserData = UserData.forLinux();
   private readonly asset?: Asset;
+  private signalled?: CfnResource;
 
   constructor(scope: Construct, id: string, props: BootProgramProps) {
     super(scope, id);
@@ -116,6 +117,11 @@ export class BootProgram extends Construct {
 
   /** Reports the end of the program, good or bad, to CloudFormation as a signal for `resource` of the same stack. */
   signal(resource: CfnResource): void {
+    refuse(this, [
+      this.signalled &&
+        `program reports to ${this.signalled.node.path} already; an instance belongs to one group, so give the other a template and a boot program of its own`,
+    ]);
+    this.signalled = resource;
     const { stackName } = Stack.of(resource);
     this.userData.addOnExitCommands(
       `/opt/aws/bin/cfn-signal --exit-code "$exitCode" --stack '${stackName}' --resource '${resource.logicalId}' --region '${Aws.REGION}'`,

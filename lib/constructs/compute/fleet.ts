@@ -111,6 +111,9 @@ export class Fleet extends Construct implements IConnectable {
     ]);
     const bounds = { minCapacity: size.minimum(zones), maxCapacity: size.maximum };
     refuse(this, [
+      targets !== undefined &&
+        !isBalanced(targets) &&
+        'targets are used by no load balancer yet; make the AppLoadBalancer that forwards to them first',
       template.boot === undefined &&
         'template has no boot program, so nothing would signal that an instance serves; give it one, if only to check that it does',
       ...rollOut.faults({ ...bounds, bootTime }),
@@ -152,10 +155,12 @@ export class Fleet extends Construct implements IConnectable {
   /** As many signals of success as there are instances at first; one of failure ends the creation. */
   private expectSignals({ boot, role }: ComputeTemplate, timeout: Duration): void {
     const resource = this.group.node.defaultChild as CfnAutoScalingGroup;
-    resource.cfnOptions.creationPolicy = {
-      resourceSignal: { count: this.minCapacity, timeout: timeout.toIsoString() },
-      autoScalingCreationPolicy: { minSuccessfulInstancesPercent: 100 },
-    };
+    if (this.minCapacity > 0) {
+      resource.cfnOptions.creationPolicy = {
+        resourceSignal: { count: this.minCapacity, timeout: timeout.toIsoString() },
+        autoScalingCreationPolicy: { minSuccessfulInstancesPercent: 100 },
+      };
+    }
     boot!.signal(resource);
     role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['cloudformation:SignalResource'], resources: [Aws.STACK_ID] }),
@@ -187,6 +192,15 @@ export class Fleet extends Construct implements IConnectable {
       treatMissingData: TreatMissingData.BREACHING,
     });
     none.node.addDependency(group);
+  }
+}
+
+/** Whether a listener forwards to a pool; the CDK answers by throwing. */
+function isBalanced({ targetGroup }: TargetPool): boolean {
+  try {
+    return targetGroup.firstLoadBalancerFullName !== '';
+  } catch {
+    return false;
   }
 }
 

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BootProgram } from '../../../lib/constructs/compute/boot-program';
-import type { FleetProps } from '../../../lib/constructs/compute/fleet';
+import { ComputeTemplate } from '../../../lib/constructs/compute/compute-template';
+import { Fleet, type FleetProps } from '../../../lib/constructs/compute/fleet';
 import { FleetSize } from '../../../lib/constructs/compute/fleet-size';
 import { RollOut } from '../../../lib/constructs/compute/roll-out';
 import { ScalingStrategy } from '../../../lib/constructs/compute/scaling-strategy';
@@ -252,6 +253,12 @@ describe('Fleet', () => {
     });
   });
 
+  test('fails when its targets are not behind a balancer yet [compute-asg-behind-alb]', () => {
+    expect(refusal((parts) => ({ targets: parts.pool() }))).toThrow(
+      'Stack/Fleet:\n  targets are used by no load balancer yet; make the AppLoadBalancer that forwards to them first',
+    );
+  });
+
   describe('roll-out', () => {
     test('instances are replaced one by one, each must signal in time, all others serve meanwhile [compute-asg-roll-out, compute-boot-signal]', () => {
       expect(groupOf(made()).UpdatePolicy.AutoScalingRollingUpdate).toEqual({
@@ -346,6 +353,30 @@ describe('Fleet', () => {
       ],
     ])('fails when signals are waited for too long or too short: %# [compute-boot-signal]', (rollOut, fault) => {
       expect(refusal(() => ({ rollOut }))).toThrow(fault);
+    });
+
+    test('a group that starts empty waits for nobody [compute-boot-signal]', () => {
+      expect(groupOf(made(() => ({ size: FleetSize.between(0, 2) }))).CreationPolicy).toBeUndefined();
+    });
+
+    test('fails when two groups share a program, whose signals would then go to both [compute-boot-signal]', () => {
+      const { parts } = built();
+      expect(
+        () =>
+          new Fleet(parts.stack, 'Other', {
+            template: new ComputeTemplate(parts.stack, 'OtherServer', {
+              vpc: parts.vpc,
+              description: 'Others',
+              instanceType: new InstanceType('t4g.micro'),
+              boot: parts.boot,
+            }),
+            size: FleetSize.between(1, 2),
+            vpc: parts.vpc,
+            alarms: parts.alarms,
+          }),
+      ).toThrow(
+        'Stack/Boot:\n  program reports to Stack/Fleet/Group/ASG already; an instance belongs to one group, so give the other a template and a boot program of its own',
+      );
     });
 
     test('fails when nothing would signal [compute-boot-signal, compute-asg-roll-out]', () => {
