@@ -14,7 +14,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'three-tier-web',
     title: 'Three-tier web',
-    purpose: 'A web fleet behind a load balancer that heals, scales and rolls back',
+    purpose: 'A load-balanced web fleet that heals, scales and rolls back',
     load: () =>
       (
         require('./architectures/three-tier-web/three-tier-web-stack') as typeof import('./architectures/three-tier-web/three-tier-web-stack')
