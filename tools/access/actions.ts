@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { matches } from './match';
 
 /** An action as AWS publishes it. */
 export interface PublishedAction {
@@ -73,6 +74,24 @@ export function resourceShapes(service: string): readonly string[] {
   shapes.set(service, found);
   return found;
 }
+
+/**
+ * Whether an action is done to resources such as an ARN names; parts of the ARN may be left open.
+ *
+ * Objects and buckets, tables and indexes, are told apart: the shape of a bucket would cover an object too, because a
+ * wildcard covers slashes.
+ */
+export function isDoneTo({ name, resources }: PublishedAction, arn: string): boolean {
+  const fitting = resources.filter((shape) => matches(openShape(shape), arn).truth !== 'no');
+  const [service] = name.split(':');
+  if (fitting.length === 0 || !['s3', 'dynamodb'].includes(service)) return fitting.length > 0;
+  const sure = resourceShapes(service).filter((shape) => matches(openShape(shape), arn).truth === 'yes');
+  const deepest = Math.max(...sure.map((shape) => shape.split('/').length));
+  return fitting.some((shape) => !sure.includes(shape) || shape.split('/').length === deepest);
+}
+
+/** A published shape as a pattern. */
+export const openShape = (shape: string): string => shape.replace(/\$\{\w+\}/g, '*');
 
 /** When the list of actions was last brought up to date. */
 export function dataDate(): string {

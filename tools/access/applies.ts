@@ -3,7 +3,7 @@ import { meets } from './conditions';
 import type { RequestContext } from './context';
 import { arnParts, matches } from './match';
 import type { PrincipalList, Statement } from './statements';
-import { all, any, everyAnswer, maybe, no, notAnswer, someAnswer, yes, type Answer, type Truth } from './truth';
+import { any, everyAnswer, maybe, no, notAnswer, someAnswer, yes, type Answer, type Truth } from './truth';
 import { substituted } from './variables';
 
 /** Who asks. */
@@ -44,16 +44,21 @@ export interface Applied {
 
 /** Whether a statement is about a request. */
 export function applied(statement: Statement, request: Request): Applied {
+  const nowhere: Applied = { statement, truth: 'no', because: [] };
+  const action = actionOf(statement, request.action);
+  if (action.truth === 'no') return nowhere;
   const who = principalOf(statement, request.caller);
-  const answers = [
+  if (who.truth === 'no') return nowhere;
+  const resource = resourceOf(statement, request);
+  if (resource.truth === 'no') return nowhere;
+  // Conditions are looked at last, so that keys nobody knows are not reported in vain.
+  const whole = everyAnswer([
     answerOf(who),
-    actionOf(statement, request.action),
-    resourceOf(statement, request),
+    action,
+    resource,
+    meets(statement.conditions, request.context),
     ...(statement.unless === undefined ? [] : [maybe(statement.unless)]),
-  ];
-  // Conditions are only looked at when the rest fits, so that their unknown keys are not reported in vain.
-  const rest = all(...answers.map(({ truth }) => truth));
-  const whole = everyAnswer(rest === 'no' ? [no] : [...answers, meets(statement.conditions, request.context)]);
+  ]);
   return { statement, ...whole, ...(who.namedAs && { namedAs: who.namedAs }) };
 }
 

@@ -14,8 +14,15 @@ export interface Attached {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A policy document of an identity and the resource that holds it. */
+export interface IdentityDocument {
+  readonly holder: Entry;
+  readonly statements: readonly Statement[];
+}
+
 /** Collects the policies of every role, user and group of the templates. */
 export class Attachments {
+  readonly documents: IdentityDocument[] = [];
   /** Statements by kind and physical name: `role <OrdersRole>`. */
   readonly #byName = new Map<string, Statement[]>();
   readonly #managed = new Map<string, readonly Statement[]>();
@@ -67,7 +74,7 @@ export class Attachments {
 
   /** The statements of a managed policy by ARN. */
   managed(arn: string, holder: string): readonly Statement[] {
-    const known = this.#managed.get(arn);
+    const known = this.#managed.get(arn) ?? this.#managed.get(`${holder} ${arn}`);
     if (known) return known;
     const [, , , , account, resource = ''] = arnParts(arn);
     const name = resource.replace(/^policy\//, '');
@@ -80,7 +87,7 @@ export class Attachments {
           origin,
           `the text of the managed policy ${name || show(arn)} is not known here; give it as an option`,
         );
-    this.#managed.set(arn, statements);
+    this.#managed.set(`${holder} ${arn}`, statements);
     return statements;
   }
 
@@ -93,6 +100,8 @@ export class Attachments {
       return readDocument(PolicyDocument, { in: logicalId, document: show(String(PolicyName)) });
     });
     const managed = this.#texts(entry, 'ManagedPolicyArns').flatMap((arn) => this.managed(arn, logicalId));
+    const aws = managed.filter((statement) => statement.origin.in === logicalId);
+    this.documents.push({ holder: entry, statements: [...inline, ...aws] });
     this.#add(kind, entry.name, [...inline, ...managed]);
   }
 
@@ -117,7 +126,9 @@ export class Attachments {
 
   #document(entry: Entry, property: string): Statement[] {
     const document = valueOf(this.resolver, entry, property);
-    return readDocument(document, { in: entry.logicalId }, whyUnsure(this.resolver, entry));
+    const statements = readDocument(document, { in: entry.logicalId }, whyUnsure(this.resolver, entry));
+    this.documents.push({ holder: entry, statements });
+    return statements;
   }
 
   #texts(entry: Entry, property: string): string[] {

@@ -76,7 +76,10 @@ export class Callers {
       return this.#outside(given, { kind: 'service', arn: principal }, display);
     if (/^\d{12}$/.test(principal)) return this.#outside(given, rootOf(principal), display);
     if (principal.startsWith('arn:')) return this.#byName(given) ?? this.#outside(given, callerOf(principal), display);
-    return this.#inside(given, this.#identityOf(this.names.find(principal)));
+    const entry = this.names.find(principal);
+    const identity = this.#identityOf(entry);
+    const through = entry === identity ? '' : `${entry.display} as `;
+    return this.#inside(given, identity, `${through}${identity.display}`);
   }
 
   /** The role or user an entry is, or acts through. */
@@ -97,7 +100,7 @@ export class Callers {
     return entry && this.#inside(given, entry);
   }
 
-  #inside(given: PrincipalInput, entry: Entry): Who {
+  #inside(given: PrincipalInput, entry: Entry, display = entry.display): Who {
     const attached = this.attachments.of(entry);
     const kind = entry.type === 'AWS::IAM::User' ? 'user' : 'role';
     const more = (given.policies ?? []).flatMap((policy) =>
@@ -116,7 +119,7 @@ export class Callers {
         bounded: boundary !== undefined,
         ...(given.sessionName !== undefined && { session: given.sessionName }),
       },
-      display: entry.display,
+      display,
       identity: [...attached.statements, ...more],
       ...(boundary && { boundary }),
       ...sessionOf(given),

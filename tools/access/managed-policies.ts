@@ -90,6 +90,8 @@ export const managedPolicies: Readonly<Record<string, PolicyDocument>> = {
     'logs:GetLogEvents',
     'logs:FilterLogEvents',
   ]),
+  'service-role/AWSCodeDeployRoleForLambda': codeDeploy(['sns:Publish']),
+  'service-role/AWSCodeDeployRoleForLambdaLimited': codeDeploy([]),
   'service-role/AmazonECSTaskExecutionRolePolicy': allow([
     'ecr:GetAuthorizationToken',
     'ecr:BatchCheckLayerAvailability',
@@ -150,4 +152,32 @@ function tracing(): string[] {
     'xray:GetSamplingTargets',
     'xray:GetSamplingStatisticSummaries',
   ];
+}
+
+function codeDeploy(more: readonly string[]): PolicyDocument {
+  const readObject = ['s3:GetObject', 's3:GetObjectVersion'];
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [
+          'cloudwatch:DescribeAlarms',
+          'lambda:UpdateAlias',
+          'lambda:GetAlias',
+          'lambda:GetProvisionedConcurrencyConfig',
+          ...more,
+        ],
+        Resource: '*',
+      },
+      { Effect: 'Allow', Action: readObject, Resource: 'arn:aws:s3:::*/CodeDeploy/*' },
+      {
+        Effect: 'Allow',
+        Action: readObject,
+        Resource: '*',
+        Condition: { StringEquals: { 's3:ExistingObjectTag/UseWithCodeDeploy': 'true' } },
+      },
+      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: 'arn:aws:lambda:*:*:function:CodeDeployHook_*' },
+    ],
+  };
 }

@@ -1,5 +1,5 @@
-import { hasGaps, isGap, readGap, split, tokens } from '../template/text';
-import { all, any, maybe, no, yes, type Answer, type Truth } from './truth';
+import { hasGaps, isGap, kindOf, readGap, split, tokens } from '../template/text';
+import { all, maybe, no, yes, type Answer, type Truth } from './truth';
 
 /** How a pattern is to be read. */
 export interface MatchOptions {
@@ -26,7 +26,9 @@ export function matches(pattern: string, value: string, options: MatchOptions = 
     ? compare(compiled(pattern.toLowerCase(), options), tokens(value.toLowerCase()))
     : compare(compiled(pattern, options), tokens(value));
   if (truth !== 'maybe') return truth === 'yes' ? yes : no;
-  return maybe(...[...new Set(flexible(value).concat(flexible(pattern)))].map(hangsOn));
+  const [left, right] = [flexible(pattern), flexible(value)];
+  const odd = [...right.filter((token) => !left.includes(token)), ...left.filter((token) => !right.includes(token))];
+  return maybe(...new Set(odd.map(hangsOn)));
 }
 
 /** Whether a pattern of an ARN operator (`ArnLike`, `ArnEquals`) covers a value: each of the six parts by itself. */
@@ -98,43 +100,38 @@ function looseness(parts: readonly string[], wildcards: boolean): boolean[] {
   return loose;
 }
 
-/** Compares token by token from the end: `row[j]` tells whether the pattern from `i` on covers the value from `j` on. */
+/** Truths as numbers, so that `Math.max` is or and `Math.min` is and. */
+const [NO, MAYBE, YES] = [0, 1, 2];
+
+/** Compares token by token from the end: `below[j]` tells whether the pattern after `i` covers the value from `j` on. */
 function compare(pattern: Pattern, value: readonly string[]): Truth {
   const { tokens: parts } = pattern;
-  let below = new Array<Truth>(value.length + 1).fill('no');
-  below[value.length] = 'yes';
-  for (let j = value.length - 1; j >= 0; j--) below[j] = mayBeEmpty(value[j]) ? all('maybe', below[j + 1]) : 'no';
+  const open = value.map(mayBeEmpty);
+  const madeUp = value.map(isMadeUp);
+  let below = new Uint8Array(value.length + 1);
+  below[value.length] = YES;
+  for (let j = value.length - 1; j >= 0 && open[j]; j--) below[j] = Math.min(MAYBE, below[j + 1]);
+  let row = new Uint8Array(value.length + 1);
   for (let i = parts.length - 1; i >= 0; i--) {
-    const row = new Array<Truth>(value.length + 1).fill('no');
-    for (let j = value.length; j >= 0; j--) row[j] = cell(pattern, i, value, j, below, row);
-    below = row;
+    const part = parts[i];
+    const star = pattern.wildcards && part === '*';
+    const confined = star && pattern.segments && i + 1 < parts.length && parts[i + 1] !== ':';
+    const partOpen = mayBeEmpty(part);
+    for (let j = value.length; j >= 0; j--) {
+      const rest = j === value.length;
+      let truth: number = star ? below[j] : NO;
+      if (star && !rest && !(confined && value[j] === ':')) truth = Math.max(truth, row[j + 1]);
+      if (!star && !rest && same(part, value[j], pattern.wildcards)) truth = below[j + 1];
+      if (partOpen) truth = Math.max(truth, Math.min(MAYBE, Math.max(below[j], rest ? NO : row[j + 1])));
+      if (!rest && open[j]) truth = Math.max(truth, Math.min(MAYBE, Math.max(below[j], row[j + 1])));
+      // A made-up name may fall under a pattern such as `prod-*`: the name takes characters of the pattern's segment.
+      if (!rest && madeUp[j] && pattern.loose[i] && truth === NO && fits(pattern, i, value[j]))
+        truth = Math.min(MAYBE, Math.max(below[j], below[j + 1]));
+      row[j] = truth;
+    }
+    [below, row] = [row, below];
   }
-  return below[0];
-}
-
-function cell(
-  pattern: Pattern,
-  i: number,
-  value: readonly string[],
-  j: number,
-  below: readonly Truth[],
-  row: readonly Truth[],
-): Truth {
-  const part = pattern.tokens[i];
-  const other = value[j] as string | undefined;
-  if (pattern.wildcards && part === '*') {
-    const confined = pattern.segments && i + 1 < pattern.tokens.length && pattern.tokens[i + 1] !== ':';
-    const takes = other === undefined || (confined && other === ':') ? 'no' : row[j + 1];
-    return any(below[j], takes);
-  }
-  const ways: Truth[] = [];
-  if (other !== undefined && same(part, other, pattern.wildcards)) ways.push(below[j + 1]);
-  if (mayBeEmpty(part)) ways.push(all('maybe', any(below[j], other === undefined ? 'no' : row[j + 1])));
-  if (other !== undefined && mayBeEmpty(other)) ways.push(all('maybe', any(below[j], row[j + 1])));
-  // A made-up name may fall under a pattern such as `prod-*`: the name takes characters of the pattern's segment.
-  if (other !== undefined && isMadeUp(other) && pattern.loose[i] && fits(pattern, i, other))
-    ways.push(all('maybe', any(below[j], below[j + 1])));
-  return any(...ways);
+  return (['no', 'maybe', 'yes'] as const)[below[0]];
 }
 
 function same(part: string, other: string, wildcards: boolean): boolean {
@@ -143,9 +140,9 @@ function same(part: string, other: string, wildcards: boolean): boolean {
 }
 
 /** Gaps that may hold any text, nothing included. */
-const mayBeEmpty = (token: string): boolean => isGap(token) && !['name', 'account'].includes(readGap(token).kind);
+const mayBeEmpty = (token: string): boolean => isGap(token) && !['name', 'account'].includes(kindOf(token));
 
-const isMadeUp = (token: string): boolean => isGap(token) && readGap(token).kind === 'name';
+const isMadeUp = (token: string): boolean => isGap(token) && kindOf(token) === 'name';
 const isSeparator = (token: string): boolean => token === ':' || token === '/';
 
 /** Whether the pattern's segment may cover a made-up name, as far as the name's beginning is known. */
@@ -165,7 +162,7 @@ function fits({ tokens: parts }: Pattern, i: number, name: string): boolean {
 }
 
 function flexible(text: string): string[] {
-  return hasGaps(text) ? tokens(text).filter((token) => isGap(token) && readGap(token).kind !== 'account') : [];
+  return hasGaps(text) ? tokens(text).filter((token) => isGap(token) && kindOf(token) !== 'account') : [];
 }
 
 function hangsOn(token: string): string {

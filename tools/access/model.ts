@@ -8,6 +8,7 @@ import type { Request } from './applies';
 import { RequestContext, type Context, type ContextValue } from './context';
 import { evaluate, type Decision, type Policies } from './evaluate';
 import { arnParts } from './match';
+import { matrix, type Grant } from './matrix';
 import { Names, type Entry } from './names';
 import { findActors, type Actor } from './principals';
 import { tagsOf, valueOf } from './properties';
@@ -38,6 +39,14 @@ export interface Ruling extends Decision {
   readonly resource: string;
   /** The verdict and what led to it, in lines to print. */
   readonly explanation: string;
+}
+
+/** A role or user of the templates. */
+export interface Principal {
+  readonly entry: Entry;
+  readonly display: string;
+  /** What acts through the role, with the property that names it where the resource has several roles. */
+  readonly actors: readonly string[];
 }
 
 /** The templates of one or several stacks as IAM sees them. */
@@ -117,14 +126,28 @@ export class AccessModel {
     return rulings.length === 1 ? rulings[0] : summed(action, rulings);
   }
 
-  /** The principals of the templates: every resource that acts through a role, then roles nobody here acts through, and users. */
-  principals(): { readonly display: string; readonly entry: Entry; readonly property?: string }[] {
-    const acting = this.actors.map(({ entry, role, property }) => ({ display: entry.display, entry: role, property }));
-    const used = new Set(this.actors.map(({ role }) => role));
-    const idle = this.names.entries.filter(
-      (entry) => entry.type === 'AWS::IAM::User' || (entry.type === 'AWS::IAM::Role' && !used.has(entry)),
-    );
-    return [...acting, ...idle.map((entry) => ({ display: entry.display, entry }))];
+  /** What a principal may do, statement by statement. */
+  matrix(principal: string): Grant[] {
+    return matrix(this, principal);
+  }
+
+  /** The roles and users of the templates, each with the resources that act through it. */
+  principals(): Principal[] {
+    const kinds = ['AWS::IAM::Role', 'AWS::IAM::User'];
+    const acting = new Map<Entry, Actor[]>();
+    const roles = new Map<Entry, Set<Entry>>();
+    for (const actor of this.actors.filter(({ alias }) => !alias)) {
+      acting.set(actor.role, [...(acting.get(actor.role) ?? []), actor]);
+      roles.set(actor.entry, (roles.get(actor.entry) ?? new Set()).add(actor.role));
+    }
+    return this.names.entries
+      .filter(({ type }) => kinds.includes(type))
+      .map((entry) => {
+        const names = (acting.get(entry) ?? []).map(({ entry: { display }, entry: by, property }) =>
+          roles.get(by)!.size > 1 ? `${display} (${property})` : display,
+        );
+        return { entry, display: entry.display, actors: [...new Set(names)] };
+      });
   }
 
   /** The policies on the resource an ARN names or lies within, as far as they speak of a service. */
@@ -135,6 +158,13 @@ export class AccessModel {
       if (here && here.length > 0) return [...found, ...here];
     }
     return found;
+  }
+
+  /** The policies of the VPC endpoints, where they have one. */
+  endpointPolicies(): { readonly holder: Entry; readonly statements: readonly Statement[] }[] {
+    return this.names.entries
+      .filter(({ type }) => type === 'AWS::EC2::VPCEndpoint')
+      .map((holder) => ({ holder, statements: endpointPolicy(holder, this.resolver) ?? [] }));
   }
 
   /** Decides one request about an ARN that is already worked out. */
@@ -284,7 +314,7 @@ function summed(pattern: string, rulings: readonly Ruling[]): Ruling {
     const rest = `  so it is with all ${rulings.length} actions of ${pattern}; shown is ${action}`;
     return { ...first, action: pattern, explanation: `${explanation}\n${rest}` };
   }
-  const parts = [...verdicts].map((verdict) => `${verdict}: ${of(verdict).join(', ')}`);
+  const parts = [...verdicts].map((verdict) => `${verdict} are ${briefly(of(verdict))}`);
   const because = `there is not one answer for ${pattern}; ${parts.join('; ')}`;
   return {
     ...first,
@@ -293,4 +323,8 @@ function summed(pattern: string, rulings: readonly Ruling[]): Ruling {
     because: [because],
     explanation: `unknown: ${because}\n${first.explanation}`,
   };
+}
+
+function briefly(actions: readonly string[]): string {
+  return actions.length <= 8 ? actions.join(', ') : `${actions.slice(0, 5).join(', ')} and ${actions.length - 5} more`;
 }

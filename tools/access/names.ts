@@ -3,6 +3,7 @@ import type { Resource } from '../template/load';
 import { gap, show, type Gap } from '../template/text';
 import { arnFrom } from '../template/identities';
 import type { NamedStack } from './assembly';
+import { nearest } from './nearness';
 import { AccessError } from './statements';
 
 /** A resource of a template with the names people and policies have for it. */
@@ -122,14 +123,18 @@ export class Names {
   }
 
   #suggestion(name: string): string {
-    const wanted = name.toLowerCase();
-    const near = this.entries
-      .flatMap((entry) => [...new Set([entry.display, entry.logicalId])].map((word) => ({ entry, word })))
-      .map(({ entry, word }) => ({ entry, word, far: nearness(word.toLowerCase(), wanted) }))
-      .filter(({ far, word }) => far <= Math.max(2, word.length / 3))
-      .sort((a, b) => a.far - b.far);
-    const words = [...new Map(near.map(({ entry, word }) => [entry, word])).values()].slice(0, 3);
-    if (words.length > 0) return `; did you mean ${words.join(' or ')}?`;
+    const near = nearest(
+      name,
+      this.entries.flatMap(({ display, logicalId }) => [display, logicalId]),
+    );
+    const last = name.split('/').at(-1)!.toLowerCase();
+    const alike = this.entries
+      .filter(({ display }) => display.toLowerCase().endsWith(last))
+      .map(({ display }) => display);
+    const below = this.entries.filter(({ display }) => display.startsWith(`${name}/`)).map(({ display }) => display);
+    if (below.length > 0) return `; below it there are ${below.slice(0, 8).join(', ')}`;
+    const meant = near.length > 0 ? near : alike.slice(0, 5);
+    if (meant.length > 0) return `; did you mean ${meant.join(' or ')}?`;
     const some = this.entries.slice(0, 5).map(({ display }) => display);
     return some.length > 0
       ? `; there are ${this.entries.length}, such as ${some.join(', ')}`
@@ -189,17 +194,3 @@ function humanId(components: readonly string[]): string {
 }
 
 const withoutHash = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
-
-/** How far two words are apart; a word within the other is near. */
-function nearness(a: string, b: string): number {
-  if (a.includes(b) || b.includes(a)) return Math.min(2, Math.abs(a.length - b.length));
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      row.push(Math.min(row[j - 1] + 1, previous[j] + 1, previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    previous = row;
-  }
-  return previous[b.length];
-}

@@ -8,6 +8,8 @@ export interface Actor {
   readonly role: Entry;
   /** The property that names the role: `Role`, `TaskRoleArn`, `Target.RoleArn`. */
   readonly property: string;
+  /** Whether it is only another name of an actor: an alias or a version of a function. @default false */
+  readonly alias?: boolean;
 }
 
 /** Properties by whose name a role is handed over; the rest of a template may mention roles without using them. */
@@ -83,7 +85,12 @@ function passedOn(entries: readonly Entry[], direct: readonly Actor[], resolver:
     if (property === undefined || acting.has(entry)) return [];
     const named = texts(resolver.resolve(entry.stack, entry.resource.Properties?.[property]));
     const actors = named.flatMap((text) => byReference.get(text) ?? []);
-    return [...new Set(actors)].map(({ role, property: inner }) => ({ entry, role, property: `${property}.${inner}` }));
+    return [...new Set(actors)].map(({ role, property: inner }) => ({
+      entry,
+      role,
+      property: `${property}.${inner}`,
+      alias: entry.type.startsWith('AWS::Lambda::'),
+    }));
   });
 }
 

@@ -1,7 +1,16 @@
 import { gap } from '../template/text';
-import { dataDate, expanded, actionsOf, publishedAction, resourceShapes, type PublishedAction } from './actions';
+import {
+  dataDate,
+  expanded,
+  actionsOf,
+  openShape,
+  publishedAction,
+  resourceShapes,
+  type PublishedAction,
+} from './actions';
 import { arnParts, matches } from './match';
 import type { Entry, Names } from './names';
+import { nearest } from './nearness';
 import { AccessError } from './statements';
 
 /** What a question about a resource means for one action. */
@@ -24,13 +33,12 @@ export function askedAction(action: string): PublishedAction {
   const known = [...actionsOf(service).values()];
   if (known.length === 0)
     throw new AccessError(`${action}: there is no service ${service}; write service:Action, such as s3:GetObject`);
-  const wanted = name.toLowerCase();
-  const near = known.find(
-    (one) => one.name.toLowerCase().includes(wanted) || wanted.includes(one.name.split(':')[1].toLowerCase()),
+  const [near] = nearest(
+    name,
+    known.map((one) => one.name.split(':')[1]),
   );
-  throw new AccessError(
-    `${action}: ${service} has no such action as of ${dataDate()}${near && wanted !== '' ? `; did you mean ${near.name}?` : ''}`,
-  );
+  const meant = near === undefined ? '' : `; did you mean ${service.toLowerCase()}:${near}?`;
+  throw new AccessError(`${action}: ${service} has no such action as of ${dataDate()}${meant}`);
 }
 
 /**
@@ -42,7 +50,9 @@ export function askedActions(pattern: string, resource: string, names: Names): P
   if (!/[*?]/.test(pattern)) return [askedAction(pattern)];
   const covered = expanded(pattern);
   if (covered.length === 0) throw new AccessError(`${pattern} covers no published action; write service:Action*`);
-  const fitting = covered.filter((action) => targetOf(action, resource, names) !== undefined);
+  // Asked about a resource, actions that take none are beside the point.
+  const about = covered.filter((action) => resource === '*' || action.resources.length > 0);
+  const fitting = about.filter((action) => targetOf(action, resource, names) !== undefined);
   if (fitting.length > 0) return fitting;
   throw new AccessError(`${pattern} covers ${covered.length} actions, but none takes ${resource}`);
 }
@@ -73,7 +83,7 @@ export function targetOrThrow(action: PublishedAction, resource: string, names: 
   if (target) return target;
   const { type, display } = names.find(resource.split(':')[0]);
   const kinds = [...new Set(action.resources.map((shape) => arnParts(shape.replace(variables, '<$1>'))[5]))].join(', ');
-  throw new AccessError(`${action.name} is not done to ${display}, a ${type}; it takes ${kinds}`);
+  throw new AccessError(`${action.name} is not done to ${display}, which is an ${type}; it takes ${kinds}`);
 }
 
 function arnOf(action: PublishedAction, own: string, part: string): string | undefined {
@@ -129,6 +139,6 @@ const impliedShapes: Readonly<Record<string, string>> = {
   'rds-db': 'arn:${Partition}:rds-db:${Region}:${Account}:dbuser:${DbiResourceId}',
 };
 
-const fits = (shape: string, arn: string): boolean => matches(shape.replace(variables, '*'), arn).truth === 'yes';
+const fits = (shape: string, arn: string): boolean => matches(openShape(shape), arn).truth === 'yes';
 const separatorIn = (service: string): string => (['lambda', 'states', 'logs'].includes(service) ? ':' : '/');
 const words = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();

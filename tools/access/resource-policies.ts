@@ -15,6 +15,8 @@ export interface ResourcePolicy {
   readonly statements: readonly Statement[];
   /** Whether nothing is allowed without it. */
   readonly decides: boolean;
+  /** The resource of the template that holds it. */
+  readonly holder: Entry;
 }
 
 /** Where a type of resource keeps a policy, and of what. */
@@ -107,7 +109,7 @@ function policiesFrom(entry: Entry, source: Source, resolver: Resolver): Resourc
   const unless = whyUnsure(resolver, entry);
   const statements = documents.flatMap((document) => readDocument(document, { in: entry.logicalId }, unless));
   const placed = service === 'execute-api' ? statements.map((one) => inFull(one, targets[0])) : statements;
-  return targets.map((target) => ({ target, service, statements: placed, decides }));
+  return targets.map((target) => ({ target, service, statements: placed, decides, holder: entry }));
 }
 
 /** API Gateway lets policies shorten the API's own ARN to `execute-api:/`. */
@@ -155,7 +157,7 @@ function permission(entry: Entry, resolver: Resolver): ResourcePolicy {
     origin: { in: entry.logicalId },
     ...(unless !== undefined && { unless }),
   };
-  return { target, service: 'lambda', statements: [statement], decides: false };
+  return { target, service: 'lambda', statements: [statement], decides: false, holder: entry };
 }
 
 function arns(property: string): Source['targets'] {

@@ -79,7 +79,7 @@ export function nearMisses(request: Request, { identity, resource = [] }: Polici
       resource: resourceOf(statement, request).truth !== 'no',
     };
     const failed = Object.values(parts).filter((fits) => !fits).length;
-    if (!parts.principal || failed > 1) return [];
+    if (!parts.principal || failed > 1 || (!parts.action && statement.resources?.includes('*'))) return [];
     const why =
       failed === 0 ? 'but its condition is not met' : parts.action ? 'but not on this' : 'but not this action';
     return [`near: ${nameOf(statement.origin)} ${statementInWords(statement, names)}, ${why}`];

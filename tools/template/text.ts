@@ -1,6 +1,6 @@
 /**
  * Text with gaps: what a template says, with a marker wherever only the deployment will know. Gaps are characters of the
- * private use area around a kind and a label, so that such text stays an ordinary string that can be joined and compared.
+ * private use area around a kind, a label and perhaps a beginning, so that such text stays an ordinary string that can be joined and compared.
  */
 export type GapKind =
   /** A name or id CloudFormation makes up; it differs from every other name and from everything written by hand. */
@@ -26,17 +26,24 @@ const closing = '\uE001';
 const separator = '\uE002';
 const gaps = /\uE000([^\uE000\uE001]*)\uE001/gu;
 
+/** Each kind by its letter in the marker. */
+const letters: Readonly<Record<GapKind, string>> = { name: 'n', account: 'a', region: 'r', any: 'o', unknown: 'u' };
+const kinds = Object.fromEntries(Object.entries(letters).map(([kind, letter]) => [letter, kind as GapKind]));
+
 /** The marker of a gap. Two gaps are the same value when kind and label are the same. */
 export function gap(kind: GapKind, label: string, prefix = ''): string {
-  return opening + [kind, label.replaceAll(':', '.'), prefix].join(separator) + closing;
+  return opening + letters[kind] + label.replaceAll(':', '.') + separator + prefix + closing;
 }
 
-export const isGap = (token: string): boolean => token.startsWith(opening);
+export const isGap = (token: string): boolean => token.length > 1 && token[0] === opening;
+
+/** The kind of a gap's marker. */
+export const kindOf = (token: string): GapKind => kinds[token[1]];
 
 /** What a gap's marker says. */
 export function readGap(token: string): Gap {
-  const [kind, label, prefix] = token.slice(1, -1).split(separator) as [GapKind, string, string];
-  return { kind, label, ...(prefix !== '' && { prefix }) };
+  const [label, prefix] = token.slice(2, -1).split(separator);
+  return { kind: kindOf(token), label, ...(prefix !== '' && { prefix }) };
 }
 
 /** The characters and gaps of a text, each gap one token. */

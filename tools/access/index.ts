@@ -1,0 +1,180 @@
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../../lib/app';
+import { catalogue } from '../../lib/catalogue';
+import { settingsFromContext } from '../../lib/settings';
+import { markdownTable, textTable } from '../table';
+import { loadTemplates } from '../template/load';
+import { readAssembly, readTemplateFile, type NamedStack } from './assembly';
+import { check } from './checks';
+import type { Context } from './context';
+import { AccessModel } from './model';
+import { AccessError } from './statements';
+
+export { AccessModel } from './model';
+
+const usage = `say what to look at:
+  access <architecture | template.json | cdk.out>                                what every principal may do
+  access <architecture | template.json | cdk.out> <principal> <action> <resource>  one question, with the statements that decide
+options: --markdown, --check, --context key=value (as often as needed), --account 111122223333, --region eu-west-1,
+and settings of an architecture such as profile=production`;
+
+const exitCodes = { allowed: 0, denied: 1, unknown: 3 } as const;
+const wrongUse = 2;
+
+interface Arguments {
+  readonly words: readonly string[];
+  readonly settings: readonly string[];
+  readonly context: Context;
+  readonly markdown: boolean;
+  readonly check: boolean;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/**
+ * Says who may do what in templates.
+ *
+ * @param args an architecture with its settings, a template file or a `cdk.out`; then perhaps a principal, an action and a
+ * resource; and options
+ * @returns for a question 0 when it is allowed, 1 when it is denied, 3 when the templates do not tell; for checks 1 when there
+ * are findings; 2 when the question or a template is at fault; else 0
+ */
+export function run(args: readonly string[]): number {
+  try {
+    return answer(readArguments(args));
+  } catch (error) {
+    if (!(error instanceof AccessError)) throw error;
+    console.error(error.message);
+    return wrongUse;
+  }
+}
+
+function answer(given: Arguments): number {
+  const [target, principal, action, resource, ...more] = given.words;
+  if (target === undefined || (principal !== undefined && resource === undefined) || more.length > 0) {
+    throw new AccessError(usage);
+  }
+  const model = AccessModel.fromTemplates(placed(load(target, given.settings), given));
+  if (given.check) return printFindings(model, given);
+  if (principal === undefined) return printMatrix(model, given);
+  const ruling = model.can(principal, action, resource, given.context);
+  console.log(ruling.explanation);
+  return exitCodes[ruling.verdict];
+}
+
+function printMatrix(model: AccessModel, { markdown }: Arguments): number {
+  const rows = model.principals().flatMap(({ display, actors, entry }) => {
+    const grants = model.matrix(`${entry.stack.name}/${entry.logicalId}`);
+    const who = actors.length === 0 ? display : actors.join(', ');
+    if (grants.length === 0) return [[who, 'nothing', '', '', '']];
+    return grants.map(({ actions, resource, when = '', from }, i) => [
+      i === 0 || markdown ? who : '',
+      compact(actions),
+      resource,
+      when,
+      from,
+    ]);
+  });
+  if (rows.length === 0) {
+    console.log('Nobody acts in these templates: there is no role and no user.');
+    return 0;
+  }
+  const table = [['principal', 'may do', 'on', 'when', 'because of'], ...rows];
+  console.log(markdown ? markdownTable(table) : textTable(table));
+  return 0;
+}
+
+function printFindings(model: AccessModel, { markdown }: Arguments): number {
+  const rows = check(model).map(({ check: name, at, statement, says }) => [name, at, says, statement]);
+  const table = [['check', 'at', 'what is wrong', 'statement'], ...rows];
+  console.log(rows.length === 0 ? 'Every check holds.' : markdown ? markdownTable(table) : textTable(table));
+  return rows.length === 0 ? 0 : 1;
+}
+
+/** `dynamodb: GetItem, PutItem` for actions of one service. */
+function compact(actions: readonly string[]): string {
+  const services = new Map<string, string[]>();
+  for (const action of actions) {
+    const [service, name] = action.split(':');
+    services.set(service, [...(services.get(service) ?? []), ...(name === undefined ? [] : [name])]);
+  }
+  return [...services]
+    .map(([service, names]) =>
+      names.length === 0 ? service : names.length === 1 ? `${service}:${names[0]}` : `${service}: ${names.join(', ')}`,
+    )
+    .join('; ');
+}
+
+function load(target: string, settings: readonly string[]): NamedStack[] {
+  if (catalogue.some(({ name }) => name === target)) return synthesised(target, settings);
+  if (settings.length > 0)
+    throw new AccessError(`${settings.join(' ')}: settings go with an architecture, and ${target} is none`);
+  if (existsSync(join(target, 'manifest.json'))) return readAssembly(target);
+  try {
+    if (existsSync(target) && statSync(target).isFile()) return readTemplateFile(target);
+    return loadTemplates(target).map(({ stack, template }) => ({ name: stack, template }));
+  } catch (error) {
+    throw new AccessError((error as Error).message);
+  }
+}
+
+/** Synthesises an architecture as a user would, without code bundles and rule packs. */
+function synthesised(name: string, settings: readonly string[]): NamedStack[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'groundplan-access-'));
+  const context = Object.fromEntries(settings.map((word) => word.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  let known: ReturnType<typeof settingsFromContext>;
+  try {
+    known = settingsFromContext(context);
+  } catch (error) {
+    throw new AccessError((error as Error).message);
+  }
+  createApp({ ...known, only: [name] }, { outdir, gates: false, context: { 'aws:cdk:bundling-stacks': [] } }).synth();
+  return readAssembly(outdir);
+}
+
+const placed = (stacks: readonly NamedStack[], { account, region }: Arguments): NamedStack[] =>
+  stacks.map((stack) => ({
+    ...stack,
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { region }),
+  }));
+
+function readArguments(args: readonly string[]): Arguments {
+  const words: string[] = [];
+  const settings: string[] = [];
+  const context: Record<string, string> = {};
+  const values: Record<string, string> = {};
+  const flags = new Set<string>();
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i];
+    if (word === '--markdown' || word === '--check') flags.add(word);
+    else if (word === '--context') {
+      const [key, value] = (args[++i] ?? '').split(/=(.*)/s);
+      if (!key || value === undefined)
+        throw new AccessError('--context takes key=value, such as aws:SecureTransport=false');
+      context[key] = value;
+    } else if (word === '--account' || word === '--region') {
+      const value = args[++i] as string | undefined;
+      const holds = word === '--account' ? /^\d{12}$/ : /^[a-z]{2}(-[a-z]+)+-\d$/;
+      if (value === undefined || !holds.test(value))
+        throw new AccessError(
+          `${word} ${value ?? ''}: ${word === '--account' ? 'give 12 digits' : 'give a region such as eu-west-1'}`,
+        );
+      values[word] = value;
+    } else if (word.startsWith('--')) throw new AccessError(`${word}: there is no such option\n${usage}`);
+    else if (words.length === 1 && /^\w+=/.test(word)) settings.push(word);
+    else words.push(word);
+  }
+  const { '--account': account, '--region': region } = values as { '--account'?: string; '--region'?: string };
+  return {
+    words,
+    settings,
+    context,
+    markdown: flags.has('--markdown'),
+    check: flags.has('--check'),
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { region }),
+  };
+}
