@@ -33,7 +33,8 @@ export interface DocumentTableProps {
    */
   readonly recoveryPeriod?: Duration;
   /**
-   * A key to encrypt it with that one can control and withdraw, which is billed each month and with each call.
+   * A key to encrypt it with that one can control and withdraw, which is billed each month and with each call. Needs a stack
+   * of a known region, as a key belongs to one.
    * @default - a key of DynamoDB, free of charge
    */
   readonly encryptionKey?: IKey;

@@ -66,7 +66,7 @@ export class HandlerBundle extends Code {
   }
 
   override bind(scope: Construct): CodeConfig {
-    this.asset ??= Code.fromAsset(Stack.of(scope).bundlingRequired ? this.bundled() : dirname(this.entry));
+    this.asset ??= Code.fromAsset(Stack.of(scope).bundlingRequired ? this.folder() : dirname(this.entry));
     return this.asset.bind(scope);
   }
 
@@ -74,7 +74,8 @@ export class HandlerBundle extends Code {
     this.asset?.bindToResource(...args);
   }
 
-  private bundled(): string {
+  /** The folder of the bundle, which is made first if it is stale. */
+  folder(): string {
     if (!isFresh(this.entry)) build([this.entry]);
     return folderOf(this.entry);
   }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AppFunction, type AppFunctionProps } from '../../../lib/constructs/serverless/app-function';
 import { templateOf, testStack } from '../../support/app';
 
@@ -68,6 +69,25 @@ describe('AppFunction', () => {
         'environment has the key A; start it with a letter and use two or more letters, digits and underscores',
         'environment holds 4117 bytes; keep it within 4096, and put larger settings into Parameter Store',
       ].join('\n  '),
+    );
+  });
+
+  test('events that failed for good go to its dead-letter queue, which its role may then reach [serverless-async-dead-letter]', () => {
+    const template = templateOf(
+      (stack) => new AppFunction(stack, 'Answer', { ...required, deadLetterQueue: new Queue(stack, 'Dead') }),
+    );
+    const queue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Dead'), 'Arn'] };
+    template.hasResourceProperties('AWS::Lambda::Function', { DeadLetterConfig: { TargetArn: queue } });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([{ Action: 'sqs:SendMessage', Effect: 'Allow', Resource: queue }]) },
+    });
+  });
+
+  test('fails when its dead-letter queue is a FIFO queue [serverless-async-dead-letter]', () => {
+    const stack = testStack();
+    const deadLetterQueue = new Queue(stack, 'Dead', { fifo: true });
+    expect(() => new AppFunction(stack, 'Answer', { ...required, deadLetterQueue })).toThrow(
+      'Stack/Answer:\n  deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
     );
   });
 });
