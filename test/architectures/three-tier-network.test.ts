@@ -15,6 +15,7 @@ import { Ipv6Block } from '../../lib/constructs/network/ipv6-block';
 import { NatStrategy } from '../../lib/constructs/network/nat-strategy';
 import { profiles } from '../../lib/profile';
 import { architecture, matchesItsSnapshots, type CfnTemplateResource } from '../support/architecture';
+import { decide, type Decision } from '../support/policy';
 
 const name = 'three-tier-network';
 const sandbox = architecture(name);
@@ -283,18 +284,35 @@ describe('IPv6', () => {
 });
 
 describe('what surrounds it', () => {
-  test('S3 and DynamoDB are reached by route from the application tier, and end at this account [network-gateway-endpoint, network-endpoint-policy]', () => {
+  const packages = 'arn:<AWS::Partition>:s3:::al2023-repos-<AWS::Region>-de612dc2/core/1.rpm';
+  const table = (account: string) => `arn:<AWS::Partition>:dynamodb:<AWS::Region>:${account}:table/orders`;
+
+  test('S3 and DynamoDB are reached by route from the application tier [network-gateway-endpoint]', () => {
     const endpoints = ofType(sandbox, 'VPCEndpoint').map(([, { Properties }]) => Properties!);
     expect(endpoints).toHaveLength(2);
-    for (const { RouteTableIds, VpcEndpointType, PolicyDocument } of endpoints) {
+    for (const { RouteTableIds, VpcEndpointType } of endpoints) {
       expect(VpcEndpointType).toBe('Gateway');
       expect(RouteTableIds).toHaveLength(3);
       for (const { Ref } of RouteTableIds) expect(Ref).toMatch(/applicationSubnet\dRouteTable/);
-      for (const { Action, Resource, Condition } of PolicyDocument.Statement)
-        if (Resource === '*' && JSON.stringify(Action).includes(':*'))
-          expect(Condition).toEqual({ StringEquals: { 'aws:ResourceAccount': { Ref: 'AWS::AccountId' } } });
     }
   });
+
+  test.each<[string, string, string, string, Decision]>([
+    ['own bucket', 'S3', 's3:PutObject', 'arn:aws:s3:::reports/1', 'allow'],
+    ['bucket of another account', 'S3', 's3:PutObject', 'arn:aws:s3:::elsewhere/1', 'implicit deny'],
+    ['package of the operating system', 'S3', 's3:GetObject', packages, 'allow'],
+    ['change to such a package', 'S3', 's3:PutObject', packages, 'implicit deny'],
+    ['own table', 'DynamoDb', 'dynamodb:PutItem', table('<AWS::AccountId>'), 'allow'],
+    ['table of another account', 'DynamoDb', 'dynamodb:PutItem', table('999999999999'), 'implicit deny'],
+  ])(
+    'through the endpoint, %s: %s %s %s gives %s [network-endpoint-policy]',
+    (what, endpoint, action, resource, decision) => {
+      const [, { Properties }] = ofType(sandbox, 'VPCEndpoint').find(([id]) => id.startsWith(`Network${endpoint}`))!;
+      const owner = what.startsWith('own') ? '<AWS::AccountId>' : '999999999999';
+      const request = { principal: { AWS: 'somebody' }, action, resource, context: { 'aws:ResourceAccount': owner } };
+      expect(decide(Properties!.PolicyDocument, request)).toBe(decision);
+    },
+  );
 
   test('flow logs go to a log group in a sandbox and to a bucket for a year in production [network-flow-log-levels, network-flow-log-destinations]', () => {
     const log = { ResourceType: 'VPC', TrafficType: 'ALL' };

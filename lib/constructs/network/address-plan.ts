@@ -170,6 +170,20 @@ export class AddressPlan {
     return this.slots[zone * this.tierSlots + position];
   }
 
+  /** The same plan with another number of zones in use. */
+  withZones(zones: number): AddressPlan {
+    const { cidr, tiers, zoneSlots, tierSlots } = this;
+    return new AddressPlan({
+      cidr,
+      tiers,
+      zones,
+      zoneSlots,
+      tierSlots,
+      allowPublicRange: true,
+      allowDefaultRange: true,
+    });
+  }
+
   /** Slots without a subnet: reserved tiers, unnamed tiers, and spare zones. */
   get freeSlots(): number {
     return this.slots.filter(({ used }) => !used).length;

@@ -35,7 +35,7 @@ const filters = new WeakMap<TieredNetwork, Map<Tier, SubnetFirewall>>();
  * Numbers leave room for every zone of the plan, so that a further zone moves none. Append flows rather than insert them.
  *
  * @claims network-nacl-stateless, network-nacl-flow, network-nacl-order, network-nacl-deny-list, network-nacl-association,
- * network-icmp-ping
+ * network-icmp-ping, network-filter-order
  */
 export class SubnetFirewall extends Construct {
   /**

@@ -114,7 +114,8 @@ export interface TieredNetworkProps {
  * @claims network-three-tiers, network-vpc-spans-azs, network-vpc-closed-by-default, network-growth-safe-plan,
  * network-sixteen-subnet-plan, network-secondary-cidr, network-secondary-cidr-families, network-ipv6-block, network-tenancy,
  * network-subnet-auto-assign, network-dns-attributes, network-resolver-address, network-ipv6-egress-only,
- * network-az-in-own-region, network-sg-default-lockdown, network-nat64, network-explicit-route-tables
+ * network-az-in-own-region, network-sg-default-lockdown, network-nat64, network-explicit-route-tables,
+ * network-subnets-interconnected
  */
 export class TieredNetwork extends Construct {
   readonly vpc: IVpc;
@@ -157,7 +158,7 @@ export class TieredNetwork extends Construct {
         tiers.map((tier) => this.tierFault(`gatewayEndpoints ${key}`, tier, plan)),
       ),
     ]);
-    this.plan = plan;
+    this.plan = plan.withZones(zones);
     this.zones = zones;
     this.nat = nat;
     this.resolverAddress = props.ipam ? '169.254.169.253' : resolverAddress(plan.cidr);

@@ -81,6 +81,13 @@ describe('AddressPlan', () => {
     );
   });
 
+  test('another number of zones in use is another plan with the same blocks [network-growth-safe-plan]', () => {
+    const plan = new AddressPlan({ cidr: '8.8.0.0/16', allowPublicRange: true });
+    const grown = plan.withZones(4);
+    expect(grown.slots.map(({ cidr }) => cidr)).toEqual(plan.slots.map(({ cidr }) => cidr));
+    expect([plan.freeSlots, grown.freeSlots, grown.spareZones]).toEqual([7, 4, []]);
+  });
+
   test('fails when a fifth tier is added beyond the slots, or a fifth zone [network-growth-safe-plan]', () => {
     expect(refusal({ tiers: [...defaultTiers, { name: 'cache', access: 'isolated' }] })).toThrow(
       'AddressPlan:\n  tiers are reserved, database, application, web, cache; the plan holds 4 in each zone (tierSlots), so fill a reserved one: room for more would renumber every subnet and needs a new network',

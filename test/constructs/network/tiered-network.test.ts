@@ -76,6 +76,15 @@ describe('addresses', () => {
     expect(new Set(subnetsOf(four).map((subnet) => subnet.split(' ')[1])).size).toBe(4);
   });
 
+  test('the plan it shows is the one that is built', () => {
+    const network = new TieredNetwork(testStack(), 'Network', { nat: accepted, zones: 2 });
+    expect([network.plan.zones, network.plan.freeSlots, network.plan.spareZones]).toEqual([
+      2,
+      10,
+      ['10.16.128.0/18', '10.16.192.0/18'],
+    ]);
+  });
+
   test('an explicit account and region changes no address and no zone', () => {
     const here = templateOf((stack) => new TieredNetwork(stack, 'Network', { nat: accepted }));
     const zones = {
