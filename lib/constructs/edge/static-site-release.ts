@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
@@ -239,7 +239,13 @@ function write(site: NamedSite): string {
       writeFileSync(file, content);
     }
   }
-  renameSync(staging, folder);
+  try {
+    renameSync(staging, folder);
+  } catch (error) {
+    // Another process has written the same content in the meantime.
+    if (!existsSync(folder)) throw error;
+    rmSync(staging, { recursive: true });
+  }
   return folder;
 }
 

@@ -41,7 +41,7 @@ interface Statement {
  *
  * @param resources the `Resources` of a synthesised template
  *
- * @claims storage-bucket-private, storage-acl-disabled, storage-one-policy-per-bucket, storage-policy-anonymous-optin,
+ * @claims storage-bucket-private, storage-acl-disabled, storage-one-policy-per-bucket,
  * storage-version-cost-rule, storage-access-log-bucket, storage-dsse
  */
 export function bucketFaults(resources: BucketResources): string[] {
