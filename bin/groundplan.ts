@@ -37,6 +37,10 @@ const commands: Readonly<Record<string, Command>> = {
     purpose: 'write the table of architectures into README.md',
     load: () => require('../tools/readme') as typeof import('../tools/readme'),
   },
+  package: {
+    purpose: 'add the bundled handlers of blocks to dist, for the npm package',
+    load: () => require('../tools/package') as typeof import('../tools/package'),
+  },
   plan: {
     purpose: 'plan the addresses of a network',
     load: () => require('../tools/plan') as typeof import('../tools/plan'),

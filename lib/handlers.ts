@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { HandlerBundle, handlersIn } from './constructs/serverless/handler-bundle';
 
 const root = join(__dirname, '..', 'lambda');
 
-/** The code of `lambda/<folder>/<name>.ts`. */
-export const handlerCode = (folder: string, name: string): HandlerBundle =>
-  new HandlerBundle(join(root, folder, `${name}.ts`));
+/** The code of `lambda/<folder>/<name>.ts`; in the npm package, which has no sources, the bundle that `npm run build` made of it. */
+export function handlerCode(folder: string, name: string): Code {
+  const bundle = join(root, folder, name);
+  return existsSync(join(bundle, 'index.js')) ? Code.fromAsset(bundle) : new HandlerBundle(`${bundle}.ts`);
+}
 
 /** Bundles the handlers of these folders of `lambda` in one run, before the stacks that use them are made. */
 export const prepareHandlers = (folders: readonly string[]): void =>

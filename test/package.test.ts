@@ -14,20 +14,27 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { filesOf } from '../tools/claims';
+import { run as addHandlers } from '../tools/package';
 import type { CfnTemplate } from './support/architecture';
 
 /** Files of `lib/constructs` that are no part of the package's surface, and what they are. */
 const internal: Readonly<Record<string, string>> = {
   faults: 'how blocks refuse bad input',
+  findings: 'ids of findings that blocks acknowledge',
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
+  'edge/regional-name': 'names of parts of a distribution',
   'network/network-rule': 'what the rules of the network have in common',
+  'serverless/api-alarms': 'what RestFacade watches',
+  'serverless/api-problems': 'how RestFacade answers for API Gateway itself',
 };
 
 /** What somebody else writes: blocks, a strategy, a pure library, and a mistake that the types must notice. */
 const program = `
 import { App, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { AddressPlan, AlarmTopic, AppFunction, cidr, HandlerBundle, NatStrategy, TieredNetwork, WorkQueue } from 'groundplan';
+import {
+  AddressPlan, AlarmTopic, AppFunction, cidr, HandlerBundle, NatStrategy, TieredNetwork, TokenAuthoriser, WorkQueue,
+} from 'groundplan';
 
 const app = new App();
 const stack = new Stack(app, 'Shop');
@@ -35,7 +42,10 @@ const answer = new AppFunction(stack, 'Answer', {
   description: \`Answers one of \${cidr.count('10.16.0.0/16')} hosts\`,
   code: Code.fromInline('exports.handler = async () => 42'),
 });
-new WorkQueue(stack, 'Orders', { alarms: new AlarmTopic(stack, 'Alarms'), consumerTimeout: answer.timeout });
+const alarms = new AlarmTopic(stack, 'Alarms');
+new WorkQueue(stack, 'Orders', { alarms, consumerTimeout: answer.timeout });
+const keys = [{ kid: 'one', alg: 'RS256', kty: 'RSA', n: 'AQAB', e: 'AQAB' }] as const;
+new TokenAuthoriser(stack, 'Callers', { issuer: 'https://issuer.example', audience: 'shop', keys, alarms });
 new TieredNetwork(stack, 'Network', { plan: new AddressPlan(), nat: NatStrategy.none() });
 // @ts-expect-error a queue has to say where its alarms report to
 () => new WorkQueue(stack, 'Silent', {});
@@ -49,6 +59,11 @@ try {
 }
 `;
 
+/** The blocks, and the names of environment variables they share with functions. */
+const library = /^dist\/(lib\/(index|handlers|constructs\/.*)|lambda\/[a-z-]+\/environment)\.(js|d\.ts)$/;
+/** The functions of blocks, ready to run. */
+const functions = /^dist\/lambda\/[a-z-]+\/[a-z-]+\/(index\.js(\.map)?|LICENSES)$/;
+
 const repository = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
@@ -57,10 +72,12 @@ const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'groundplan-package-')));
 const project = join(folder, 'project');
 const installed = join(project, 'node_modules', 'groundplan');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 /** Both compilations read a million lines of the CDK's types; these are parsed once. */
 const parsed = new Map<string, ts.SourceFile | undefined>();
+afterAll(() => {
+  parsed.clear();
+  rmSync(folder, { recursive: true, force: true });
+});
 function programOf(rootNames: readonly string[], options: ts.CompilerOptions): ts.Program {
   const host = ts.createCompilerHost(options);
   const getSourceFile = host.getSourceFile.bind(host);
@@ -109,6 +126,7 @@ function pack(): Packed {
     existsSync(join(repository, file)),
   );
   for (const file of beside) cpSync(join(repository, file), join(folder, 'stage', file));
+  addHandlers([join(folder, 'stage', 'dist')]);
   const [answer] = JSON.parse(npm(join(folder, 'stage'), 'pack', '--json', '--ignore-scripts')) as [Packed];
 
   mkdirSync(project);
@@ -130,7 +148,9 @@ describe('the package', () => {
   }, 120_000);
 
   test('is built by the configuration tested here, from an empty folder', () => {
-    expect(manifest.scripts.build).toBe('tsc --project tsconfig.build.json');
+    expect(manifest.scripts.build).toBe(
+      'tsc --project tsconfig.build.json && node --import tsx bin/groundplan.ts package',
+    );
     expect(manifest.scripts.prepack).toMatch(/rmSync\('dist'.* && npm run build$/);
   });
 
@@ -138,14 +158,23 @@ describe('the package', () => {
     expect(paths).toEqual(
       expect.arrayContaining(['LICENSE', 'README.md', 'dist/lib/index.d.ts', 'dist/lib/index.js', 'package.json']),
     );
-    const others = paths.filter((path) => !/^dist\/lib\/(index|constructs\/.*)\.(js|d\.ts)$/.test(path));
-    // What functions and blocks agree on: the names of environment variables.
-    const names = others.filter((path) => /^dist\/lambda\/[a-z-]+\/environment\.(js|d\.ts)$/.test(path));
-    expect(others.filter((path) => !names.includes(path) && path !== 'NOTICE')).toEqual([
-      'LICENSE',
-      'README.md',
-      'package.json',
-    ]);
+    const beside = ['LICENSE', 'NOTICE', 'README.md', 'package.json'];
+    expect(paths.filter((path) => !library.test(path) && !functions.test(path) && !beside.includes(path))).toEqual([]);
+  });
+
+  test('carries the bundle of every function a block has, with the licences of what is inside', () => {
+    const wanted = paths
+      .filter((path) => /^dist\/lib\/constructs\/.*\.js$/.test(path))
+      .flatMap((path) => [...readFileSync(join(installed, path), 'utf8').matchAll(/handlerCode\)?\(([^)]*)\)/g)])
+      .map(([, args]) => args.replaceAll(/['\s]/g, '').replace(',', '/'));
+    expect(wanted).toContain('token-authoriser/authorise');
+    for (const handler of wanted) expect(paths).toContain(`dist/lambda/${handler}/index.js`);
+    const licences = readFileSync(
+      join(installed, 'dist', 'lambda', 'token-authoriser', 'authorise', 'LICENSES'),
+      'utf8',
+    );
+    expect(licences).toMatch(/^zod \d+\.\d+\.\d+, MIT\n\nMIT License/m);
+    expect(licences).toMatch(/^@aws-lambda-powertools\/logger \d+\.\d+\.\d+, MIT-0$/m);
   });
 
   test('exports every file of lib/constructs that is not named as internal', () => {
@@ -165,7 +194,7 @@ describe('the package', () => {
 
   test('reaches for nothing that is neither packed nor a peer', () => {
     const peers = Object.keys(manifest.peerDependencies);
-    for (const path of paths.filter((name) => name.startsWith('dist/'))) {
+    for (const path of paths.filter((name) => library.test(name))) {
       const text = readFileSync(join(installed, path), 'utf8');
       const wanted = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
       const strangers = wanted.filter((name) =>
@@ -174,7 +203,8 @@ describe('the package', () => {
           : !name.startsWith('node:') && !peers.includes(name.split('/')[0]),
       );
       expect([path, ...strangers]).toEqual([path]);
-      // A path made from a block's own place would lead to handlers or sites that are not packed.
+      // A path made from a block's own place would lead to what is not packed; only functions are, and are found by handlers.js.
+      if (path === 'dist/lib/handlers.js') continue;
       expect([path, /__dirname|import\.meta/.exec(text)?.[0]]).toEqual([path, undefined]);
     }
   });
@@ -201,10 +231,11 @@ describe('the package', () => {
       readFileSync(join(folder, 'cdk.out', 'Shop.template.json'), 'utf8'),
     ) as CfnTemplate;
     const of = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type);
-    expect(of('AWS::Lambda::Function')[0].Properties).toMatchObject({
-      Description: 'Answers one of 65536 hosts',
-      TracingConfig: { Mode: 'Active' },
-    });
+    const described = (description: string) =>
+      of('AWS::Lambda::Function').find(({ Properties }) => Properties!.Description === description)!.Properties!;
+    expect(described('Answers one of 65536 hosts')).toMatchObject({ TracingConfig: { Mode: 'Active' } });
+    const [asset] = /^[0-9a-f]{64}/.exec(described('Looks at tokens of https://issuer.example').Code.S3Key)!;
+    expect(readFileSync(join(folder, 'cdk.out', `asset.${asset}`, 'index.js'), 'utf8')).toContain('TOKEN_ISSUER');
     expect(of('AWS::SQS::Queue')).toHaveLength(2);
     expect(of('AWS::EC2::NatGateway')).toEqual([]);
     expect(of('AWS::EC2::Subnet').map(({ Properties }) => Properties!.CidrBlock as string)).toContain('10.16.16.0/20');
