@@ -137,7 +137,7 @@ function exclusion(list: PrincipalList, caller: Caller): Naming {
 
 const ownNames = ({ arn, kind }: Caller): string[] => (kind === 'root' ? [] : [arn]);
 
-function sessionNames({ kind, arn, account, session = gap('any', 'the name of the session') }: Caller): string[] {
+function sessionNames({ kind, arn, account, session = gap('any', 'name of the session') }: Caller): string[] {
   if (kind !== 'role' || account === undefined) return [];
   const [, partition, , , , resource = ''] = arnParts(arn);
   return [`arn:${partition}:sts::${account}:assumed-role/${split(resource, '/').at(-1)}/${session}`];

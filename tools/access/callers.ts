@@ -6,7 +6,7 @@ import { arnParts } from './match';
 import type { Entry, Names } from './names';
 import { mainRole, type Actor } from './principals';
 import { tagsOf } from './properties';
-import { AccessError, readDocument, unknownPolicy, type PolicyDocument, type Statement } from './statements';
+import { AccessError, unknownPolicy, type PolicyDocument, type Statement } from './statements';
 
 /** A principal with more than its name: the policies of somebody outside the templates, or of a session. */
 export interface PrincipalInput {
@@ -49,6 +49,8 @@ export class Callers {
     private readonly attachments: Attachments,
     readonly actors: readonly Actor[],
     private readonly resolver: Resolver,
+    /** Reads a policy of the question; it may refer to resources of the templates. */
+    private readonly read: (policy: PolicyDocument, part: string) => Statement[],
   ) {
     for (const actor of actors) this.#actorsOf.set(actor.entry, [...(this.#actorsOf.get(actor.entry) ?? []), actor]);
     for (const entry of names.entries) {
@@ -103,12 +105,8 @@ export class Callers {
   #inside(given: PrincipalInput, entry: Entry, display = entry.display): Who {
     const attached = this.attachments.of(entry);
     const kind = entry.type === 'AWS::IAM::User' ? 'user' : 'role';
-    const more = (given.policies ?? []).flatMap((policy) =>
-      readDocument(policy, { in: 'the question', document: 'policies' }),
-    );
-    const boundary = given.boundary
-      ? readDocument(given.boundary, { in: 'the question', document: 'boundary' })
-      : attached.boundary;
+    const more = (given.policies ?? []).flatMap((policy) => this.read(policy, 'policies'));
+    const boundary = given.boundary ? this.read(given.boundary, 'boundary') : attached.boundary;
     const { account } = this.resolver.place(entry.stack);
     const tags = { ...tagsOf(this.resolver, entry), ...given.tags };
     return {
@@ -122,7 +120,7 @@ export class Callers {
       display,
       identity: [...attached.statements, ...more],
       ...(boundary && { boundary }),
-      ...sessionOf(given),
+      ...this.#session(given),
       context: { ...contextOf(kind, entry.arns[0], account, entry.name), ...principalTags(tags) },
       entry,
       serviceLinked: false,
@@ -131,13 +129,13 @@ export class Callers {
 
   #outside(given: PrincipalInput, caller: Caller, display: string): Who {
     const bounded = given.boundary !== undefined;
-    const boundary = bounded && readDocument(given.boundary, { in: 'the question', document: 'boundary' });
+    const boundary = bounded && this.read(given.boundary, 'boundary');
     return {
       caller: { ...caller, bounded, ...(given.sessionName !== undefined && { session: given.sessionName }) },
       display,
       identity: this.#outsidePolicies(given, caller),
       ...(boundary && { boundary }),
-      ...sessionOf(given),
+      ...this.#session(given),
       context: {
         ...contextOf(caller.kind, caller.arn, caller.account, arnParts(caller.arn)[5]?.split('/').at(-1) ?? ''),
         ...principalTags(given.tags ?? {}),
@@ -146,19 +144,17 @@ export class Callers {
     };
   }
 
+  #session({ session }: PrincipalInput): Pick<Who, 'session'> {
+    return session ? { session: session.flatMap((policy) => this.read(policy, 'session')) } : {};
+  }
+
   /** Nobody knows the policies of a role or user outside the templates, unless the question or a policy in them says so. */
   #outsidePolicies({ policies }: PrincipalInput, { kind, arn }: Caller): readonly Statement[] {
     if (kind !== 'role' && kind !== 'user') return [];
-    if (policies)
-      return policies.flatMap((policy) => readDocument(policy, { in: 'the question', document: 'policies' }));
+    if (policies) return policies.flatMap((policy) => this.read(policy, 'policies'));
     const here = this.attachments.named(kind, arnParts(arn)[5]?.split('/').at(-1) ?? '');
     return [...here, ...unknownPolicy({ in: arn }, `the policies of ${this.names.show(arn)} are not in the templates`)];
   }
-}
-
-function sessionOf({ session }: PrincipalInput): Pick<Who, 'session'> {
-  if (!session) return {};
-  return { session: session.flatMap((policy) => readDocument(policy, { in: 'the question', document: 'session' })) };
 }
 
 const rootOf = (account: string): Caller => ({ kind: 'root', arn: `arn:aws:iam::${account}:root`, account });

@@ -35,7 +35,10 @@ export function matches(pattern: string, value: string, options: MatchOptions = 
 export function matchesArn(pattern: string, value: string): Answer {
   if (pattern === '*') return yes;
   const [patternParts, valueParts] = [arnParts(pattern), arnParts(value)];
-  if (patternParts.length !== 6 || valueParts.length !== 6) return matches(pattern, value);
+  if (hasGaps(pattern) && patternParts.length !== 6) return matches(pattern, value);
+  if (patternParts.length !== 6)
+    return maybe(`${pattern} is not a whole ARN, and AWS does not say what it covers then`);
+  if (valueParts.length !== 6) return hasGaps(value) ? matches(pattern, value) : no;
   const parts = patternParts.map((part, i) => matches(part, valueParts[i]));
   const truth = all(...parts.map((part) => part.truth));
   if (truth !== 'maybe') return truth === 'yes' ? yes : no;
@@ -169,7 +172,7 @@ function hangsOn(token: string): string {
   const { kind, label } = readGap(token);
   switch (kind) {
     case 'any':
-      return `it depends on ${label}`;
+      return `it depends on the ${label}`;
     case 'region':
       return 'it depends on the region deployed to';
     case 'name':

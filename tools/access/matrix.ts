@@ -138,8 +138,7 @@ function standing(model: AccessModel, who: Who, pattern: string, resource: strin
 }
 
 /** A pattern of a policy as the resource of a question: what the wildcards stand for is left open. */
-const withOpenEnds = (pattern: string): string =>
-  pattern.replace(/\*|\$\{[^}]*\}/g, gap('any', 'which of the resources it is'));
+const withOpenEnds = (pattern: string): string => pattern.replace(/\*|\$\{[^}]*\}/g, gap('any', 'resource'));
 
 /** One action is looked at as it is, a pattern by the actions it covers. */
 function concrete(pattern: string): PublishedAction[] {

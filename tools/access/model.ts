@@ -15,7 +15,7 @@ import { tagsOf, valueOf } from './properties';
 import { askedActions, targetOrThrow, type Target } from './requests';
 import { explanation, nearMisses } from './words';
 import { endpointPolicy, resourcePolicies, type ResourcePolicy } from './resource-policies';
-import { readDocument, unknownPolicy, type PolicyDocument, type Statement } from './statements';
+import { AccessError, readDocument, unknownPolicy, type PolicyDocument, type Statement } from './statements';
 
 /** What is known besides the templates. */
 export interface AccessOptions {
@@ -65,12 +65,15 @@ export class AccessModel {
     readonly stacks: readonly NamedStack[],
     private readonly options: AccessOptions,
   ) {
+    if (stacks.length === 0) throw new AccessError('there is no template; give at least one');
     this.resolver = new Resolver(stacks);
     this.names = new Names(stacks, this.resolver);
     this.attachments = new Attachments(this.names.entries, this.resolver, options.managedPolicies);
     this.resourcePolicies = resourcePolicies(this.names.entries, this.resolver);
     this.actors = findActors(this.names.entries, this.resolver);
-    this.callers = new Callers(this.names, this.attachments, this.actors, this.resolver);
+    this.callers = new Callers(this.names, this.attachments, this.actors, this.resolver, (policy, part) =>
+      readDocument(this.resolver.resolve(stacks[0], policy), { in: 'the question', document: part }),
+    );
     for (const policy of this.resourcePolicies) {
       const others = this.#policiesOf.get(policy.target);
       if (others) others.push(policy);

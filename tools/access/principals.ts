@@ -12,7 +12,7 @@ export interface Actor {
   readonly alias?: boolean;
 }
 
-/** Properties by whose name a role is handed over; the rest of a template may mention roles without using them. */
+/** Properties by whose name a role is handed over by its mere name; an ARN is one wherever it stands. */
 const handsOver = /role|profile|credentials/i;
 
 /** Resources that pass another's role on, and the property that names the other. */
@@ -52,7 +52,7 @@ function actorsOf(entry: Entry, roles: ReadonlyMap<string, Entry>, resolver: Res
   const found: Actor[] = [];
   const visit = (value: unknown, path: readonly string[], handed: boolean): void => {
     if (typeof value === 'string') {
-      const role = handed ? roles.get(value) : undefined;
+      const role = handed || value.startsWith('arn:') ? roles.get(value) : undefined;
       const property = path.join('.');
       if (role && !found.some((actor) => actor.role === role && actor.property === property))
         found.push({ entry, role, property });

@@ -65,7 +65,7 @@ export function askedActions(pattern: string, resource: string, names: Names): P
  * @returns undefined when the action takes no such resource
  */
 export function targetOf(action: PublishedAction, resource: string, names: Names): Target | undefined {
-  if (resource === '*') return { arn: action.resources.length === 0 ? '*' : gap('any', 'the resource') };
+  if (resource === '*') return { arn: action.resources.length === 0 ? '*' : gap('any', 'resource') };
   if (resource.startsWith('arn:')) {
     const entry = names.owner(resource)?.entry;
     return { arn: resource, ...(entry && { entry }) };
@@ -118,7 +118,7 @@ function filled(shape: string, ownShape: string, own: string, part: string): str
   let rest = part;
   return shape.replace(variables, (_, name: string) => {
     if (known[name] !== undefined) return known[name];
-    const value = rest === '' ? gap('any', `which ${words(name)} it is`) : rest;
+    const value = rest === '' ? gap('any', words(name)) : rest;
     rest = '';
     return value;
   });

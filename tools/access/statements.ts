@@ -167,7 +167,7 @@ function texts(value: unknown): string[] {
     if (typeof item === 'number' || typeof item === 'boolean') return [String(item)];
     if (item instanceof Either) return [gap('unknown', `If ${item.condition}`)];
     if (Array.isArray(item)) return texts(item);
-    return [gap('unknown', 'a value that is no text')];
+    return [gap('unknown', 'something that is no text')];
   });
 }
 
