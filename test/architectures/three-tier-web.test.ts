@@ -11,6 +11,7 @@ import { maximumUserDataBytes } from '../../lib/constructs/compute/boot-program'
 import type { Settings } from '../../lib/settings';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 import { text } from '../support/policy';
+import { networkOf, tcp } from '../support/reachability';
 
 const name = 'three-tier-web';
 const made = new Map<string, Template>();
@@ -181,38 +182,29 @@ describe('three-tier-web', () => {
   });
 
   describe('ways in and out', () => {
-    /** Security group rules, inline or not, as `group <- source:port` and `group -> destination:port`. */
-    const rules = (template: Template) => {
-      const named = (id: string) => id.replace(/(Group)?[0-9A-F]{8}$/, '');
-      const port = ({ IpProtocol, FromPort, ToPort }: Record<string, string | number>) =>
-        FromPort === undefined
-          ? `${IpProtocol}`
-          : `${IpProtocol}/${FromPort === ToPort ? FromPort : `${FromPort}-${ToPort}`}`;
-      const peer = (rule: Record<string, any>) => {
-        const other = rule.SourceSecurityGroupId ?? rule.DestinationSecurityGroupId;
-        return other ? named(other['Fn::GetAtt'][0]) : (rule.CidrIp ?? rule.CidrIpv6);
-      };
-      const inline = all(template, 'EC2::SecurityGroup').flatMap(([id, { Properties }]) => [
-        ...(Properties.SecurityGroupIngress ?? []).map((rule: any) => `${named(id)} <- ${peer(rule)} ${port(rule)}`),
-        ...(Properties.SecurityGroupEgress ?? []).map((rule: any) => `${named(id)} -> ${peer(rule)} ${port(rule)}`),
-      ]);
-      const single = (way: 'Ingress' | 'Egress', arrow: string) =>
-        all(template, `EC2::SecurityGroup${way}`).map(
-          ([, { Properties: rule }]) => `${named(rule.GroupId['Fn::GetAtt'][0])} ${arrow} ${peer(rule)} ${port(rule)}`,
-        );
-      return [...inline, ...single('Ingress', '<-'), ...single('Egress', '->')]
-        .filter((rule) => !rule.includes('127.0.0.1/32') && !rule.includes('255.255.255.255/32'))
-        .sort();
-    };
+    test.each<Settings>([{ profile: 'sandbox' }, production])(
+      'the internet reaches the balancer, the balancer the servers, and the servers HTTPS and S3; nothing else reaches anything: $profile',
+      (settings) => {
+        expect(networkOf(name, settings)).toHaveReachability([
+          ['internet', 'Balancer', 'tcp 80'],
+          ['Balancer', 'Group', 'tcp 80'],
+          ['Group', 'internet', 'tcp 443'],
+          ['Group', 's3', 'tcp 443'],
+        ]);
+      },
+    );
 
-    test('the internet reaches the balancer, the balancer the servers, and the servers HTTPS; there is no other rule', () => {
-      expect(rules(web())).toEqual([
-        'Entry -> WebServer tcp/80',
-        'Entry <- 0.0.0.0/0 tcp/80',
-        'Entry <- ::/0 tcp/80',
-        'WebServer -> 0.0.0.0/0 tcp/443',
-        'WebServer <- Entry tcp/80',
+    test('with a certificate the internet reaches the balancer on 443 too, servers no differently, and these may call the site like anybody', () => {
+      const network = networkOf(name, { certificateArn });
+      expect(network).toHaveReachability([
+        ['internet', 'Balancer', 'tcp 80, 443'],
+        ['Balancer', 'Group', 'tcp 80'],
+        ['Group', 'Balancer', 'tcp 443'],
+        ['Group', 'internet', 'tcp 443'],
+        ['Group', 's3', 'tcp 443'],
       ]);
+      expect(network).not.toReach('internet', 'Group', tcp(443));
+      expect(network).not.toReach('internet', 'Group', tcp(22));
     });
 
     test.each<Settings>([{ profile: 'sandbox' }, production])(
@@ -252,14 +244,15 @@ describe('three-tier-web', () => {
       template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
         VpcEndpointType: 'Gateway',
         ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, '.s3']] },
-        RouteTableIds: Match.arrayWith([
+        RouteTableIds: [
           { Ref: Match.stringLikeRegexp('applicationSubnet1RouteTable') },
           { Ref: Match.stringLikeRegexp('applicationSubnet2RouteTable') },
-        ]),
+        ],
       });
+      template.resourceCountIs('AWS::EC2::VPCEndpoint', 1);
     });
 
-    test('no server has a public address or a key, and no port for shells is open', () => {
+    test('no server has a public address or a key', () => {
       const data = launchData(web());
       expect(data.NetworkInterfaces).toEqual([
         {
@@ -270,7 +263,6 @@ describe('three-tier-web', () => {
       ]);
       expect(data.KeyName).toBeUndefined();
       web().resourceCountIs('AWS::EC2::KeyPair', 0);
-      expect(rules(web()).filter((rule) => / (tcp\/22|tcp\/3389|-1)$/.test(rule))).toEqual([]);
     });
 
     test('a server may open sessions and report its boot to this stack, and nothing else', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { GatewayVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
@@ -36,6 +37,7 @@ export class ThreeTierWeb extends Stack {
     const network = new TieredNetwork(this, 'Network', {
       zones: size.zones,
       nat: size.nat,
+      gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3, tiers: ['application'] } },
       flowLogs: FlowDestination.logs(),
     });
     const alarms = new AlarmTopic(this, 'Alarms', { ...(settings.alarmEmail && { email: settings.alarmEmail }) });

@@ -16,6 +16,7 @@ import { Transport, type TlsOptions } from '../../../lib/constructs/compute/tran
 import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
 import { testStack } from '../../support/app';
 import { decide } from '../../support/policy';
+import { NetworkModel } from '../../support/reachability';
 import { Parts } from './parts';
 
 const certificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/one';
@@ -241,97 +242,101 @@ describe('AppLoadBalancer', () => {
   });
 
   describe('security groups', () => {
-    const rules = (port: number | undefined) => {
-      const parts = new Parts(testStack());
+    /** A stack whose resources carry the names of their constructs, which the network model then uses. */
+    const named = () => {
+      const stack = testStack();
+      stack.node.setContext('aws:cdk:enable-path-metadata', true);
+      return stack;
+    };
+    const behind = (port?: number) => {
+      const parts = new Parts(named());
       const pool = parts.pool({ health: { path: '/health', ...(port && { port }) } });
       parts.balancer(pool);
       parts.fleet({ targets: pool });
-      const template = Template.fromStack(parts.stack);
-      const rule = (way: 'Ingress' | 'Egress', other: string) =>
-        Object.values(template.findResources(`AWS::EC2::SecurityGroup${way}`)).map(({ Properties: p }) => [
-          p.GroupId['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, ''),
-          p[other]['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, ''),
-          p.FromPort,
-          p.ToPort,
-        ]);
-      const groups = Object.entries(template.findResources('AWS::EC2::SecurityGroup'));
-      const [, own] = groups.find(([id]) => id.startsWith('ServerGroup'))!;
-      return {
-        ingress: rule('Ingress', 'SourceSecurityGroupId'),
-        egress: rule('Egress', 'DestinationSecurityGroupId'),
-        byRange: own.Properties.SecurityGroupIngress,
-        balancer: groups.find(([id]) => id.startsWith('EntryGroup'))![1].Properties.SecurityGroupEgress,
-      };
+      return Template.fromStack(parts.stack);
     };
+    const clients = ['internet', 'Balancer', 'tcp 80'] as const;
+    const outward = ['Group', 'internet', 'tcp 443'] as const;
 
-    test('targets take traffic from the balancer alone, and the balancer reaches nothing else [compute-lb-sg-chain]', () => {
-      expect(rules(undefined)).toEqual({
-        ingress: [['ServerGroup', 'EntryGroup', 80, 80]],
-        egress: [['EntryGroup', 'ServerGroup', 80, 80]],
-        byRange: undefined,
-        // An address nobody has: without any rule of its own a group would let everything out.
-        balancer: [expect.objectContaining({ CidrIp: '127.0.0.1/32' })],
-      });
+    test('targets take traffic from the group of the balancer, never from a range [compute-lb-sg-chain]', () => {
+      const template = behind();
+      const ranges = Object.entries(template.findResources('AWS::EC2::SecurityGroup')).map(([id, { Properties }]) => [
+        id.replace(/Group[0-9A-F]+$/, ''),
+        (Properties.SecurityGroupIngress ?? []).length,
+      ]);
+      expect(ranges).toEqual([
+        ['Entry', 2],
+        ['Server', 0],
+      ]);
+      const rules = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress'));
+      expect(
+        rules.map(({ Properties: p }) => [p.SourceSecurityGroupId['Fn::GetAtt'][0], p.CidrIp, p.FromPort]),
+      ).toEqual([[expect.stringMatching(/^EntryGroup/), undefined, 80]]);
+    });
+
+    test('clients reach the balancer, it the targets, and nobody else reaches them [compute-lb-sg-chain]', () => {
+      expect(NetworkModel.fromTemplates(behind().toJSON())).toHaveReachability([
+        clients,
+        ['Balancer', 'Group', 'tcp 80'],
+        outward,
+      ]);
     });
 
     test('a health port of its own is opened as well [compute-lb-sg-chain]', () => {
-      const { ingress, egress, byRange } = rules(4567);
-      expect(ingress).toEqual([
-        ['ServerGroup', 'EntryGroup', 80, 80],
-        ['ServerGroup', 'EntryGroup', 4567, 4567],
+      expect(NetworkModel.fromTemplates(behind(4567).toJSON())).toHaveReachability([
+        clients,
+        ['Balancer', 'Group', 'tcp 80, 4567'],
+        outward,
       ]);
-      expect(egress).toEqual([
-        ['EntryGroup', 'ServerGroup', 80, 80],
-        ['EntryGroup', 'ServerGroup', 4567, 4567],
-      ]);
-      expect(byRange).toBeUndefined();
     });
-  });
 
-  test('two tiers: the internet reaches the first balancer only, its servers the second, and that one the servers behind it; each tier is a group of its own [compute-two-lb-tiers]', () => {
-    const front = new Parts(testStack());
-    const web = front.pool();
-    front.balancer(web);
-    const webServers = front.template();
-    front.fleet({ targets: web, template: webServers });
+    test('two tiers: the internet reaches the first balancer only, its servers the second only, and that one the servers behind it; each tier is a group of its own [compute-two-lb-tiers]', () => {
+      const front = new Parts(named());
+      const web = front.pool();
+      front.balancer(web);
+      const webServers = front.template();
+      front.fleet({ targets: web, template: webServers });
 
-    const { stack, vpc, alarms } = front;
-    const application = new TargetPool(stack, 'Application', { vpc, port: 8080, health: { path: '/health' } });
-    new AppLoadBalancer(stack, 'Inner', {
-      vpc,
-      subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
-      targets: application,
-      logs: new LogBucket(stack, 'InnerLogs'),
-      alarms,
-      exposure: Exposure.internal([webServers]),
-    });
-    new Fleet(stack, 'Workers', {
-      vpc,
-      template: new ComputeTemplate(stack, 'Worker', {
+      const { stack, vpc, alarms } = front;
+      const application = new TargetPool(stack, 'Application', { vpc, port: 8080, health: { path: '/health' } });
+      new AppLoadBalancer(stack, 'Inner', {
         vpc,
-        description: 'Application servers',
-        instanceType: new InstanceType('t4g.micro'),
-        boot: new BootProgram(stack, 'WorkerBoot', { program: join(__dirname, 'boot.sh') }),
-      }),
-      size: FleetSize.between(2, 4),
-      targets: application,
-      alarms,
-    });
+        subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+        targets: application,
+        logs: new LogBucket(stack, 'InnerLogs'),
+        alarms,
+        exposure: Exposure.internal([webServers]),
+      });
+      new Fleet(stack, 'Workers', {
+        vpc,
+        template: new ComputeTemplate(stack, 'Worker', {
+          vpc,
+          description: 'Application servers',
+          instanceType: new InstanceType('t4g.micro'),
+          boot: new BootProgram(stack, 'WorkerBoot', { program: join(__dirname, 'boot.sh') }),
+        }),
+        size: FleetSize.between(2, 4),
+        targets: application,
+        alarms,
+      });
 
-    const template = Template.fromStack(stack);
-    const name = (group: any) => group['Fn::GetAtt'][0].replace(/Group[0-9A-F]{8}$/, '');
-    const into = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(
-      ({ Properties: p }) => `${name(p.SourceSecurityGroupId)} -> ${name(p.GroupId)}:${p.FromPort}`,
-    );
-    expect(into.sort()).toEqual(['Entry -> Server:80', 'Inner -> Worker:8080', 'Server -> Inner:80']);
-    expect(openTo(template)).toEqual(['0.0.0.0/0:80-80', '::/0:80-80']);
-    const schemes = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer'));
-    expect(schemes.map(({ Properties }) => Properties.Scheme)).toEqual(['internet-facing', 'internal']);
-    const pools = Object.values(template.findResources('AWS::AutoScaling::AutoScalingGroup'));
-    expect(pools.map(({ Properties }) => Properties.TargetGroupARNs[0].Ref)).toEqual([
-      expect.stringMatching(/^Pool/),
-      expect.stringMatching(/^Application/),
-    ]);
+      const template = Template.fromStack(stack);
+      expect(NetworkModel.fromTemplates(template.toJSON())).toHaveReachability([
+        ['internet', 'Entry/Balancer', 'tcp 80'],
+        ['Entry/Balancer', 'Fleet/Group', 'tcp 80'],
+        ['Fleet/Group', 'Inner/Balancer', 'tcp 80'],
+        ['Inner/Balancer', 'Workers/Group', 'tcp 8080'],
+        ['Fleet/Group', 'internet', 'tcp 443'],
+        ['Workers/Group', 'internet', 'tcp 443'],
+      ]);
+      const balancers = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer'));
+      expect(balancers.map(({ Properties }) => Properties.Scheme)).toEqual(['internet-facing', 'internal']);
+      const groups = Object.values(template.findResources('AWS::AutoScaling::AutoScalingGroup'));
+      expect(groups.map(({ Properties }) => Properties.TargetGroupARNs[0].Ref)).toEqual([
+        expect.stringMatching(/^Pool/),
+        expect.stringMatching(/^Application/),
+      ]);
+    });
   });
 
   describe('transport', () => {
