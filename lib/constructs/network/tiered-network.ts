@@ -32,7 +32,7 @@ import { PlannedAddresses, type PoolDraw } from './planned-addresses';
 export interface TierGatewayEndpoint extends Pick<GatewayEndpointProps, 'service' | 'allow'> {
   /**
    * Whose route tables get the route.
-   * @default - every tier that is not public
+   * @default - every tier that is not public, or all if there is no other
    */
   readonly tiers?: readonly Tier[];
 }
@@ -256,8 +256,9 @@ export class TieredNetwork extends Construct {
   }
 
   private gatewayEndpoint(id: string, { service, tiers, allow }: TierGatewayEndpoint): IGatewayVpcEndpoint {
-    const chosen =
-      tiers ?? this.plan.tiers.filter((t) => !['public', 'reserved'].includes(t.access)).map((t) => t.name);
+    const made = this.plan.tiers.filter(({ access }) => access !== 'reserved');
+    const inner = made.filter(({ access }) => access !== 'public');
+    const chosen = tiers ?? (inner.length > 0 ? inner : made).map(({ name }) => name);
     const { endpoint } = new GatewayEndpoint(this, id, {
       vpc: this.vpc,
       service,

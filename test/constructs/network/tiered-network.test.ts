@@ -746,6 +746,11 @@ describe('what comes with it', () => {
     }
   });
 
+  test('where every tier is public they have the routes [network-gateway-endpoint]', () => {
+    const template = synthesise({ plan: { tiers: [{ name: 'web', access: 'public' }] }, nat: NatStrategy.none() });
+    for (const { Properties } of ofType(template, 'VPCEndpoint')) expect(Properties.RouteTableIds).toHaveLength(3);
+  });
+
   test('an endpoint serves the tiers it is given [network-gateway-endpoint]', () => {
     const template = synthesise({
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3, tiers: ['application'] } },
