@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Validations } from 'aws-cdk-lib';
 import { Alarm, type AlarmProps, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -35,7 +35,14 @@ export class AlarmTopic extends Construct {
     key.grants.encryptDecrypt(cloudWatch);
     const topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     topic.grants.publish(cloudWatch);
-    if (props.email !== undefined) topic.addSubscription(new EmailSubscription(props.email));
+    if (props.email !== undefined) {
+      const subscription = topic.addSubscription(new EmailSubscription(props.email));
+      Validations.of(subscription).acknowledge({
+        id: 'Serverless::Serverless-SNSRedrivePolicy',
+        reason:
+          'A notice that cannot be mailed for hours has lost its use, and the alarm of a dead-letter queue would be mailed to the very address that does not answer.',
+      });
+    }
     this.topic = topic;
   }
 
