@@ -727,7 +727,7 @@ describe('access logs', () => {
     const template = synthesise(() => ({ accessLogs: ApiAccessLogs.toLogGroup() }));
     template.hasResourceProperties('AWS::ApiGateway::Stage', {
       AccessLogSetting: {
-        DestinationArn: { 'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('^ApiAccessLogsLogs') }])] },
+        DestinationArn: { 'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('^ApiAccessLogs') }])] },
       },
     });
     for (const [FilterPattern, MetricName] of [
