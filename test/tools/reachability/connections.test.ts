@@ -235,7 +235,7 @@ describe('transit gateways', () => {
   });
 
   test('groups of other spokes may be named only when the hub is told so [hybrid-tgw-sg-reference]', () => {
-    const named = (hub: object) =>
+    const named = (hub: Readonly<Record<string, unknown>>) =>
       star(hub)
         .group('Named', 'B', [['tcp 80', 'OpenA']])
         .host('Server', 'B1', 'Named');

@@ -78,15 +78,16 @@ export function ruleExtent(rule: GroupRule, peer: Peer): Extent {
   return rule.peer.blocks.map((one) => matching(one, rule.extent, rule.exists, peer.block)).reduce(anyOf, noTraffic);
 }
 
-/** Whether a group is one the far side has; a group the template only mentions may be another by its name. */
+/** Whether a group is one the far side has. */
 function memberOf(group: SecurityGroup, { groups, groupsDoubt }: Peer): boolean | Unknown {
   if (groups.includes(group)) return groupsDoubt ?? true;
-  const mentioned = groups.find((one) => one.open && group.open && !isId(one) && one.vpc === undefined);
-  return mentioned?.open ?? false;
+  const other = groups.find((one) => mayBe(group, one) || mayBe(one, group));
+  return other ? new Unknown(`whether ${group.name} is ${other.name} is decided at deployment`) : false;
 }
 
-/** Two groups written down by their ids are two; a parameter may be either. */
-const isId = ({ key }: SecurityGroup): boolean => /^sg-/.test(key);
+/** A group that a parameter names may be any, but for those its own template makes. */
+const mayBe = (parameter: SecurityGroup, other: SecurityGroup): boolean =>
+  parameter.isParameter === true && (other.isParameter === true || parameter.template !== other.template);
 
 function matching(ruleBlock: Block, extent: Extent, exists: boolean | Unknown, packet: Block): Extent {
   const lies = relation(packet, ruleBlock);

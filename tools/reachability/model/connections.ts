@@ -2,7 +2,7 @@ import type { Resource } from '../parse/resource';
 import { asTri, describe, equal, Unknown, type Value } from '../parse/values';
 import type { Attachment, Hub, HubTable, Peering } from './network';
 import type { Ground } from './placing';
-import { foreign, keyOf, type Site } from './site';
+import { foreign, keyOf, mentioned, type Site } from './site';
 
 /** What joins networks to each other: peerings, and transit gateways with their tables. */
 export class Connections {
@@ -37,7 +37,13 @@ export class Connections {
     const known = this.hubs.get(key);
     if (known) return known;
     const why = foreign('the transit gateway', value);
-    const made: Hub = { key, name: describe(value), attachments: [], groupsAcross: why, foreign: why };
+    const made: Hub = {
+      key,
+      name: mentioned('the transit gateway', value),
+      attachments: [],
+      groupsAcross: why,
+      foreign: why,
+    };
     this.hubs.set(key, made);
     return made;
   }

@@ -4,7 +4,7 @@ import { everywhere, type Block, type Family } from '../space/blocks';
 import { certain, perhaps, type Extent } from '../space/extent';
 import { everything, protocolNumber, rule } from '../space/traffic';
 import type { Acl, AclEntry, GroupRule, SecurityGroup, Vpc } from './network';
-import { foreign, keyOf, type Site } from './site';
+import { foreign, keyOf, mentioned, type Site } from './site';
 
 type Direction = 'ingress' | 'egress';
 
@@ -45,13 +45,15 @@ export class Filters {
     const key = keyOf(value);
     const known = this.groups.get(key);
     if (known) return known;
+    const [, template] = /^parameter (.+)\.[A-Za-z0-9]+(?:\[|$)/.exec(key) ?? [];
     const made: SecurityGroup = {
       key,
-      name: `the security group ${describe(value)}`,
+      name: mentioned('the security group', value),
+      ...(template !== undefined && { template, isParameter: true }),
       ingress: [],
       egress: [],
       open: new Unknown(
-        `the rules of the security group ${describe(value)} are not in the templates`,
+        `the rules of ${mentioned('the security group', value)} are not in the templates`,
         foreign('', value).key,
       ),
     };
@@ -62,7 +64,12 @@ export class Filters {
   acl(value: Value): Acl {
     const key = keyOf(value);
     return (
-      this.acls.get(key) ?? { key, name: describe(value), entries: [], foreign: foreign('the network ACL', value) }
+      this.acls.get(key) ?? {
+        key,
+        name: mentioned('the network ACL', value),
+        entries: [],
+        foreign: foreign('the network ACL', value),
+      }
     );
   }
 
@@ -211,7 +218,14 @@ const toEveryone: GroupRule = {
 };
 
 function newGroup(resource: Resource, vpcOf: (value: Value) => Vpc): SecurityGroup {
-  return { key: resource.key, name: resource.name, vpc: vpcOf(resource.get('VpcId')), ingress: [], egress: [] };
+  return {
+    key: resource.key,
+    name: resource.name,
+    template: resource.scope.name,
+    vpc: vpcOf(resource.get('VpcId')),
+    ingress: [],
+    egress: [],
+  };
 }
 
 /** What a rule of a group is about; a sentence where it is malformed. */

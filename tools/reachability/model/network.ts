@@ -165,6 +165,10 @@ export interface SecurityGroup {
   readonly key: string;
   readonly name: string;
   readonly vpc?: Vpc;
+  /** The template that makes it, or whose parameter names it. */
+  readonly template?: string;
+  /** Whether only the deployment decides which group it is. */
+  readonly isParameter?: boolean;
   readonly ingress: GroupRule[];
   readonly egress: GroupRule[];
   /** Why there may be more rules than these. */

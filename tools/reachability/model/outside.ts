@@ -1,9 +1,9 @@
 import type { Outside } from '../evaluate/packet';
 import { Unknown } from '../parse/values';
-import { everywhere, isPrivate, relation, unknownBlock, type Block, type Family } from '../space/blocks';
+import { everywhere, relation, unknownBlock, type Block, type Family } from '../space/blocks';
 import type { Network } from './network';
 import { officeOf, officesOf } from './offices';
-import { piecesOf, type Piece } from './pieces';
+import { isOnInternet, piecesOf, type Piece } from './pieces';
 
 /**
  * The world outside the templates, cut into as many pieces as the templates tell apart. Rules speak of blocks; two addresses
@@ -26,7 +26,7 @@ export function worldOf(network: Network): World {
   const pieces = ([4, 6] as const).flatMap((family) =>
     piecesOf(
       everywhere[family],
-      named.filter((one) => one.family === family && !isPrivate(one)),
+      named.filter((one) => one.family === family && isOnInternet(one)),
     ),
   );
   const isRange = ({ of }: Piece) => (of.prefix ?? 0) >= largestRange[of.family];

@@ -14,6 +14,9 @@ const holes = [
   ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'],
 ].map(block);
 
+/** Whether the internet has addresses of a block at all. */
+export const isOnInternet = (one: Block): boolean => !holes.some((hole) => relation(one, hole) === 'inside');
+
 /** The root and every block in it, each with an address that is in no smaller block; those without one are gone. */
 export function piecesOf(root: Block, blocks: readonly Block[]): Piece[] {
   const all = [root, ...blocks.filter((one) => one.prefix !== root.prefix || one.first !== root.first)];

@@ -6,7 +6,7 @@ import type { Machines } from './machines';
 import type { Acl, Interface, Nat, Route, RouteTable, Subnet, Target, Vpc } from './network';
 import { interfacesOf, type Ground } from './placing';
 import { serviceOf } from './managed';
-import { foreign, keyOf } from './site';
+import { foreign, keyOf, mentioned } from './site';
 
 /** Route tables: whose they are, and where each of their routes leads. */
 export class Routes {
@@ -70,7 +70,12 @@ export class Routes {
   private table(value: Value): RouteTable {
     const key = keyOf(value);
     return (
-      this.tables.get(key)?.table ?? { key, name: describe(value), routes: [], open: foreign('the route table', value) }
+      this.tables.get(key)?.table ?? {
+        key,
+        name: mentioned('the route table', value),
+        routes: [],
+        open: foreign('the route table', value),
+      }
     );
   }
 

@@ -52,6 +52,10 @@ export function keyOf(value: Value): string {
   return describe(value);
 }
 
+/** Words for something the templates only mention. */
+export const mentioned = (kind: string, value: Value): string =>
+  value instanceof Unknown ? `${kind} (${value.reason})` : `${kind} ${describe(value)}`;
+
 /** Why a resource that is named but not described in the templates stays open. */
 export function foreign(kind: string, value: Value): Unknown {
   if (value instanceof Unknown) return value;

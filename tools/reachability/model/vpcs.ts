@@ -5,7 +5,7 @@ import { blockOf } from '../parse/intrinsics';
 import { unknownBlock, type Block } from '../space/blocks';
 import type { Filters } from './filters';
 import type { Gateway, RouteTable, Subnet, Vpc } from './network';
-import { foreign, keyOf, type Site } from './site';
+import { foreign, keyOf, mentioned, type Site } from './site';
 
 /** The VPCs and subnets of the templates, and those the templates only mention. */
 export class Vpcs {
@@ -38,7 +38,7 @@ export class Vpcs {
     if (known) return known;
     const why =
       value === undefined ? new Unknown('the default VPC is not in the templates') : foreign('the VPC', value);
-    const made = this.makeVpc(key, value === undefined ? key : `the VPC ${describe(value)}`, [], why);
+    const made = this.makeVpc(key, value === undefined ? key : mentioned('the VPC', value), [], why);
     this.vpcs.set(key, made);
     return made;
   }
@@ -57,16 +57,26 @@ export class Vpcs {
       unknownBlock(
         family,
         { key: `${key} ${family}`, reason: why.reason, isPublic: family === 6 },
-        `the subnet ${describe(value)}`,
+        mentioned('the subnet', value),
       );
     const made: Subnet = {
       key,
-      name: `the subnet ${describe(value)}`,
-      vpc: home ?? this.makeVpc(`VPC of ${key}`, `the VPC of ${describe(value)}`, [], why),
+      name: mentioned('the subnet', value),
+      vpc: home ?? this.makeVpc(`VPC of ${key}`, `the VPC of ${mentioned('the subnet', value)}`, [], why),
       v4: space(4),
       v6: space(6),
-      table: { key: `table of ${key}`, name: `the route table of ${describe(value)}`, routes: [], open: why },
-      acl: { key: `ACL of ${key}`, name: `the network ACL of ${describe(value)}`, entries: [], foreign: why },
+      table: {
+        key: `table of ${key}`,
+        name: `the route table of ${mentioned('the subnet', value)}`,
+        routes: [],
+        open: why,
+      },
+      acl: {
+        key: `ACL of ${key}`,
+        name: `the network ACL of ${mentioned('the subnet', value)}`,
+        entries: [],
+        foreign: why,
+      },
       mapsPublic: why,
       assignsV6: why,
       dns64: why,

@@ -40,13 +40,16 @@ export function evaluate(node: unknown, context: Context): Value {
 }
 
 function call(name: string, argument: unknown, context: Context): Value {
+  const fault = () => new Error(`${name} cannot be evaluated: its arguments are ${JSON.stringify(argument)}`);
+  if (takesList.test(name) && !Array.isArray(argument)) throw fault();
   try {
     return functions[name](argument, context);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Error(`${name} cannot be evaluated: its arguments are ${JSON.stringify(argument)}`, { cause: error });
+    throw error instanceof TypeError ? fault() : error;
   }
 }
+
+const takesList = /^Fn::(Join|Split|Select|If|FindInMap|Cidr|Equals|And|Or|Not)$/;
 
 const functions: Readonly<Record<string, Function>> = {
   Ref: (name, context) => reference(String(name), context),

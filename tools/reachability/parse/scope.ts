@@ -139,13 +139,21 @@ const listed = (type: string, text: string): Value =>
 export function parse(templates: readonly NamedTemplate[], options: ParseOptions = {}): Resource[] {
   const scopes: Scope[] = [];
   for (const template of templates) scopes.push(new Scope(template, scopes, options));
-  for (const { resources } of scopes) {
-    for (const resource of resources.values()) {
-      if (resource.type !== 'AWS::CloudFormation::Stack') continue;
-      const file = resource.assetPath?.replace(/(\.template)?\.json$/, '');
-      const nested = scopes.find(({ name }) => name === file || name === resource.logicalId);
-      if (nested) nested.parent = resource;
-    }
+  for (const resource of scopes.flatMap(({ resources }) => [...resources.values()])) {
+    if (resource.type !== 'AWS::CloudFormation::Stack') continue;
+    const nested = nestedIn(resource, scopes);
+    if (nested) nested.parent = resource;
   }
   return scopes.flatMap(({ resources }) => [...resources.values()].filter(({ exists }) => exists !== false));
+}
+
+/** The template of a nested stack: the file the CDK says it is in, or the one whose constructs stand where it stands. */
+function nestedIn(stack: Resource, scopes: readonly Scope[]): Scope | undefined {
+  const file = stack.assetPath?.replace(/(\.template)?\.json$/, '');
+  const [, place] = /^(.+)\.NestedStack\//.exec(stack.fullPath) ?? [];
+  const isThere = ({ fullPath, isNamedByPath }: Resource) => isNamedByPath && fullPath.startsWith(`${place}/`);
+  return (
+    scopes.find(({ name }) => name === file || name === stack.logicalId) ??
+    scopes.find((scope) => place !== undefined && scope !== stack.scope && [...scope.resources.values()].some(isThere))
+  );
 }
