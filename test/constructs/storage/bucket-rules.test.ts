@@ -6,6 +6,7 @@ import {
   BucketAccessControl,
   BucketEncryption,
   BucketPolicy,
+  type CfnBucket,
   ObjectOwnership,
   type BucketProps,
 } from 'aws-cdk-lib/aws-s3';
@@ -97,6 +98,12 @@ test('a bucket that logs into itself, or into one that cannot take logs, is repo
   expect(faults(raw({ serverAccessLogsPrefix: 'self/' }))).toEqual([
     'Raw logs into itself, so that each log entry makes the next; give it a LogBucket',
   ]);
+  expect(
+    faults((stack) => {
+      const bucket = raw({})(stack);
+      (bucket.node.defaultChild as CfnBucket).loggingConfiguration = { destinationBucketName: bucket.bucketName };
+    }),
+  ).toEqual(['Raw logs into itself, so that each log entry makes the next; give it a LogBucket']);
   expect(
     faults((stack) => {
       const target = new Bucket(stack, 'Target', {
