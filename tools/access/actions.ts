@@ -39,7 +39,7 @@ export function actionsOf(service: string): ReadonlyMap<string, PublishedAction>
       {
         name: `${key}:${spelling}`,
         accessLevel,
-        resources: resourceTypes.flatMap((type) => types[type.name]?.arn ?? []),
+        resources: resourceTypes.flatMap((type) => types[type.name.toLowerCase()]?.arn ?? []),
       },
     ]),
   );

@@ -91,7 +91,9 @@ export class Callers {
     const role = mainRole(actors);
     if (role) return role;
     if (actors.length === 0) {
-      throw new AccessError(`${entry.display}, a ${entry.type}, acts through no role of these templates; name a role`);
+      throw new AccessError(
+        `${entry.display}, which is an ${entry.type}, acts through no role of these templates; name a role`,
+      );
     }
     const roles = [...new Set(actors.map(({ role: one }) => one.display))];
     throw new AccessError(`${entry.display} acts through ${roles.length} roles; name one: ${roles.join(', ')}`);

@@ -107,26 +107,31 @@ function looseness(parts: readonly string[], wildcards: boolean): boolean[] {
 const [NO, MAYBE, YES] = [0, 1, 2];
 
 /** Compares token by token from the end: `below[j]` tells whether the pattern after `i` covers the value from `j` on. */
-function compare(pattern: Pattern, value: readonly string[]): Truth {
-  const { tokens: parts } = pattern;
+function compare(pattern: Pattern, whole: readonly string[]): Truth {
+  const { start, end } = commonEnds(pattern, whole);
+  const parts = pattern.tokens.slice(0, pattern.tokens.length - end);
+  const value = whole.slice(0, whole.length - end);
   const open = value.map(mayBeEmpty);
   const madeUp = value.map(isMadeUp);
   let below = new Uint8Array(value.length + 1);
   below[value.length] = YES;
   for (let j = value.length - 1; j >= 0 && open[j]; j--) below[j] = Math.min(MAYBE, below[j + 1]);
   let row = new Uint8Array(value.length + 1);
-  for (let i = parts.length - 1; i >= 0; i--) {
+  for (let i = parts.length - 1; i >= start; i--) {
     const part = parts[i];
     const star = pattern.wildcards && part === '*';
-    const confined = star && pattern.segments && i + 1 < parts.length && parts[i + 1] !== ':';
+    const next = pattern.tokens[i + 1] as string | undefined;
+    const confined = star && pattern.segments && next !== undefined && next !== ':';
     const partOpen = mayBeEmpty(part);
-    for (let j = value.length; j >= 0; j--) {
+    for (let j = value.length; j >= start; j--) {
       const rest = j === value.length;
       let truth: number = star ? below[j] : NO;
       if (star && !rest && !(confined && value[j] === ':')) truth = Math.max(truth, row[j + 1]);
       if (!star && !rest && same(part, value[j], pattern.wildcards)) truth = below[j + 1];
-      if (partOpen) truth = Math.max(truth, Math.min(MAYBE, Math.max(below[j], rest ? NO : row[j + 1])));
-      if (!rest && open[j]) truth = Math.max(truth, Math.min(MAYBE, Math.max(below[j], row[j + 1])));
+      const takesValue = partOpen && !rest && mayHold(part, value[j]) ? row[j + 1] : NO;
+      if (partOpen) truth = Math.max(truth, Math.min(MAYBE, Math.max(below[j], takesValue)));
+      const takesPart = !rest && open[j] && mayHold(value[j], part) ? below[j] : NO;
+      if (!rest && open[j]) truth = Math.max(truth, Math.min(MAYBE, Math.max(takesPart, row[j + 1])));
       // A made-up name may fall under a pattern such as `prod-*`: the name takes characters of the pattern's segment.
       if (!rest && madeUp[j] && pattern.loose[i] && truth === NO && fits(pattern, i, value[j]))
         truth = Math.min(MAYBE, Math.max(below[j], below[j + 1]));
@@ -134,13 +139,30 @@ function compare(pattern: Pattern, value: readonly string[]): Truth {
     }
     [below, row] = [row, below];
   }
-  return (['no', 'maybe', 'yes'] as const)[below[0]];
+  return (['no', 'maybe', 'yes'] as const)[below[start]];
 }
 
 function same(part: string, other: string, wildcards: boolean): boolean {
   if (wildcards && part === '?') return !isGap(other);
   return (part.startsWith(literal) ? part.slice(1) : part) === other;
 }
+
+/**
+ * How many tokens the two have in common at either end, up to the first wildcard: there they cover each other whatever the
+ * gaps among them hold.
+ */
+function commonEnds({ tokens: parts, wildcards }: Pattern, value: readonly string[]): { start: number; end: number } {
+  const most = Math.min(parts.length, value.length);
+  const alike = (i: number, j: number): boolean => parts[i] === value[j] && !(wildcards && /^[*?]$/.test(parts[i]));
+  let start = 0;
+  while (start < most && alike(start, start)) start++;
+  let end = 0;
+  while (end < most - start && alike(parts.length - 1 - end, value.length - 1 - end)) end++;
+  return { start, end };
+}
+
+/** Whether a gap may hold a character or another gap; a region is a word. */
+const mayHold = (open: string, token: string): boolean => kindOf(open) !== 'region' || /^[a-z0-9*?-]$/.test(token);
 
 /** Gaps that may hold any text, nothing included. */
 const mayBeEmpty = (token: string): boolean => isGap(token) && !['name', 'account'].includes(kindOf(token));

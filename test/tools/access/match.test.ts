@@ -155,6 +155,7 @@ describe('in general', () => {
     const kinds = fc.constantFrom('any' as const, 'unknown' as const, 'region' as const);
     fc.assert(
       fc.property(pattern, value, value, value, kinds, fc.boolean(), (p, before, filling, after, kind, inPattern) => {
+        fc.pre(kind !== 'region' || /^[ab]*$/.test(filling));
         const open = gap(kind, 'it');
         const said = inPattern
           ? matches(before + open + after, before + filling + after).truth
