@@ -6,7 +6,6 @@ import {
   BucketAccessControl,
   BucketEncryption,
   BucketPolicy,
-  type CfnBucket,
   ObjectOwnership,
   type BucketProps,
 } from 'aws-cdk-lib/aws-s3';
@@ -95,15 +94,15 @@ test('a bucket key where there is none is reported [storage-dsse]', () => {
 });
 
 test('a bucket that logs into itself, or into one that cannot take logs, is reported [storage-access-log-bucket]', () => {
+  const block = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
+  const template = { Raw: { Type: 'AWS::S3::Bucket', Properties: { PublicAccessBlockConfiguration: block } } };
   expect(faults(raw({ serverAccessLogsPrefix: 'self/' }))).toEqual([
     'Raw logs into itself, so that each log entry makes the next; give it a LogBucket',
   ]);
-  expect(
-    faults((stack) => {
-      const bucket = raw({})(stack);
-      (bucket.node.defaultChild as CfnBucket).loggingConfiguration = { destinationBucketName: bucket.bucketName };
-    }),
-  ).toEqual(['Raw logs into itself, so that each log entry makes the next; give it a LogBucket']);
+  const itself = { ...template.Raw.Properties, LoggingConfiguration: { DestinationBucketName: { Ref: 'Raw' } } };
+  expect(bucketFaults({ Raw: { ...template.Raw, Properties: itself } })).toEqual([
+    'Raw logs into itself, so that each log entry makes the next; give it a LogBucket',
+  ]);
   expect(
     faults((stack) => {
       const target = new Bucket(stack, 'Target', {
