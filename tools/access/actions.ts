@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { matches } from './match';
+import { matchesArn } from './match';
 
 /** An action as AWS publishes it. */
 export interface PublishedAction {
@@ -82,10 +82,10 @@ export function resourceShapes(service: string): readonly string[] {
  * wildcard covers slashes.
  */
 export function isDoneTo({ name, resources }: PublishedAction, arn: string): boolean {
-  const fitting = resources.filter((shape) => matches(openShape(shape), arn).truth !== 'no');
+  const fitting = resources.filter((shape) => matchesArn(openShape(shape), arn).truth !== 'no');
   const [service] = name.split(':');
   if (fitting.length === 0 || !['s3', 'dynamodb'].includes(service)) return fitting.length > 0;
-  const sure = resourceShapes(service).filter((shape) => matches(openShape(shape), arn).truth === 'yes');
+  const sure = resourceShapes(service).filter((shape) => matchesArn(openShape(shape), arn).truth === 'yes');
   const deepest = Math.max(...sure.map((shape) => shape.split('/').length));
   return fitting.some((shape) => !sure.includes(shape) || shape.split('/').length === deepest);
 }

@@ -80,7 +80,7 @@ export class Attachments {
     const name = resource.replace(/^policy\//, '');
     const published = account === 'aws' ? (managedPolicies[name] as PolicyDocument | undefined) : undefined;
     const document = this.outside[arn] ?? this.outside[name] ?? published;
-    const origin = { in: holder, document: name || show(arn) };
+    const origin = { in: holder, document: name || show(arn), outside: true as const };
     const statements = document
       ? readDocument(document, origin)
       : unknownPolicy(

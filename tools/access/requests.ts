@@ -8,7 +8,7 @@ import {
   resourceShapes,
   type PublishedAction,
 } from './actions';
-import { arnParts, matches } from './match';
+import { arnParts, matchesArn } from './match';
 import type { Entry, Names } from './names';
 import { nearest } from './nearness';
 import { AccessError } from './statements';
@@ -139,6 +139,6 @@ const impliedShapes: Readonly<Record<string, string>> = {
   'rds-db': 'arn:${Partition}:rds-db:${Region}:${Account}:dbuser:${DbiResourceId}',
 };
 
-const fits = (shape: string, arn: string): boolean => matches(openShape(shape), arn).truth === 'yes';
+const fits = (shape: string, arn: string): boolean => matchesArn(openShape(shape), arn).truth === 'yes';
 const separatorIn = (service: string): string => (['lambda', 'states', 'logs'].includes(service) ? ':' : '/');
 const words = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();

@@ -11,6 +11,8 @@ export interface Origin {
   /** Its place in the document, from 0; undefined where the resource is the statement. */
   readonly index?: number;
   readonly sid?: string;
+  /** Whether it is in a managed policy that the templates only mention. */
+  readonly outside?: true;
 }
 
 /** The principals of a statement, by kind. */

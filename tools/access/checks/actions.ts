@@ -27,7 +27,7 @@ export const noWildcardResource: Check = {
       if (held.holder !== 'identity' || effect === 'Deny' || !resources?.some(isEverything)) return [];
       const smaller = patternsOf(held).filter(takesResource);
       if (smaller.length === 0) return [];
-      const through = origin.document === undefined ? '' : `${origin.document}: `;
+      const through = origin.outside ? `${origin.document}: ` : '';
       return [findingAt(held, `${through}${list(smaller)} on ${resources.find(isEverything)}; name the resources`)];
     }),
 };
@@ -40,8 +40,7 @@ export const actionsTakeResources: Check = {
   findings: (model) =>
     everyStatement(model).flatMap((held) => {
       const { resources, effect, origin } = held.statement;
-      if (effect === 'Deny' || !resources || resources.includes('*') || origin.document?.includes('service-role/'))
-        return [];
+      if (effect === 'Deny' || !resources || resources.includes('*') || origin.outside) return [];
       return patternsOf(held).flatMap((pattern) => {
         const actions = concrete(pattern);
         if (
