@@ -4,6 +4,7 @@ import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { createApp } from '../lib/app';
 import { catalogue } from '../lib/catalogue';
 import type { ProfileName } from '../lib/profile';
+import { bucketFaults } from '../lib/constructs/storage/bucket-rules';
 import { stateful } from '../lib/stateful';
 import { synthesised, type CfnTemplateResource } from './support/architecture';
 
@@ -81,6 +82,12 @@ describe.each(catalogue)('$name', ({ name, title, purpose }) => {
       const fate = stateful[resource.Type];
       if (fate)
         expect([id, ...fates(resource)]).toEqual([id, ...Array(2).fill(fate === 'retain' ? 'Retain' : 'Snapshot')]);
+    }
+  });
+
+  test('holds no bucket that is open, unlogged, or keeps what nobody reads', () => {
+    for (const profile of profiles) {
+      for (const { Resources } of Object.values(templates.get(profile)!)) expect(bucketFaults(Resources)).toEqual([]);
     }
   });
 

@@ -4,10 +4,10 @@ import type { Finding } from '../lib/compliance';
 
 /** The stacks of one architecture, its main stack first. */
 export function stacksOf(assembly: CloudAssembly, architecture: string): CloudFormationStackArtifact[] {
-  const stacks = assembly.stacks.filter(
-    ({ tags }) => tags[ARCHITECTURE_TAG] === architecture,
-  ) as CloudFormationStackArtifact[];
-  return stacks.sort((a, b) => a.stackName.length - b.stackName.length);
+  const stacks: readonly CloudFormationStackArtifact[] = assembly.stacks;
+  return stacks
+    .filter(({ tags }) => tags[ARCHITECTURE_TAG] === architecture)
+    .sort((a, b) => a.stackName.length - b.stackName.length);
 }
 
 /** The findings in an architecture's stacks. */

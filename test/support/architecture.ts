@@ -34,7 +34,7 @@ export function synthesised(
       gates: false,
       outdir: mkdtempSync(join(tmpdir(), 'groundplan-')),
       ...options,
-      context: { 'aws:cdk:bundling-stacks': [], ...options.context },
+      context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true, ...options.context },
     },
   );
   const stacks = app.synth().stacksRecursively;

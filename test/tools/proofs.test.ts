@@ -1,3 +1,4 @@
+import { listening } from '../support/console';
 import { catalogue } from '../../lib/catalogue';
 import { judged, proofs, run, violations } from '../../tools/proofs';
 import { accepted } from '../../tools/proofs/accepted';
@@ -315,13 +316,7 @@ describe('operations', () => {
 });
 
 describe('the command', () => {
-  const said: string[] = [];
-  beforeEach(() => {
-    said.length = 0;
-    for (const way of ['log', 'warn', 'error'] as const)
-      jest.spyOn(console, way).mockImplementation((text: string) => void said.push(text));
-  });
-  afterEach(() => jest.restoreAllMocks());
+  const said = listening();
 
   test('asks for a target', () => {
     expect(run([])).toBe(2);

@@ -1,3 +1,4 @@
+import { listening } from '../support/console';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -5,12 +6,7 @@ import { catalogue } from '../../lib/catalogue';
 import { run } from '../../tools/show';
 
 describe('npm start', () => {
-  const said: string[] = [];
-  beforeEach(() => jest.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text)));
-  afterEach(() => {
-    jest.restoreAllMocks();
-    said.length = 0;
-  });
+  const said = listening();
 
   test('prints a line for each architecture with its purpose, size, findings, time, and a template that is there', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'groundplan-show-'));

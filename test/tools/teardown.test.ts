@@ -1,3 +1,4 @@
+import { listening } from '../support/console';
 import { catalogue } from '../../lib/catalogue';
 import { run } from '../../tools/teardown';
 import { leftovers } from '../../tools/teardown/leftovers';
@@ -105,13 +106,7 @@ test('distributions, and functions in a network, go slowly', () => {
 });
 
 describe('the command', () => {
-  const said: string[] = [];
-  beforeEach(() => {
-    said.length = 0;
-    for (const way of ['log', 'error'] as const)
-      jest.spyOn(console, way).mockImplementation((text: string) => void said.push(text));
-  });
-  afterEach(() => jest.restoreAllMocks());
+  const said = listening();
 
   test('lists what production keeps', () => {
     expect(run(['orders-api', 'profile=production'])).toBe(0);
