@@ -263,3 +263,6 @@ function qualified(source: IdentitySource, qualifier = gap('name', source.label)
   const arn = `${given.startsWith('arn:') ? given : arnFrom(source, 'lambda:@:function:$', given)}:${qualifier}`;
   return { name: qualifier, arn, ref: arn, attributes: { [attribute]: arn, Version: qualifier } };
 }
+
+/** The types whose ARN is known. */
+export const knownTypes: readonly string[] = [...Object.keys(shapes), ...Object.keys(specialIdentities)];

@@ -1,3 +1,4 @@
+import { matches } from '../match';
 import type { AccessModel } from '../model';
 import { actionsExist, actionsTakeResources, noWildcardResource } from './actions';
 import { knownOperators, mfaMayBeMissing } from './conditions';
@@ -26,7 +27,7 @@ export const checks: readonly Check[] = [
 /** A finding that was looked at and is to stay. */
 export interface Accepted {
   readonly check: string;
-  /** The resource that holds it, as findings call it, or the beginning of that before a `*`. */
+  /** The resource that holds it, as findings call it; `*` stands for any part of that. */
   readonly at: string;
   /** Why it is harmless there, in a full sentence. */
   readonly reason: string;
@@ -46,4 +47,4 @@ export function stale(models: readonly AccessModel[], accepted: readonly Accepte
 }
 
 const covers = ({ check: name, at }: Accepted, finding: Finding): boolean =>
-  name === finding.check && (at.endsWith('*') ? finding.at.startsWith(at.slice(0, -1)) : finding.at === at);
+  name === finding.check && matches(at, finding.at).truth === 'yes';
