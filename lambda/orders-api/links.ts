@@ -23,6 +23,8 @@ export interface Upload {
 /**
  * Makes links to objects of one bucket. Signing is arithmetic with the credentials at hand: S3 is not asked, and a link gives
  * no more than these credentials may do when it is used.
+ *
+ * @claims storage-presigned-url, storage-presigned-expiry, storage-presigned-rights
  */
 export class Links {
   /** @param maximumSeconds how long a link is good at most; above a week it is refused */
@@ -63,7 +65,7 @@ export class Links {
   ): Promise<Link> {
     const now = this.now();
     const expiresIn = Math.min(wanted, this.maximumSeconds, await this.secondsOfCredentials(now));
-    const url = await getSignedUrl(this.client, command as PutObjectCommand, {
+    const url = await getSignedUrl(this.client, command, {
       expiresIn,
       signingDate: now,
       signableHeaders: new Set(['host', ...Object.keys(headers)]),

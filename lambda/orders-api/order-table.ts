@@ -38,7 +38,11 @@ export interface CustomerQuery {
   readonly start?: PageStart;
 }
 
-/** The table of orders, one call a method. Nothing in it reads the whole table. */
+/**
+ * The table of orders, one call a method. Nothing in it reads the whole table.
+ *
+ * @claims data-ddb-query, data-ddb-consistency, data-ddb-keys, data-ddb-ttl, data-ddb-item-size
+ */
 export class OrderTable {
   private readonly documents: DynamoDBDocumentClient;
 

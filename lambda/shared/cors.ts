@@ -6,7 +6,11 @@ export interface CorsRules {
   readonly credentials?: boolean;
 }
 
-/** Headers that let the page that asked read the answer; none for an origin that is not listed. */
+/**
+ * Headers that let the page that asked read the answer; none for an origin that is not listed.
+ *
+ * @claims serverless-cors
+ */
 export function corsHeaders(
   origin: string | undefined,
   { origins, credentials = false }: CorsRules,

@@ -5,6 +5,8 @@ const latestSeconds = 100_000_000_000;
  * When an item may be deleted, as DynamoDB wants it: whole seconds since 1970.
  *
  * @throws when the time is past, or a number that can only be milliseconds: DynamoDB would keep such an item for ever
+ *
+ * @claims data-ddb-ttl
  */
 export function expiryOf(when: Date | number, now = new Date()): number {
   const seconds = typeof when === 'number' ? when : Math.floor(when.getTime() / 1000);

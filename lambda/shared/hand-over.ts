@@ -9,6 +9,8 @@ const largestEvent = 1_048_576;
  *
  * @param callee ARN of an alias, whose settings for asynchronous runs then hold
  * @throws when Lambda does not say that it has the event
+ *
+ * @claims serverless-async-invoke, serverless-no-direct-chaining
  */
 export async function handOver(client: LambdaClient, callee: string, event: object): Promise<void> {
   const payload = Buffer.from(JSON.stringify(event));

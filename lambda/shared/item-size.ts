@@ -6,6 +6,8 @@ export const largestItem = 400 * 1024;
  * undefined.
  *
  * @param item in the values of the document client: text, numbers, binary, booleans, null, sets, lists and maps
+ *
+ * @claims data-ddb-item-size
  */
 export const itemSize = (item: Readonly<Record<string, unknown>>): number =>
   total(defined(item).map(([name, value]) => Buffer.byteLength(name) + valueSize(value)));
@@ -14,17 +16,9 @@ export const itemSize = (item: Readonly<Record<string, unknown>>): number =>
 const collection = 3;
 
 function valueSize(value: unknown): number {
-  switch (typeof value) {
-    case 'string':
-      return Buffer.byteLength(value);
-    case 'number':
-    case 'bigint':
-      return numberSize(String(value));
-    case 'boolean':
-      return 1;
-    default:
-  }
-  if (value === null) return 1;
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return numberSize(String(value));
+  if (typeof value === 'boolean' || value === null) return 1;
   if (value instanceof Uint8Array) return value.length;
   if (value instanceof Set) return total([...(value as Set<unknown>)].map(valueSize));
   if (Array.isArray(value)) return collection + total(value.map((one) => 1 + valueSize(one)));

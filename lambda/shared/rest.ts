@@ -20,7 +20,7 @@ export interface RestRequest {
    *
    * @throws Problem 415 when it is not said to be JSON, 400 when it is not JSON
    */
-  json(): unknown;
+  readonly json: () => unknown;
 }
 
 export interface RestAnswer {
@@ -67,6 +67,8 @@ const proxyEvent = z.object({
  * pass on: what `routes` return, or a problem document in which nothing internal stands.
  *
  * API Gateway has matched the path already, so this only looks the route up by its name.
+ *
+ * @claims serverless-api-errors, serverless-handler-contract, serverless-untrusted-input, serverless-stateless, serverless-lifecycle
  */
 export function restHandler(
   routes: Routes,
@@ -171,7 +173,9 @@ function proxyResult(
 
 type Texts = z.output<typeof texts>;
 const present = (values: Texts): Record<string, string> =>
-  Object.fromEntries(Object.entries(values ?? {}).filter((entry): entry is [string, string] => entry[1] != null));
+  Object.fromEntries(
+    Object.entries(values ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 const lower = (values: Texts): Record<string, string> =>
   Object.fromEntries(Object.entries(present(values)).map(([name, value]) => [name.toLowerCase(), value]));
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

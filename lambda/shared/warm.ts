@@ -8,6 +8,8 @@ export interface Warm<T> {
 
 /**
  * Keeps what `create` makes, from the first time it is needed. A failure is not kept: the next who asks tries again.
+ *
+ * @claims serverless-warm-client
  */
 export function warm<T>(create: () => T | Promise<T>): Warm<T> {
   let kept: Promise<T> | undefined;

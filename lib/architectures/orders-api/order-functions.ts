@@ -22,6 +22,8 @@ export const linkLife = Duration.minutes(15);
 /**
  * The functions behind the API, one for each group of routes, so that none may do what only another needs: orders may not
  * touch documents, attachments may not write orders, and only the writer of invoices writes them.
+ *
+ * @claims serverless-execution-role, serverless-outside-vpc, serverless-no-direct-chaining, serverless-billing-model
  */
 export class OrderFunctions extends Construct {
   readonly orders: IAlias;

@@ -72,7 +72,7 @@ export class OrdersApi extends Stack {
     // The first three dashboards of an account are free, any other is not.
     if (production) {
       new OrdersDashboard(this, 'Overview', {
-        stage: api.stages[0],
+        api,
         functions: functions.all,
         failures: functions.failures,
       });

@@ -1,19 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { Dashboard, GraphWidget, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { RestFacade } from '../../constructs/serverless/rest-facade';
 import type { ReleasedFunction } from './released-function';
 
 export interface OrdersDashboardProps {
-  readonly stage: Stage;
+  readonly api: RestFacade;
   readonly functions: Readonly<Record<string, ReleasedFunction>>;
   readonly failures: IQueue;
 }
 
-/** Whether the API behaves as expected, on one page: what callers see, what functions do, and what business comes of it. */
+/**
+ * Whether the API behaves as expected, on one page: what callers see, what functions do, and what business comes of it.
+ *
+ * @claims serverless-observability
+ */
 export class OrdersDashboard extends Construct {
-  constructor(scope: Construct, id: string, { stage, functions, failures }: OrdersDashboardProps) {
+  constructor(scope: Construct, id: string, { api, functions, failures }: OrdersDashboardProps) {
     super(scope, id);
     const each = (metric: (one: ReleasedFunction) => Metric) =>
       Object.entries(functions).map(([label, one]) => metric(one).with({ label }));
@@ -28,16 +32,16 @@ export class OrdersDashboard extends Construct {
 
     const dashboard = new Dashboard(this, 'Dashboard');
     dashboard.addWidgets(
-      new GraphWidget({ title: 'Calls', width: 8, left: [stage.metricCount()] }),
+      new GraphWidget({ title: 'Calls', width: 8, left: [api.metric('Count', { statistic: 'SampleCount' })] }),
       new GraphWidget({
         title: 'Share of calls refused (4xx) and failed (5xx)',
         width: 8,
-        left: [stage.metricClientError({ statistic: 'Average' }), stage.metricServerError({ statistic: 'Average' })],
+        left: ['4XXError', '5XXError'].map((figure) => api.metric(figure, { statistic: 'Average' })),
       }),
       new GraphWidget({
         title: 'Latency',
         width: 8,
-        left: ['p50', 'p90', 'p99'].map((statistic) => stage.metricLatency({ statistic, label: statistic })),
+        left: ['p50', 'p90', 'p99'].map((statistic) => api.metric('Latency', { statistic, label: statistic })),
       }),
     );
     dashboard.addWidgets(

@@ -40,7 +40,8 @@ export abstract class ApiAccessLogs {
   }
 
   abstract faults(): (string | false)[];
-  abstract bind(scope: Construct): BoundAccessLogs;
+  /** Sets it up below an API. */
+  abstract bind(facade: Construct): BoundAccessLogs;
 }
 
 class BucketLogs extends ApiAccessLogs {
@@ -58,8 +59,8 @@ class BucketLogs extends ApiAccessLogs {
     ];
   }
 
-  bind(scope: Construct): BoundAccessLogs {
-    const logs = new Construct(scope, 'AccessLogs');
+  bind(facade: Construct): BoundAccessLogs {
+    const logs = new Construct(facade, 'AccessLogs');
     const role = new Role(logs, 'Role', {
       description: 'Writes access logs of an API',
       assumedBy: new ServicePrincipal('firehose.amazonaws.com'),
@@ -84,7 +85,7 @@ class BucketLogs extends ApiAccessLogs {
 
     const stream = new CfnDeliveryStream(logs, 'Stream', {
       // API Gateway delivers only to a stream of such a name; the stack's own id keeps it unique.
-      deliveryStreamName: `amazon-apigateway-${uniqueInAccount}-${scope.node.addr.slice(-8)}`,
+      deliveryStreamName: `amazon-apigateway-${uniqueInAccount}-${facade.node.addr.slice(-8)}`,
       deliveryStreamType: 'DirectPut',
       deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
       extendedS3DestinationConfiguration: {
@@ -111,8 +112,8 @@ class GroupLogs extends ApiAccessLogs {
     return [];
   }
 
-  bind(scope: Construct): BoundAccessLogs {
-    const logs = new Construct(scope, 'AccessLogs');
+  bind(facade: Construct): BoundAccessLogs {
+    const logs = new Construct(facade, 'AccessLogs');
     const group = new LogGroup(logs, 'Logs');
     return {
       destination: new LogGroupLogDestination(group),
@@ -121,9 +122,9 @@ class GroupLogs extends ApiAccessLogs {
     };
   }
 
-  private counted(scope: Construct, id: string, logGroup: ILogGroup, pattern: string): IMetric {
+  private counted(logs: Construct, id: string, logGroup: ILogGroup, pattern: string): IMetric {
     const metricNamespace = Fn.join('/', ['Groundplan', Aws.STACK_NAME]);
-    new MetricFilter(scope, id, {
+    new MetricFilter(logs, id, {
       logGroup,
       filterPattern: FilterPattern.literal(pattern),
       metricNamespace,

@@ -6,9 +6,9 @@ import {
   TokenAuthorizer,
   UsagePlan,
   type IApiKey,
+  type IRestApi,
   type MethodOptions,
   type Period,
-  type RestApi,
   type Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
@@ -72,13 +72,6 @@ export interface BoundAccess {
   readonly key?: IApiKey;
 }
 
-/** Where a way in is set up. */
-export interface AccessPlace {
-  readonly scope: Construct;
-  readonly api: RestApi;
-  readonly stages: readonly Stage[];
-}
-
 /** Who may call the methods of an API. */
 export abstract class ApiAccess {
   /**
@@ -115,8 +108,12 @@ export abstract class ApiAccess {
   abstract readonly findings: readonly AccessFinding[];
   /** What cannot work about it, given what the stages let through. */
   abstract faults(stageThrottle: ApiThrottle): (string | false | undefined)[];
-  /** Sets it up; called once for each API. */
-  abstract bind(place: AccessPlace): BoundAccess;
+  /**
+   * Sets it up; called once for each API.
+   *
+   * @param place where its parts stand
+   */
+  abstract bind(place: Construct, api: IRestApi, stages: readonly Stage[]): BoundAccess;
 }
 
 const noUserPool = (reason: string): AccessFinding => ({ id: 'AwsSolutions::AwsSolutions-COG4', reason });
@@ -156,14 +153,14 @@ class KeyAccess extends ApiAccess {
     ];
   }
 
-  bind({ scope, api, stages }: AccessPlace): BoundAccess {
+  bind(place: Construct, api: IRestApi, stages: readonly Stage[]): BoundAccess {
     const { throttle, quota, value } = this.options;
-    const key = new ApiKey(scope, 'Key', {
-      description: `First client of ${scope.node.path}`,
+    const key = new ApiKey(place, 'Key', {
+      description: `First client of ${place.node.path}`,
       ...(value !== undefined && { value }),
     });
-    const plan = new UsagePlan(scope, 'UsagePlan', {
-      description: `What each client of ${scope.node.path} may do`,
+    const plan = new UsagePlan(place, 'UsagePlan', {
+      description: `What each client of ${place.node.path} may do`,
       throttle,
       ...(quota && { quota }),
       apiStages: stages.map((stage) => ({ api, stage })),
@@ -204,12 +201,12 @@ class PoolAccess extends ApiAccess {
     return [];
   }
 
-  bind({ scope }: AccessPlace): BoundAccess {
+  bind(place: Construct): BoundAccess {
     const { scopes = [] } = this.options;
     return {
       method: {
         authorizationType: AuthorizationType.COGNITO,
-        authorizer: new CognitoUserPoolsAuthorizer(scope, 'Authoriser', { cognitoUserPools: [this.pool] }),
+        authorizer: new CognitoUserPoolsAuthorizer(place, 'Authoriser', { cognitoUserPools: [this.pool] }),
         ...(scopes.length > 0 && { authorizationScopes: [...scopes] }),
       },
     };
@@ -234,11 +231,11 @@ class AuthoriserAccess extends ApiAccess {
     return [];
   }
 
-  bind({ scope }: AccessPlace): BoundAccess {
+  bind(place: Construct): BoundAccess {
     return {
       method: {
         authorizationType: AuthorizationType.CUSTOM,
-        authorizer: new TokenAuthorizer(scope, 'Authoriser', {
+        authorizer: new TokenAuthorizer(place, 'Authoriser', {
           handler: this.authoriser,
           identitySource: 'method.request.header.Authorization',
           // Anything else is answered with 401 and costs no run.

@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { IStage } from 'aws-cdk-lib/aws-apigateway';
 import {
   ComparisonOperator,
   MathExpression,
+  Metric,
   TreatMissingData,
   type IAlarm,
   type IMetric,
+  type MetricOptions,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
@@ -14,7 +16,7 @@ import type { BoundAccessLogs } from './api-access-logs';
 
 export interface ApiAlarmsProps {
   readonly alarms: AlarmTopic;
-  readonly stage: Stage;
+  readonly stage: IStage;
   /** What the API answers slower than in one of a hundred calls is too slow, 1 millisecond to 29 seconds. */
   readonly latency: Duration;
   /** Share of calls answered with 4xx that is too high, above 0 and at most 1. */
@@ -24,6 +26,16 @@ export interface ApiAlarmsProps {
 }
 
 const period = Duration.minutes(5);
+
+/** A figure of one stage, for all its methods together. */
+export const stageMetric = (stage: IStage, metricName: string, options: MetricOptions): Metric =>
+  new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName,
+    dimensionsMap: { ApiName: stage.restApi.restApiName, Stage: stage.stageName },
+    period,
+    ...options,
+  });
 
 /**
  * Tells when an API fails, when too many of its callers do, when it is slow, and, where its access logs can be counted, when
@@ -59,7 +71,7 @@ export class ApiAlarms extends Construct {
     this.serverErrors = over(
       'ServerErrors',
       `More than 1 % of the calls of ${name} are answered with 5xx.`,
-      stage.metricServerError({ period, statistic: 'Average' }),
+      stageMetric(stage, '5XXError', { statistic: 'Average' }),
       0.01,
     );
     over(
@@ -68,17 +80,20 @@ export class ApiAlarms extends Construct {
       counted.clientErrors
         ? new MathExpression({
             expression: 'IF(calls > 0, FILL(errors, 0) / calls, 0)',
-            usingMetrics: { errors: counted.clientErrors, calls: stage.metricCount({ period }) },
+            usingMetrics: {
+              errors: counted.clientErrors,
+              calls: stageMetric(stage, 'Count', { statistic: 'SampleCount' }),
+            },
             period,
           })
-        : stage.metricClientError({ period, statistic: 'Average' }),
+        : stageMetric(stage, '4XXError', { statistic: 'Average' }),
       clientErrorRatio,
       3,
     );
     over(
       'Latency',
       `One in a hundred calls of ${name} takes longer than ${latency.toHumanString()}.`,
-      stage.metricLatency({ period, statistic: 'p99' }),
+      stageMetric(stage, 'Latency', { statistic: 'p99' }),
       latency.toMilliseconds(),
       3,
     );

@@ -1,5 +1,5 @@
 import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
-import { DomainName, EndpointType, SecurityPolicy, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { DomainName, EndpointType, SecurityPolicy, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
@@ -44,12 +44,12 @@ export function domainFaults(
  * @claims serverless-api-domain
  */
 export function serveDomain(
-  scope: Construct,
-  api: RestApi,
+  facade: Construct,
+  api: IRestApi,
   { domainName, certificate, hostedZone }: ApiDomain,
   endpoint: ApiEndpoint,
 ): DomainName {
-  const domain = new DomainName(scope, 'Domain', {
+  const domain = new DomainName(facade, 'Domain', {
     domainName,
     certificate,
     endpointType: endpoint.domainType,
@@ -57,7 +57,7 @@ export function serveDomain(
     mapping: api,
   });
   if (hostedZone) {
-    new AliasRecord(scope, 'Record', { zone: hostedZone, name: domainName, target: new ApiGatewayDomain(domain) });
+    new AliasRecord(facade, 'Record', { zone: hostedZone, name: domainName, target: new ApiGatewayDomain(domain) });
   }
   return domain;
 }

@@ -1,4 +1,4 @@
-import { GatewayResponse, ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { GatewayResponse, ResponseType, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Lazy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
@@ -59,7 +59,7 @@ const defaults: readonly { readonly type: ResponseType; readonly title: string; 
 ];
 
 export interface ApiProblemsProps {
-  readonly api: RestApi;
+  readonly api: IRestApi;
   /** Headers every problem carries besides, such as those that let a browser read it. */
   readonly headers: Readonly<Record<string, string>>;
   /** Whether some method wants signed requests, told when the template is made. */
@@ -72,13 +72,13 @@ export interface ApiProblemsProps {
  *
  * @claims serverless-api-errors
  */
-export function answerWithProblems(scope: Construct, { api, headers, signed }: ApiProblemsProps): void {
+export function answerWithProblems(problemsOf: Construct, { api, headers, signed }: ApiProblemsProps): void {
   const answer = (
     type: ResponseType,
     body: Readonly<Record<string, unknown>>,
     { status, retryAfter }: { status?: string; retryAfter?: number } = {},
   ): void => {
-    new GatewayResponse(scope, pascal(type.responseType), {
+    new GatewayResponse(problemsOf, pascal(type.responseType), {
       restApi: api,
       type,
       ...(status !== undefined && { statusCode: status }),
@@ -110,7 +110,7 @@ export function answerWithProblems(scope: Construct, { api, headers, signed }: A
     true: missingWhenSigned,
   };
   const now = () => missing[`${signed()}`];
-  new GatewayResponse(scope, 'MissingAuthenticationToken', {
+  new GatewayResponse(problemsOf, 'MissingAuthenticationToken', {
     restApi: api,
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
     statusCode: Lazy.string({ produce: () => String(now().status) }),

@@ -60,7 +60,7 @@ export abstract class ReleaseStrategy {
   /** What cannot work about it. */
   abstract faults(): (string | undefined | false)[];
   /** How CodeDeploy is to do it; undefined when it has no part in it. */
-  abstract deploymentConfig(scope: Construct): ILambdaDeploymentConfig | undefined;
+  abstract deploymentConfig(release: Construct): ILambdaDeploymentConfig | undefined;
 }
 
 class Shift extends ReleaseStrategy {
@@ -83,13 +83,13 @@ class Shift extends ReleaseStrategy {
     ];
   }
 
-  deploymentConfig(scope: Construct): ILambdaDeploymentConfig {
+  deploymentConfig(release: Construct): ILambdaDeploymentConfig {
     const { percentage, interval } = this.shift;
     if (this.kind === 'allAtOnce') return LambdaDeploymentConfig.ALL_AT_ONCE;
     const known = percentage === 10 ? predefined[this.kind][interval.toMinutes()] : undefined;
     const Routing = this.kind === 'canary' ? TimeBasedCanaryTrafficRouting : TimeBasedLinearTrafficRouting;
     return (
-      known ?? new LambdaDeploymentConfig(scope, 'Config', { trafficRouting: new Routing({ percentage, interval }) })
+      known ?? new LambdaDeploymentConfig(release, 'Config', { trafficRouting: new Routing({ percentage, interval }) })
     );
   }
 }

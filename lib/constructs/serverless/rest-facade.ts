@@ -5,11 +5,13 @@ import {
   RestApi,
   type CfnStage,
   type IApiKey,
+  type IRestApi,
   type IRequestValidator,
+  type IStage,
   type JsonSchema,
   type Method,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IAlarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Function } from 'aws-cdk-lib/aws-lambda';
 import { CfnWebACLAssociation, type IWebACLRef } from 'aws-cdk-lib/aws-wafv2';
@@ -18,7 +20,7 @@ import { refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { throttleFaults, type ApiAccess, type ApiThrottle, type BoundAccess } from './api-access';
 import type { ApiAccessLogs } from './api-access-logs';
-import { ApiAlarms } from './api-alarms';
+import { ApiAlarms, stageMetric } from './api-alarms';
 import { corsFaults, preflight, problemCorsHeaders, type ApiCors } from './api-cors';
 import { domainFaults, serveDomain, type ApiDomain } from './api-domain';
 import { ApiEndpoint } from './api-endpoint';
@@ -135,16 +137,19 @@ const methods = ['GET', 'HEAD', 'DELETE', ...withBody];
  * serverless-authoriser-lambda, serverless-authoriser-cognito, serverless-alias-pointer
  */
 export class RestFacade extends Construct {
-  readonly api: RestApi;
+  readonly api: IRestApi;
   /** The stages, in the order they were given. */
-  readonly stages: readonly Stage[];
+  readonly stages: readonly IStage[];
   /** Where callers find it, with a slash at its end. */
   readonly url: string;
   /** The key of the first client, where callers have keys. */
   readonly key?: IApiKey;
   /** Goes off when more than one of a hundred calls fails; a release may roll back on it. */
   readonly serverErrors: IAlarm;
-  private readonly props: RestFacadeProps;
+  private readonly resource: RestApi;
+  private readonly resources: readonly Stage[];
+  private readonly access: ApiAccess;
+  private readonly endpoint: ApiEndpoint;
   private readonly throttles: readonly ApiThrottle[];
   private readonly validator: IRequestValidator;
   private readonly accesses = new Map<ApiAccess, BoundAccess>();
@@ -155,7 +160,8 @@ export class RestFacade extends Construct {
     super(scope, id);
     const { stages = [{ name: 'live' }], endpoint = ApiEndpoint.regional(), cors, domain } = props;
     const throttle = props.throttle ?? { rateLimit: 50, burstLimit: 100 };
-    this.props = { ...props, endpoint };
+    this.access = props.access;
+    this.endpoint = endpoint;
     this.throttles = stages.map((stage) => stage.throttle ?? throttle);
     refuse(this, [
       ...stageFaults(stages),
@@ -177,7 +183,7 @@ export class RestFacade extends Construct {
       throttlingRateLimit: this.throttles[index].rateLimit,
       throttlingBurstLimit: this.throttles[index].burstLimit,
     });
-    this.api = new RestApi(this, 'Api', {
+    const api = new RestApi(this, 'Api', {
       // CloudWatch tells APIs apart by this name alone.
       restApiName: Fn.join('-', [Aws.STACK_NAME, ...this.node.path.split('/').slice(1)]),
       description: props.description,
@@ -189,36 +195,44 @@ export class RestFacade extends Construct {
       deployOptions: settings(0),
     });
     // The CDK's own output, whose name nobody chose.
-    this.api.node.tryRemoveChild('Endpoint');
-    this.stages = stages.map((_, index) =>
+    api.node.tryRemoveChild('Endpoint');
+    this.resource = api;
+    this.api = api;
+    this.resources = stages.map((_, index) =>
       index === 0
-        ? this.api.deploymentStage
-        : new Stage(this.api, `DeploymentStage.${stages[index].name}`, {
-            deployment: this.api.latestDeployment!,
+        ? api.deploymentStage
+        : new Stage(api, `DeploymentStage.${stages[index].name}`, {
+            deployment: api.latestDeployment!,
             ...settings(index),
           }),
     );
-    this.stages.forEach((stage, index) => this.finish(stage, stages[index]));
+    this.stages = this.resources;
+    this.resources.forEach((stage, index) => finish(stage, stages[index], props.firewall));
     answerWithProblems(new Construct(this, 'Problems'), {
-      api: this.api,
+      api,
       headers: cors ? problemCorsHeaders(cors) : {},
       signed: () => [...this.accesses.keys()].some(({ signed }) => signed),
     });
-    this.validator = this.api.addRequestValidator('Validator', {
+    this.validator = api.addRequestValidator('Validator', {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
     const key = this.bound(props.access).key;
     if (key) this.key = key;
-    if (domain) serveDomain(this, this.api, domain, endpoint);
-    this.url = domain ? `https://${domain.domainName}/` : this.api.url;
+    if (domain) serveDomain(this, api, domain, endpoint);
+    this.url = domain ? `https://${domain.domainName}/` : api.url;
     this.serverErrors = new ApiAlarms(this, 'Alarms', {
       alarms: props.alarms,
-      stage: this.stages[0],
+      stage: api.deploymentStage,
       latency: props.latencyAlarm ?? Duration.seconds(3),
       clientErrorRatio: props.clientErrorAlarm ?? 0.25,
       counted: logs,
     }).serverErrors;
+  }
+
+  /** A figure of the first stage, such as `Count`, `Latency` or `5XXError`, for all its methods together. */
+  metric(metricName: string, options: MetricOptions): Metric {
+    return stageMetric(this.stages[0], metricName, options);
   }
 
   /**
@@ -226,7 +240,7 @@ export class RestFacade extends Construct {
    *
    * @param route method and path, such as `GET /orders/{orderId}`
    */
-  route(route: string, { target, body, query = {}, headers = {}, access = this.props.access }: ApiRoute): Method {
+  route(route: string, { target, body, query = {}, headers = {}, access = this.access }: ApiRoute): Method {
     const [method, path = ''] = route.split(' ');
     refuse(this, [
       ...[
@@ -241,12 +255,12 @@ export class RestFacade extends Construct {
       ]
         .filter((fault) => fault !== false && fault !== undefined)
         .map((fault) => `${route} ${fault}`),
-      ...target.faults(this.props.endpoint!).map((fault) => fault && `${route}: ${fault}`),
-      ...(access === this.props.access ? [] : this.accessFaults(access)),
+      ...target.faults(this.endpoint).map((fault) => fault && `${route}: ${fault}`),
+      ...(access === this.access ? [] : this.accessFaults(access)),
     ]);
 
     this.routes.add(route);
-    const made = this.api.root.resourceForPath(path).addMethod(method, target.bind(), {
+    const made = this.resource.root.resourceForPath(path).addMethod(method, target.bind(), {
       ...this.bound(access).method,
       requestValidator: this.validator,
       requestParameters: {
@@ -266,7 +280,7 @@ export class RestFacade extends Construct {
 
   /** A model for the body of a route; its name is made of the route, as API Gateway shows it in its documentation. */
   private model(route: string, schema: JsonSchema) {
-    return this.api.addModel(
+    return this.resource.addModel(
       `Body${route.replace(/[^A-Za-z0-9]+(.)?/g, (_, next = '') => (next as string).toUpperCase())}`,
       {
         contentType: 'application/json',
@@ -305,31 +319,10 @@ export class RestFacade extends Construct {
   private bound(access: ApiAccess): BoundAccess {
     const known = this.accesses.get(access);
     if (known) return known;
-    const scope = new Construct(this, `Access${this.accesses.size === 0 ? '' : this.accesses.size + 1}`);
-    const bound = access.bind({ scope, api: this.api, stages: this.stages });
+    const place = new Construct(this, `Access${this.accesses.size === 0 ? '' : this.accesses.size + 1}`);
+    const bound = access.bind(place, this.api, this.resources);
     this.accesses.set(access, bound);
     return bound;
-  }
-
-  private finish(stage: Stage, { pinnedDeployment }: ApiStage): void {
-    if (pinnedDeployment !== undefined) (stage.node.defaultChild as CfnStage).deploymentId = pinnedDeployment;
-    Validations.of(stage).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-APIG6',
-      reason:
-        'Execution logs need a role that exists once in an account and region and that no single stack should set; each call of this stage, its status and the reason of a refusal are in the access log, and its path in the trace.',
-    });
-    if (this.props.firewall) {
-      new CfnWebACLAssociation(stage, 'Firewall', {
-        resourceArn: stage.stageArn,
-        webAclArn: this.props.firewall.webAclRef.webAclArn,
-      });
-      return;
-    }
-    Validations.of(stage).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-APIG3',
-      reason:
-        'A web ACL bills by the hour even when nobody calls; until one is given as firewall, this stage has limits for all callers, checks each request against a model, and lets in only callers its methods know.',
-    });
   }
 }
 
@@ -387,3 +380,25 @@ function routeFaults(route: string, method: string, path: string): (string | fal
 
 const prefixed = (prefix: string, names: Readonly<Record<string, boolean>>): Record<string, boolean> =>
   Object.fromEntries(Object.entries(names).map(([name, required]) => [`${prefix}.${name}`, required]));
+
+/** What every stage gets besides its settings. */
+function finish(stage: Stage, { pinnedDeployment }: ApiStage, firewall?: IWebACLRef): void {
+  if (pinnedDeployment !== undefined) (stage.node.defaultChild as CfnStage).deploymentId = pinnedDeployment;
+  Validations.of(stage).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-APIG6',
+    reason:
+      'Execution logs need a role that exists once in an account and region and that no single stack should set; each call of this stage, its status and the reason of a refusal are in the access log, and its path in the trace.',
+  });
+  if (firewall) {
+    new CfnWebACLAssociation(stage, 'Firewall', {
+      resourceArn: stage.stageArn,
+      webAclArn: firewall.webAclRef.webAclArn,
+    });
+    return;
+  }
+  Validations.of(stage).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-APIG3',
+    reason:
+      'A web ACL bills by the hour even when nobody calls; until one is given as firewall, this stage has limits for all callers, checks each request against a model, and lets in only callers its methods know.',
+  });
+}

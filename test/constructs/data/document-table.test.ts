@@ -194,7 +194,7 @@ describe('DocumentTable', () => {
       });
       const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
       const [table] = Object.keys(template.findResources(type));
-      return { document: policy!.Properties.PolicyDocument, arn: `<${table}.Arn>` };
+      return { document: policy.Properties.PolicyDocument, arn: `<${table}.Arn>` };
     };
     const service = policies((table, role) => {
       table.grantGet(role);

@@ -16,7 +16,7 @@ describe('AppFunction', () => {
     const template = synthesise();
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
     const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
-    expect(policy!.Properties.PolicyDocument.Statement).toEqual([
+    expect(policy.Properties.PolicyDocument.Statement).toEqual([
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],

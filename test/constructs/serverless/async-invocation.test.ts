@@ -1,4 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Alias, Code, type IAlias } from 'aws-cdk-lib/aws-lambda';
@@ -94,7 +95,7 @@ describe('AsyncInvocation', () => {
     for (const [destination, action] of cases) {
       const template = invoked(({ stack, alias }) => ({ alias, onFailure: destination(stack) }));
       const [config] = Object.values(template.findResources(type));
-      expect(JSON.stringify(config!.Properties.DestinationConfig.OnFailure)).toMatch(/"To[0-9A-Z]|"ToFunction/);
+      expect(JSON.stringify(config.Properties.DestinationConfig.OnFailure)).toMatch(/"To[0-9A-Z]|"ToFunction/);
       const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
         ({ Properties }) => Properties.PolicyDocument.Statement,
       );

@@ -82,9 +82,9 @@ describe('the front door', () => {
       InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(stack, 'Way', { vpcEndpointId: 'vpce-1', port: 443 });
     const template = synthesise((stack) => ({ endpoint: ApiEndpoint.private([endpointOf(stack)]) }));
     const [api] = Object.values(template.findResources('AWS::ApiGateway::RestApi'));
-    expect(api!.Properties.EndpointConfiguration).toEqual({ Types: ['PRIVATE'], VpcEndpointIds: ['vpce-1'] });
+    expect(api.Properties.EndpointConfiguration).toEqual({ Types: ['PRIVATE'], VpcEndpointIds: ['vpce-1'] });
     const call = (endpoint?: string) =>
-      decide(api!.Properties.Policy, {
+      decide(api.Properties.Policy, {
         action: 'execute-api:Invoke',
         resource: 'execute-api:/live/GET/things',
         ...(endpoint && { context: { 'aws:SourceVpce': endpoint } }),
@@ -105,7 +105,7 @@ describe('the front door', () => {
       AccessLogSetting: { DestinationArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ApiAccessLogsStream'), 'Arn'] } },
     });
     const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage'));
-    expect(JSON.parse(stage!.Properties.AccessLogSetting.Format)).toMatchObject({
+    expect(JSON.parse(stage.Properties.AccessLogSetting.Format)).toMatchObject({
       requestId: '$context.requestId',
       status: '$context.status',
       refusedAs: '$context.error.responseType',
@@ -325,7 +325,7 @@ describe('stages', () => {
   });
 
   test('a stage can be pinned to an older deployment while the other goes ahead [serverless-stages]', () => {
-    const template = synthesise(() => ({ stages: [{ ...stages[0]!, pinnedDeployment: 'a1b2c3' }, stages[1]!] }));
+    const template = synthesise(() => ({ stages: [{ ...stages[0], pinnedDeployment: 'a1b2c3' }, stages[1]] }));
     template.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'prod', DeploymentId: 'a1b2c3' });
     template.hasResourceProperties('AWS::ApiGateway::Stage', {
       StageName: 'dev',
@@ -561,7 +561,7 @@ describe('pages of other origins', () => {
   });
 
   test('get a preflight that lists them, and can read problems too [serverless-cors]', () => {
-    const template = synthesise(() => ({ cors: { origins: [origins[0]!], allowCredentials: true } }));
+    const template = synthesise(() => ({ cors: { origins: [origins[0]], allowCredentials: true } }));
     template.hasResourceProperties('AWS::ApiGateway::Method', {
       HttpMethod: 'OPTIONS',
       Integration: {
@@ -597,7 +597,7 @@ describe('pages of other origins', () => {
       'cors.origins is * and allowCredentials is true, which browsers refuse; name the origins, or leave credentials out',
     ],
     [
-      { origins: ['*', origins[0]!] },
+      { origins: ['*', origins[0]] },
       'cors.origins is *, https://shop.example.com; give * alone, or the origins by name',
     ],
     [{ origins: [] }, 'cors.origins is empty; name the origins, or leave cors out'],

@@ -25,7 +25,7 @@ function released(
   return stack;
 }
 const synthesise = (more: More = {}): Template => Template.fromStack(released(more));
-const versionIn = (template: Template): string => Object.keys(template.findResources('AWS::Lambda::Version'))[0]!;
+const versionIn = (template: Template): string => Object.keys(template.findResources('AWS::Lambda::Version'))[0];
 
 describe('a version', () => {
   test('is another one when code or settings change, and the same one when nothing does [serverless-version-immutable]', () => {
@@ -145,11 +145,11 @@ describe('SafeRelease', () => {
       evaluationPeriods: 1,
     });
     new SafeRelease(stack, 'Release', {
-      function: answer!,
+      function: answer,
       alarms,
       rollBackOn: [broken],
-      preHook: before!.function,
-      postHook: after!.function,
+      preHook: before.function,
+      postHook: after.function,
     });
     const template = Template.fromStack(stack);
     const hook = (id: string) => ({ Ref: Match.stringLikeRegexp(`^${id}Function`) });

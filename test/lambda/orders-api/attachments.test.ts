@@ -106,7 +106,7 @@ describe('POST /orders/{orderId}/attachments', () => {
 
   test('an order that was just taken is seen [data-ddb-consistency]', async () => {
     await attach(file);
-    expect(orders.client.commandCalls(GetCommand)[0]!.args[0].input.ConsistentRead).toBe(true);
+    expect(orders.client.commandCalls(GetCommand)[0].args[0].input.ConsistentRead).toBe(true);
   });
 
   test('while the table is busy callers are told to come back', async () => {

@@ -38,7 +38,7 @@ describe('POST /orders/{orderId}/invoice', () => {
     });
     const calls = lambda.commandCalls(InvokeCommand);
     expect(calls).toHaveLength(1);
-    const { FunctionName, InvocationType, Payload } = calls[0]!.args[0].input;
+    const { FunctionName, InvocationType, Payload } = calls[0].args[0].input;
     expect([FunctionName, InvocationType]).toEqual([environmentOf.INVOICE_WRITER, 'Event']);
     expect(JSON.parse(Buffer.from(Payload as Uint8Array).toString())).toEqual({ orderId });
     expect(output.metrics).toMatchObject({ InvoicesAskedFor: 1 });

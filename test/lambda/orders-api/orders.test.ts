@@ -284,7 +284,7 @@ describe('GET /orders', () => {
     ]);
     expect(Object.keys(page.orders[0]).sort()).toEqual(['createdAt', 'currency', 'customer', 'id', 'status', 'total']);
     const [call] = orders.client.commandCalls(QueryCommand);
-    expect(call!.args[0].input).toMatchObject({
+    expect(call.args[0].input).toMatchObject({
       IndexName: 'byCustomer',
       KeyConditionExpression: 'customer = :customer',
     });
@@ -300,7 +300,7 @@ describe('GET /orders', () => {
     expect(await hours({ from: '2026-11-21T09:30:00Z', to: '2026-11-21T10:30:00.000Z' })).toEqual(['10:30', '09:30']);
     expect(await hours({ from: '2026-11-21T10:30:00Z' })).toEqual(['11:30', '10:30']);
     expect(await hours({ to: '2026-11-21T08:30:00Z' })).toEqual(['08:30']);
-    expect(orders.client.commandCalls(QueryCommand)[0]!.args[0].input.KeyConditionExpression).toBe(
+    expect(orders.client.commandCalls(QueryCommand)[0].args[0].input.KeyConditionExpression).toBe(
       'customer = :customer AND createdAt BETWEEN :from AND :to',
     );
   });

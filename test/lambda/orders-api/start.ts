@@ -87,7 +87,7 @@ export function request(route: string, { path, query, headers = {}, body, apiKey
   };
   return {
     resource,
-    path: resource!.replace(/\{(\w+)\}/g, (_, name: string) => path?.[name] ?? ''),
+    path: resource.replace(/\{(\w+)\}/g, (_, name: string) => path?.[name] ?? ''),
     httpMethod,
     headers: sent,
     multiValueHeaders: Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, [value]])),

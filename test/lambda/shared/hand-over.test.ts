@@ -10,7 +10,7 @@ describe('handOver', () => {
   test('sends an event that nobody waits for [serverless-async-invoke]', async () => {
     lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
     await handOver(client, 'worker:live', { n: 1 });
-    expect(lambda.commandCalls(InvokeCommand)[0]!.args[0].input).toEqual({
+    expect(lambda.commandCalls(InvokeCommand)[0].args[0].input).toEqual({
       FunctionName: 'worker:live',
       InvocationType: 'Event',
       Payload: Buffer.from('{"n":1}'),
