@@ -16,6 +16,10 @@ export function diagnose(answer: Answer, symptom?: Symptom): string {
     return verdict === 'blocked'
       ? `A refusal comes from a host, but the templates let nothing through to ${to} on ${asked.text}: something else answers at that address, or what is deployed is not what the templates say.`
       : `A refusal comes from the host itself: the network let the connection through to ${to}, and nothing listens there on ${asked.text}. Look at the program: whether it runs, and on which port and address it listens.`;
+  if (symptom === 'connects')
+    return verdict === 'reachable'
+      ? `As the templates say: ${answer.from} reaches ${to} on ${asked.text}.`
+      : `The connection works, but the templates do not say so of ${answer.from} and ${to}: what is deployed is not what they say, or the connection was tried from somewhere else.`;
   if (verdict === 'blocked')
     return `A connection from ${answer.from} to ${to} on ${asked.text} times out: ${stoppedBy?.says ?? 'there is no path'}. ${remedies[stoppedBy?.layer ?? 'route']}`;
   if (verdict === 'unknown')

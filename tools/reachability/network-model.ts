@@ -3,6 +3,7 @@ import { answerOf, type Answer } from './answer';
 import { Reach, type Party } from './evaluate/reach';
 import type { End, Outside } from './evaluate/packet';
 import { buildNetwork } from './model/build';
+import { findSubnets, guestElements, type Guest } from './model/guests';
 import { Names } from './model/names';
 import type { Element, Interface, Network, Subnet } from './model/network';
 import { outsideAt, serviceAt, worldOf, type World } from './model/outside';
@@ -13,6 +14,11 @@ import { ephemeralPorts, everything } from './space/traffic';
 import { rowOf, type Row } from './table';
 
 export interface ModelOptions extends ParseOptions {
+  /**
+   * Hosts that no template holds yet, by name, to ask about as if they stood there.
+   * @default - none
+   */
+  readonly guests?: Readonly<Record<string, Guest>>;
   /**
    * Ports from which clients open connections; replies are sent to them.
    * @default - 1024 to 65535, which covers every kind of client
@@ -48,7 +54,8 @@ export class NetworkModel {
   private readonly world: World;
 
   private constructor(templates: readonly NamedTemplate[], options: ModelOptions) {
-    this.network = buildNetwork(templates, options);
+    const network = buildNetwork(templates, options);
+    this.network = { ...network, elements: [...network.elements, ...guestElements(network, options.guests ?? {})] };
     this.names = new Names(this.network);
     for (const element of this.network.elements)
       for (const one of element.interfaces) if (one.name === element.path) one.name = this.names.label(element);
@@ -83,20 +90,31 @@ export class NetworkModel {
     return answerOf(sender.name, receiver.name, question, this.reach.pairs(sender, receiver, question.traffic));
   }
 
-  /** Everything that reaches anything, one row for each pair of names. Pairs without a row do not reach each other. */
+  /**
+   * Everything that reaches anything, one row for each pair of names; pairs without a row do not reach each other. Where
+   * nothing stands in the network yet, the table is of its tiers.
+   */
   table(): Row[] {
     const elements = this.network.elements.filter(({ isPart }) => !isPart).map((element) => this.elementParty(element));
-    const outsides = this.outsideParties();
+    const insiders = elements.length > 0 ? elements : this.tiers();
+    const outsiders = this.outsideParties();
     const rows: Row[] = [];
-    for (const from of [...outsides.filter(({ isService }) => !isService), ...elements])
-      for (const to of [...elements, ...outsides]) {
-        if (from.element === undefined && to.element === undefined) continue;
-        if (from === to && !from.element?.isFleet) continue;
-        if (!this.mayReach(from, to)) continue;
-        const row = rowOf(from, to, this.reach.pairs(from, to, everything, true));
-        if (row) rows.push(row);
-      }
+    const add = (from: Party, to: Party) => {
+      const row = this.mayReach(from, to) ? rowOf(from, to, this.reach.pairs(from, to, everything, true)) : undefined;
+      if (row) rows.push(row);
+    };
+    for (const from of outsiders) if (from.isSender) for (const to of insiders) add(from, to);
+    for (const from of insiders) {
+      for (const to of insiders) if (from !== to || from.element?.isFleet) add(from, to);
+      for (const to of outsiders) add(from, to);
+    }
     return withoutRepeats(rows);
+  }
+
+  private tiers(): Party[] {
+    const byTier = new Map<string, Subnet[]>();
+    for (const subnet of this.network.subnets) byTier.set(subnet.tier, [...(byTier.get(subnet.tier) ?? []), subnet]);
+    return [...byTier].map(([name, subnets]) => tierParty(name, subnets));
   }
 
   private mayReach(from: Party, to: Party): boolean {
@@ -113,14 +131,12 @@ export class NetworkModel {
     if (typeof one !== 'string') return this.placeParty(one);
     const service = this.world.services.find((known) => known.name === name);
     if (service) return outsideParty(name, [service]);
-    const subnet = this.network.subnets.find(
-      ({ name: path, key }) => path === name || key === name || path.endsWith(`/${name}`),
-    );
-    if (subnet) return { name, machines: [[anyHost(subnet)]] };
     try {
       return this.elementParty(this.names.find(name));
     } catch (error) {
       if (/^(s3|dynamodb)$/.test(name)) return outsideParty(name, [serviceAt(name)]);
+      const subnets = findSubnets(this.network, name);
+      if (subnets.length > 0) return tierParty(name, subnets);
       throw error;
     }
   }
@@ -141,15 +157,19 @@ export class NetworkModel {
     return outsideParty(one.text, [known ?? outsideAt(one, this.network)]);
   }
 
-  private outsideParties(): (Party & { readonly isService?: boolean })[] {
+  /** Everybody outside; services are reached, and begin nothing. */
+  private outsideParties(): (Party & { readonly isSender: boolean })[] {
+    const { internet, ranges, services } = this.world;
     const hasV6 = this.network.subnets.some(({ v6, vpc }) => v6 !== undefined && !vpc.foreign);
+    const known = ranges.filter(({ block }) => hasV6 || block.family === 4);
+    const senders = [
+      outsideParty('internet', internet[4]),
+      ...(hasV6 ? [outsideParty('internet6', internet[6])] : []),
+      ...known.map((one) => outsideParty(one.name, [one])),
+    ];
     return [
-      outsideParty('internet', this.world.internet[4]),
-      ...(hasV6 ? [outsideParty('internet6', this.world.internet[6])] : []),
-      ...this.world.ranges
-        .filter(({ block }) => hasV6 || block.family === 4)
-        .map((one) => outsideParty(one.name, [one])),
-      ...this.world.services.map((one) => ({ ...outsideParty(one.name, [one]), isService: true })),
+      ...senders.map((one) => ({ ...one, isSender: true })),
+      ...services.map((one) => ({ ...outsideParty(one.name, [one]), isSender: false })),
     ];
   }
 }
@@ -157,6 +177,12 @@ export class NetworkModel {
 const outsideParty = (name: string, ends: readonly Outside[]): Party => ({
   name,
   machines: ends.map((one): readonly End[] => [one]),
+});
+
+/** Any host of a tier, whatever its groups: what the routes and the network ACLs do. */
+const tierParty = (name: string, subnets: readonly Subnet[]): Party => ({
+  name,
+  machines: subnets.map((subnet) => [anyHost(subnet)]),
 });
 
 /** A host nobody described: no group of its own stands in its way. */

@@ -50,7 +50,7 @@ describe('network ACLs', () => {
     const answer = sketch.model().canReach('internet', 'Front', tcp(443));
     expect(answer.verdict).toBe('unknown');
     expect(answer.doubts).toEqual([
-      "replies reach the client's ports 32768-60999 only, and which one the client has is its own choice",
+      'replies reach a client only on tcp 32768-60999, and which port the client has is its own choice',
     ]);
     expect(sketch.model({ clientPorts: [32_768, 60_999] })).toReach('internet', 'Front', tcp(443));
   });

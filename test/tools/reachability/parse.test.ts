@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../../cdk.json';
 import { parse, type ParseOptions } from '../../../tools/reachability/parse/scope';
-import type { BlockValue} from '../../../tools/reachability/parse/values';
+import type { BlockValue } from '../../../tools/reachability/parse/values';
 import { asText, Unknown, type Value } from '../../../tools/reachability/parse/values';
 import { anything, NetworkModel, tcp } from '../../support/reachability';
 

@@ -147,6 +147,7 @@ function regionalSubnet(vpc: Vpc): Subnet {
   return {
     key: table.key,
     name: 'no subnet',
+    tier: 'no subnet',
     vpc,
     ...(vpc.blocks[0] && { v4: vpc.blocks[0] }),
     table,

@@ -23,7 +23,7 @@ export function answered(reply: Extent, clientPorts: readonly [number, number]):
     const some = intersection([clientPorts], reply.maybe[kind]);
     if (!sure && some.length > 0 && reply.doubts.length === 0)
       doubts.push(
-        `replies reach the client's ports ${rangesText(some)} only, and which one the client has is its own choice`,
+        `replies reach a client only on ${kind} ${rangesText(some)}, and which port the client has is its own choice`,
       );
     return { sure: sure ? everything[kind] : none, maybe: some.length > 0 ? everything[kind] : none };
   };

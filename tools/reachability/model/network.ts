@@ -47,6 +47,8 @@ export interface Subnet {
   readonly key: string;
   readonly name: string;
   readonly vpc: Vpc;
+  /** The name it shares with its likes in other zones. */
+  readonly tier: string;
   readonly v4?: Block;
   readonly v6?: Block;
   readonly zone?: string;

@@ -1,6 +1,6 @@
 import { ipv6BlocksOf, pooledBlock } from '../parse/attributes';
 import type { Resource } from '../parse/resource';
-import { asResource, asTri, describe, equal, Unknown, type Tri, type Value } from '../parse/values';
+import { asMap, asResource, asTri, describe, equal, Unknown, type Tri, type Value } from '../parse/values';
 import { blockOf } from '../parse/intrinsics';
 import { unknownBlock, type Block } from '../space/blocks';
 import type { Filters } from './filters';
@@ -62,6 +62,7 @@ export class Vpcs {
     const made: Subnet = {
       key,
       name: mentioned('the subnet', value),
+      tier: mentioned('the subnet', value),
       vpc: home ?? this.makeVpc(`VPC of ${key}`, `the VPC of ${mentioned('the subnet', value)}`, [], why),
       v4: space(4),
       v6: space(6),
@@ -149,6 +150,7 @@ export class Vpcs {
     return {
       key: resource.key,
       name: resource.name.replace(/\/Subnet$/, ''),
+      tier: tierOf(resource),
       vpc,
       ...(v4 && { v4 }),
       ...(v6 && { v6 }),
@@ -174,6 +176,20 @@ export class Vpcs {
       else vpc.blockedInternet = 'inbound';
     }
   }
+}
+
+/** What the CDK calls the group of subnets, or the subnet's own name without its number. */
+function tierOf(resource: Resource): string {
+  const tag = resource
+    .list('Tags')
+    .map(asMap)
+    .find(({ Key }) => Key === 'aws-cdk:subnet-name');
+  if (typeof tag?.Value === 'string') return tag.Value;
+  const name = resource.name
+    .replace(/\/Subnet$/, '')
+    .split('/')
+    .at(-1)!;
+  return name.replace(/[-_]?(Subnet)?[-_]?\d+$/i, '') || name;
 }
 
 /** Whether two values name the same zone, as far as the template tells. */
