@@ -47,7 +47,7 @@ function stacksIn(directory: string): NamedStack[] {
     const [account, region] = (artifact.environment ?? '').replace('aws://', '').split('/');
     const stack: NamedStack = {
       name: stackName ?? id,
-      template: json(join(directory, templateFile)) as Template,
+      template: templateIn(join(directory, templateFile)),
       paths: pathsOf(directory, artifact),
       ...(/^\d{12}$/.test(account ?? '') && { account }),
       ...(region && !region.startsWith('unknown') && { region }),
@@ -76,7 +76,7 @@ function nestedIn(directory: string, parent: NamedStack): NamedStack[] {
     const { account, region, paths } = parent;
     const stack: NamedStack = {
       name: `${parent.name}-${logicalId}`,
-      template: json(join(directory, file)) as Template,
+      template: templateIn(join(directory, file)),
       nestedIn: { stack: parent.name, logicalId },
       ...(paths && { paths }),
       ...(account !== undefined && { account }),
@@ -84,6 +84,12 @@ function nestedIn(directory: string, parent: NamedStack): NamedStack[] {
     };
     return [stack, ...nestedIn(directory, stack)];
   });
+}
+
+/** The CDK writes templates without resources for stacks that only hold rules. */
+function templateIn(file: string): Template {
+  const template = json(file) as Partial<Template>;
+  return { ...template, Resources: template.Resources ?? {} };
 }
 
 function json(file: string): unknown {

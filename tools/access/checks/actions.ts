@@ -28,7 +28,12 @@ export const noWildcardResource: Check = {
       const smaller = patternsOf(held).filter(takesResource);
       if (smaller.length === 0) return [];
       const through = origin.outside ? `${origin.document}: ` : '';
-      return [findingAt(held, `${through}${list(smaller)} on ${resources.find(isEverything)}; name the resources`)];
+      return [
+        findingAt(
+          held,
+          `${through}${list(smaller)} on ${model.names.show(resources.find(isEverything)!)}; name the resources`,
+        ),
+      ];
     }),
 };
 
@@ -48,9 +53,10 @@ export const actionsTakeResources: Check = {
           actions.some((action) => resources.some((resource) => isDoneTo(action, withOpenEnds(resource))))
         )
           return [];
-        const takes = [...new Set(actions.flatMap((action) => action.resources.map(resourcePart)))].join(', ') || '*';
-        const named = resources.map((resource) => model.names.display(resource)).join(', ');
-        return [findingAt(held, `${pattern} is not done to ${named}; it takes ${takes}`)];
+        const takes = [...new Set(actions.flatMap((action) => action.resources.map(resourcePart)))];
+        const named = list(resources.map((resource) => model.names.display(resource)));
+        const instead = takes.length > 0 ? `it takes ${list(takes)}` : 'it takes no resource and is only allowed on *';
+        return [findingAt(held, `${pattern} is not done to ${named}; ${instead}`)];
       });
     }),
 };
