@@ -8,3 +8,9 @@ export const idempotencyEnvironment = {
   /** For how many seconds a finished piece of work is remembered. */
   expirySeconds: 'IDEMPOTENCY_EXPIRY_SECONDS',
 } as const;
+
+/**
+ * The figure by which `restHandler` counts answers with 500, for each published version apart, so that a release can be told
+ * from the version before it.
+ */
+export const failureMetric = { name: 'Failures', functionDimension: 'function', versionDimension: 'version' } as const;

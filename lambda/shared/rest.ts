@@ -1,8 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { corsHeaders, type CorsRules } from './cors';
+import { failureMetric } from './environment';
 import { Problem, problemOf, type Fault } from './problem';
 
 /** A request as API Gateway's REST proxy passes it on, looked at and cleaned. */
@@ -93,6 +94,7 @@ export function restHandler(
         apiRequestId: requestId,
         ...(problem === error ? { reason: problem.message } : { error: asError(error) }),
       });
+      if (problem.status === 500) count(metrics, context);
       const { retryAfter } = problem.options;
       return proxyResult(problem.status, 'application/problem+json', problem.document(requestId), {
         ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
@@ -103,6 +105,14 @@ export function restHandler(
       logger.resetKeys();
     }
   };
+}
+
+/** The function itself does not fail when it answers 500, so Lambda counts nothing; a release is watched by this instead. */
+function count(metrics: Metrics, { functionName, functionVersion }: Context): void {
+  const failure = metrics.singleMetric();
+  failure.addDimension(failureMetric.functionDimension, functionName);
+  failure.addDimension(failureMetric.versionDimension, functionVersion);
+  failure.addMetric(failureMetric.name, MetricUnit.Count, 1);
 }
 
 /** Reads untrusted data, or says in one problem everything that is wrong with it. */

@@ -292,6 +292,29 @@ describe.each(both)('as %s', (profile, template) => {
     }
   });
 
+  test('what answers callers is taken back when its new version answers with 500, counted as the function counts it [serverless-gradual-release]', () => {
+    const watched = resources(template, 'AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties.MetricName === 'Failures',
+    );
+    expect(watched).toHaveLength(profile === 'production' ? 3 : 0);
+    const groups = JSON.stringify(
+      resources(template, 'AWS::CodeDeploy::DeploymentGroup').map(
+        ([, { Properties }]) => Properties.AlarmConfiguration,
+      ),
+    );
+    for (const [id, { Properties }] of watched) {
+      expect(groups).toContain(`"${id}"`);
+      expect(Properties.Namespace).toBe('Groundplan');
+      const [called, service, version] = Properties.Dimensions;
+      expect([called.Name, service, version.Name]).toEqual([
+        'function',
+        { Name: 'service', Value: 'orders-api' },
+        'version',
+      ]);
+      expect(version.Value['Fn::GetAtt']).toEqual([expect.stringContaining('CurrentVersion'), 'Version']);
+    }
+  });
+
   test('the table can be restored to any second of 35 days [data-ddb-pitr]', () => {
     template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       Replicas: [

@@ -3,7 +3,7 @@ import { Dashboard, GraphWidget, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatc
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RestFacade } from '../../constructs/serverless/rest-facade';
-import type { ReleasedFunction } from './released-function';
+import { namespace, service, type ReleasedFunction } from './released-function';
 
 export interface OrdersDashboardProps {
   readonly api: RestFacade;
@@ -23,9 +23,9 @@ export class OrdersDashboard extends Construct {
       Object.entries(functions).map(([label, one]) => metric(one).with({ label }));
     const business = (metricName: string) =>
       new Metric({
-        namespace: 'Groundplan',
+        namespace,
         metricName,
-        dimensionsMap: { service: 'orders-api' },
+        dimensionsMap: { service },
         statistic: Stats.SUM,
         period: Duration.minutes(5),
       });

@@ -1,13 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { ComparisonOperator, Metric, TreatMissingData, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { failureMetric } from '../../../lambda/shared/environment';
 import type { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { AppFunction } from '../../constructs/serverless/app-function';
 import { FunctionAlarms } from '../../constructs/serverless/function-alarms';
 import type { ReleaseStrategy } from '../../constructs/serverless/release-strategy';
 import { SafeRelease } from '../../constructs/serverless/safe-release';
 import { handlerCode } from '../../handlers';
+
+/** Under which names the functions count what they do. */
+export const namespace = 'Groundplan';
+export const service = 'orders-api';
 
 /** How every function of this API is run. */
 export interface RunningProps {
@@ -42,13 +48,36 @@ export class ReleasedFunction extends Construct {
       memorySize: 512,
       timeout: Duration.seconds(10),
       environment: {
-        POWERTOOLS_SERVICE_NAME: 'orders-api',
-        POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
+        POWERTOOLS_SERVICE_NAME: service,
+        POWERTOOLS_METRICS_NAMESPACE: namespace,
         ...props.environment,
       },
     });
-    this.alias = new SafeRelease(this, 'Release', { function: this.function, alarms, strategy }).alias;
+    // Answers with 500 are no errors to Lambda, so a release of a function that answers callers is watched for them besides.
+    const rollBackOn = strategy.gradual && !asynchronous ? [this.failuresOfRelease(alarms)] : [];
+    this.alias = new SafeRelease(this, 'Release', { function: this.function, alarms, strategy, rollBackOn }).alias;
     new FunctionAlarms(this, 'Alarms', { alarms, function: this.function, qualifier: this.alias, asynchronous });
+  }
+
+  private failuresOfRelease(alarms: AlarmTopic): IAlarm {
+    return alarms.alarm(this, 'AnswersAlarm', {
+      alarmDescription: `The version of ${this.node.path} that is being released answers with 500; the release is rolled back.`,
+      metric: new Metric({
+        namespace,
+        metricName: failureMetric.name,
+        dimensionsMap: {
+          service,
+          [failureMetric.functionDimension]: this.function.function.functionName,
+          [failureMetric.versionDimension]: this.function.currentVersion.version,
+        },
+        statistic: 'Sum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
   }
 
   get role(): IRole {

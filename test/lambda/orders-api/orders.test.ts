@@ -411,6 +411,17 @@ describe('when the table is in trouble', () => {
     );
   });
 
+  test('an answer with 500 is counted for the version that gave it, one with 503 or 400 is not [serverless-gradual-release]', async () => {
+    orders.trouble = () => dynamoError('ThrottlingException');
+    await get(handler, '0'.repeat(32));
+    await get(handler, '0'.repeat(32), { wrong: 'parameter' });
+    expect(output.metrics).not.toHaveProperty('Failures');
+    orders.trouble = () => dynamoError('AccessDeniedException');
+    await get(handler, '0'.repeat(32));
+    expect(output.metrics).toMatchObject({ Failures: 1, service: 'orders-api', function: 'orders', version: '7' });
+    expect(output.metrics._aws.CloudWatchMetrics[0].Dimensions[0].sort()).toEqual(['function', 'service', 'version']);
+  });
+
   test('an order that expires between two calls is a reason to come back', async () => {
     await create(handler);
     requests.reset();
