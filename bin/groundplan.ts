@@ -17,6 +17,14 @@ const commands: Readonly<Record<string, Command>> = {
     purpose: 'write into notes/ where each claim is built and which test proves it',
     load: () => require('../tools/claims') as typeof import('../tools/claims'),
   },
+  reach: {
+    purpose: 'say who can reach whom on the network, and by which hops',
+    load: () => require('../tools/reachability') as typeof import('../tools/reachability'),
+  },
+  access: {
+    purpose: 'say who may do what on which resource, and which statement decides',
+    load: () => require('../tools/access') as typeof import('../tools/access'),
+  },
   proofs: {
     purpose: 'check what must hold for every template: encryption, dead letters, logs, runtimes, names',
     load: () => require('../tools/proofs') as typeof import('../tools/proofs'),

@@ -55,7 +55,13 @@ interface Held {
   readonly applied: readonly Applied[];
 }
 
-/** Decides a request: explicit deny over allow over implicit deny, in every layer that has a say. */
+/**
+ * Decides a request: explicit deny over allow over implicit deny, in every layer that has a say.
+ *
+ * @claims identity-eval-order, identity-live-permission-edit, identity-eval-groups-merge, identity-eval-all-but-one-bucket,
+ * identity-eval-resource-policy, identity-eval-principal-kind, identity-eval-boundary, identity-eval-session,
+ * identity-eval-scp, identity-eval-layers, identity-eval-cross-account, identity-eval-trust
+ */
 export function evaluate(request: Request, policies: Policies): Decision {
   const { caller, resourceAccount } = request;
   const held = hold(request, policies);

@@ -17,6 +17,8 @@ export const literal = '\uE003';
 /**
  * Whether a pattern of a policy covers a value. Gaps in either are honoured: the same gap on both sides is equal, a name that
  * CloudFormation makes up equals nothing else, and where a gap could make the difference the answer is `maybe`.
+ *
+ * @claims identity-eval-matching
  */
 export function matches(pattern: string, value: string, options: MatchOptions = {}): Answer {
   if (pattern === '*' && options.wildcards !== false) return yes;

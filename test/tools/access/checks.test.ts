@@ -290,7 +290,7 @@ test('known-operators fails when there is no such operator', () => {
   ]);
 });
 
-test('mfa-may-be-missing fails when a denial asks with plain Bool [identity-mfa-missing-key]', () => {
+test('mfa-may-be-missing fails when a denial asks with plain Bool', () => {
   const without = (operator: string) => ({
     R: role([deny('*', '*', { Condition: { [operator]: { 'aws:MultiFactorAuthPresent': 'false' } } })]),
   });

@@ -44,7 +44,7 @@ describe('the order', () => {
     expect(access).not.toAllow({ ...session, policies: [document(refusal)] }, 's3:GetObject', 'Bucket');
   });
 
-  test('sessions issued before a moment can be cut off [identity-revoke-sessions]', () => {
+  test('sessions issued before a moment can be cut off', () => {
     const access = modelOf({ Bucket: resource('AWS::S3::Bucket'), Role: role([allow]) });
     const cut = deny('*', '*', { Condition: { DateLessThan: { 'aws:TokenIssueTime': '2026-11-21T12:00:00Z' } } });
     const revoked = { principal: 'Role', policies: [document(cut)] };
@@ -134,7 +134,7 @@ describe('the policy of a resource', () => {
     });
   const decrypt = statement('kms:Decrypt', arn('Key'));
 
-  test('decides over a key: without the account in it no policy of IAM has an effect [identity-eval-resource-policy, security-kms-trust-chain]', () => {
+  test('decides over a key: without the account in it no policy of IAM has an effect [identity-eval-resource-policy]', () => {
     const trusting = document(statement('kms:*', '*', { Principal: { AWS: root } }));
     const deaf = document(statement('kms:*', '*', { Principal: { AWS: 'arn:aws:iam::111122223333:role/Keeper' } }));
     expect(keyWith(trusting, [decrypt])).toAllow('Role', 'kms:Decrypt', 'Key');
@@ -578,7 +578,7 @@ describe('MFA', () => {
     });
   const mfa = (present: boolean | null) => ({ 'aws:MultiFactorAuthPresent': present });
 
-  test('is not mentioned in requests signed with a long-term key, which Bool lets through and BoolIfExists does not [identity-mfa-missing-key]', () => {
+  test('is not mentioned in requests signed with a long-term key, which Bool lets through and BoolIfExists does not', () => {
     expect(withoutMfa('Bool')).toAllow('Ann', 's3:ListAllMyBuckets', '*', mfa(null));
     expect(withoutMfa('BoolIfExists')).not.toAllow('Ann', 's3:ListAllMyBuckets', '*', mfa(null));
     for (const operator of ['Bool', 'BoolIfExists']) {

@@ -137,7 +137,7 @@ describe('load balancers', () => {
     expect(both).not.toReach('internet', 'Fleet', anything);
   });
 
-  test('a network balancer with a group passes nothing until listener and targets are opened to it [compute-nlb-security-group]', () => {
+  test('a network balancer with a group passes nothing until listener and targets are opened to it', () => {
     const shut = networkBalancer(true, () => undefined);
     expect(shut).not.toReach('Balancer', 'Fleet', anything);
     const open = networkBalancer(true, (fleet, balancer) => fleet.connections.allowFrom(balancer, ec2.Port.tcp(8443)));
@@ -246,7 +246,7 @@ describe('data stores', () => {
 });
 
 describe('functions and tasks', () => {
-  test('a function reaches what its subnets reach, and nothing reaches a function [network-private-only-vpc]', () => {
+  test('a function reaches what its subnets reach, and nothing reaches a function', () => {
     const network = site((stack, vpc) => {
       const make = (id: string, subnetType: ec2.SubnetType) =>
         new lambda.Function(stack, id, {
@@ -378,7 +378,7 @@ describe('fleets', () => {
 });
 
 describe('the account', () => {
-  test('may keep the internet out of its VPCs, or all of it, with exceptions [network-public-access-block]', () => {
+  test('may keep the internet out of its VPCs, or all of it, with exceptions', () => {
     const blocked = (mode: string) =>
       plainVpc().add('Block', 'EC2::VPCBlockPublicAccessOptions', { InternetGatewayBlockMode: mode });
     expect(blocked('off').model()).toReach('internet', 'Front', anything);

@@ -105,7 +105,7 @@ describe('public and private subnets', () => {
     expect(sketch.model()).toReach('internet', 'Floating', tcp(22));
   });
 
-  test('two interfaces of one machine serve it together, each by its own group [network-eni-multi-homed]', () => {
+  test('two interfaces of one machine serve it together, each by its own group', () => {
     const sketch = plainVpc()
       .group('Management', 'A', [['tcp 22', '0.0.0.0/0']])
       .group('Data', 'A', [['tcp 80', '0.0.0.0/0']])
@@ -158,7 +158,7 @@ describe('the choice of a route', () => {
     expect(stop(sketch, 'Two', 'internet')).toBe('the route names no target');
   });
 
-  test('a route more specific than local sends traffic inside the VPC through a middlebox, both ways [network-route-choice, network-middlebox-route]', () => {
+  test('a route more specific than local sends traffic inside the VPC through a middlebox, both ways [network-route-choice]', () => {
     const box = (properties: Readonly<Record<string, unknown>>) =>
       plainVpc()
         .subnet('A3', '10.0.3.0/24')
@@ -189,7 +189,7 @@ describe('the choice of a route', () => {
     expect(sketch.model()).not.toReach('Asker', 'Answerer', tcp(80));
   });
 
-  test('a gateway with a table of its own sends what comes in through an inspection endpoint, and the reply goes the same way [network-middlebox-route]', () => {
+  test('a gateway with a table of its own sends what comes in through an inspection endpoint, and the reply goes the same way', () => {
     const sketch = new Sketch()
       .vpc('A', '10.0.0.0/16')
       .igw('Igw', 'A')
