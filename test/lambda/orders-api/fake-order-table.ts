@@ -29,22 +29,30 @@ export class FakeOrderTable {
     this.trouble = () => undefined;
     this.client.reset();
     this.client.on(GetCommand).callsFake(({ Key }) => this.answer('get', () => ({ Item: this.items.get(Key.id) })));
-    this.client.on(PutCommand).callsFake(({ Item: item, ExpressionAttributeValues: values }) =>
-      this.answer('put', () => {
-        const old = this.items.get(item.id);
-        if (old && !(old.expiresAt <= values[':now'])) throw refused();
-        this.items.set(item.id, structuredClone(item));
-        return {};
-      }),
-    );
-    this.client.on(UpdateCommand).callsFake(({ Key, ExpressionAttributeValues: values }) =>
-      this.answer('update', () => {
-        const old = this.items.get(Key.id);
-        if (!old) throw refused();
-        old.invoiceKey = values[':key'];
-        return {};
-      }),
-    );
+    this.client
+      .on(PutCommand)
+      .callsFake(({ Item: item, ConditionExpression: condition, ExpressionAttributeValues: values }) =>
+        this.answer('put', () => {
+          const old = this.items.get(item.id);
+          if (
+            old &&
+            isConditional(condition, 'attribute_not_exists(id) OR expiresAt <= :now') &&
+            !(old.expiresAt <= values[':now'])
+          )
+            throw refused();
+          this.items.set(item.id, structuredClone(item));
+          return {};
+        }),
+      );
+    this.client
+      .on(UpdateCommand)
+      .callsFake(({ Key, ConditionExpression: condition, ExpressionAttributeValues: values }) =>
+        this.answer('update', () => {
+          if (!this.items.has(Key.id) && isConditional(condition, 'attribute_exists(id)')) throw refused();
+          this.items.set(Key.id, { ...this.items.get(Key.id), ...Key, invoiceKey: values[':key'] });
+          return {};
+        }),
+      );
     this.client.on(QueryCommand).callsFake((input) => this.answer('query', () => this.query(input)));
   }
 
@@ -54,6 +62,7 @@ export class FakeOrderTable {
     Limit,
     ExclusiveStartKey: start,
     KeyConditionExpression: condition,
+    FilterExpression: filter,
   }: Item) {
     const inRange = ({ createdAt }: Item) =>
       !condition.includes('BETWEEN') || (createdAt >= values[':from'] && createdAt <= values[':to']);
@@ -64,7 +73,9 @@ export class FakeOrderTable {
     const read = found.slice(first, first + Limit);
     const last = read.at(-1);
     return {
-      Items: read.filter(({ expiresAt }) => expiresAt > values[':now']),
+      Items: isConditional(filter, 'expiresAt > :now')
+        ? read.filter(({ expiresAt }) => expiresAt > values[':now'])
+        : read,
       ConsumedCapacity: { CapacityUnits: capacityUnits({ kind: 'query', items: read.map((item) => itemSize(item)) }) },
       ...(first + Limit < found.length &&
         last && { LastEvaluatedKey: { id: last.id, customer: last.customer, createdAt: last.createdAt } }),
@@ -79,3 +90,10 @@ export class FakeOrderTable {
 }
 
 const refused = () => new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+
+/** Whether an expression is there. Of expressions this table knows one each, and takes no other for it. */
+function isConditional(expression: string | undefined, known: string): boolean {
+  if (expression !== undefined && expression !== known)
+    throw new Error(`teach this table the expression ${expression}`);
+  return expression !== undefined;
+}

@@ -482,6 +482,16 @@ describe('the function', () => {
     expect(read(await handler(request(route))).status).toBe(404);
   });
 
+  test.each([{}, null, 'text', { httpMethod: 'GET' }])(
+    "takes %j for no request, which is its sender's mistake",
+    async (event) => {
+      expect(read(await handler(event))).toMatchObject({
+        status: 400,
+        body: { detail: 'This is not a request of an API.' },
+      });
+    },
+  );
+
   test('whatever comes in, its answer is one that API Gateway can pass on, and gives nothing away [serverless-api-errors, serverless-integration-lambda, serverless-untrusted-input]', async () => {
     const routes = fc.constantFrom(
       'POST /orders',

@@ -13,10 +13,7 @@ const seconds = now.getTime() / 1000;
 const good = { iss: 'https://login.example.com', aud: 'orders-api', sub: 'client-7', exp: seconds + 300 };
 
 const coded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-function token(
-  claims: object = good,
-  { key = rsa.privateKey, header = { alg: 'RS256', kid: 'r1' } } = {},
-): string {
+function token(claims: object = good, { key = rsa.privateKey, header = { alg: 'RS256', kid: 'r1' } } = {}): string {
   const text = `${coded(header)}.${coded(claims)}`;
   const signature = createSign('SHA256').update(text).sign({ key, dsaEncoding: 'ieee-p1363' });
   return `${text}.${signature.toString('base64url')}`;
