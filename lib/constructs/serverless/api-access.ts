@@ -156,11 +156,11 @@ class KeyAccess extends ApiAccess {
   bind(place: Construct, api: IRestApi, stages: readonly Stage[]): BoundAccess {
     const { throttle, quota, value } = this.options;
     const key = new ApiKey(place, 'Key', {
-      description: `First client of ${place.node.path}`,
+      description: `First client of ${place.node.scope!.node.path}`,
       ...(value !== undefined && { value }),
     });
     const plan = new UsagePlan(place, 'UsagePlan', {
-      description: `What each client of ${place.node.path} may do`,
+      description: `What each client of ${place.node.scope!.node.path} may do`,
       throttle,
       ...(quota && { quota }),
       apiStages: stages.map((stage) => ({ api, stage })),
