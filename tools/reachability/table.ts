@@ -50,34 +50,9 @@ export function rowOf(from: Party, to: Party, pairs: readonly Pair[]): Row | und
     inPart: without(passes, always),
     open,
     doubts: isNothing(open) ? [] : [...new Set(trips.flatMap(({ extent }) => extent.doubts))],
-    by: [
-      ...new Set(
-        trips.map((trip) =>
-          joinedBy(trip.hops.filter(({ direction }) => direction === 'request').map(({ says }) => says)),
-        ),
-      ),
-    ].join(', '),
+    by: [...new Set(trips.map(({ joints }) => (joints.length === 0 ? 'VPC' : joints.join(', '))))].join(', or '),
   };
 }
-
-/** The most telling thing on a path. */
-function joinedBy(says: readonly string[]): string {
-  const found = markers.filter(([pattern]) => says.some((one) => pattern.test(one)));
-  return found.length > 0 ? found.map(([, name]) => name).join(', ') : 'VPC';
-}
-
-const markers: readonly (readonly [RegExp, string])[] = [
-  [/the endpoint .* leads to/, 'PrivateLink'],
-  [/to the gateway endpoint/, 'gateway endpoint'],
-  [/the peering .* takes it/, 'peering'],
-  [/ routes .* to the transit gateway /, 'transit gateway'],
-  [/the NAT gateway .* puts/, 'NAT gateway'],
-  [/ forwards it/, 'appliance'],
-  [/the appliances behind/, 'inspection'],
-  [/egress-only gateway .* passes/, 'egress-only gateway'],
-  [/the internet gateway .* (takes|gives|passes)/, 'internet gateway'],
-  [/virtual private gateway .* (takes|passes)/, 'VPN'],
-];
 
 /** What a row says in its last column: `tcp 443`, `tcp 22 (in part)`, `tcp 80; perhaps tcp 8080`. */
 export function trafficOf({ passes, inPart, open }: Row): string {

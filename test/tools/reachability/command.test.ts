@@ -11,7 +11,7 @@ async function reach(
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const printed: Record<'log' | 'error', string[]> = { log: [], error: [] };
   const spies = (['log', 'error'] as const).map((name) =>
-    jest.spyOn(console, name).mockImplementation((text?: unknown) => void printed[name].push(String(text))),
+    jest.spyOn(console, name).mockImplementation((...words: unknown[]) => void printed[name].push(words.join(' '))),
   );
   try {
     return { code: await run(args), out: printed.log.join('\n'), err: printed.error.join('\n') };

@@ -88,6 +88,19 @@ describe('what the template leaves open is unknown, with its reason', () => {
     expect(doubts(sketch, 'Server', 'Neighbour', tcp(5432))).toBe('reachable');
   });
 
+  test('a list of subnets as a whole: two hosts may be in one of them or in two', () => {
+    const sketch = parameter(new Sketch(), 'Subnets', 'List<AWS::EC2::Subnet::Id>');
+    parameter(sketch, 'VpcId')
+      .group('Members', 'VpcId', [['tcp 80', 'Members']])
+      .add('Template', 'EC2::LaunchTemplate', { LaunchTemplateData: { SecurityGroupIds: [ref('Members')] } })
+      .add('Fleet', 'AutoScaling::AutoScalingGroup', {
+        VPCZoneIdentifier: ref('Subnets'),
+        LaunchTemplate: { LaunchTemplateId: ref('Template'), Version: '1' },
+      });
+    expect(doubts(sketch, 'Fleet', 'Fleet', tcp(80))).toEqual(['the parameter Subnets is chosen at deployment']);
+    expect(doubts(sketch, 'Fleet', 'Fleet', tcp(81))).toBe('blocked');
+  });
+
   test('groups, tables and ACLs named by their ids only', () => {
     const sketch = plainVpc()
       .host('Elsewhere', 'A1', undefined, { SecurityGroupIds: ['sg-0123'] })

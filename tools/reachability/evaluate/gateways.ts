@@ -11,20 +11,26 @@ import type { Arrival, Junction, Walk } from './walk';
  */
 export function toInternet(walk: Walk, trip: Trip, { name }: Gateway, { vpc, packet, arrive }: Junction): Trip {
   const { sender, family, direction, fromPublic } = packet;
-  const at = (says: string) => step('gateway', name, packet, says);
+  const at = (says: string, joins?: string) => step('gateway', name, packet, says, joins);
   if (vpc.blockedInternet === 'both') return trip.stop(at(`the account blocks ${vpc.name} from the internet`));
   if (family === 6)
-    return overInternet(walk, trip.note(at(`the internet gateway ${name} passes it on`)), name, packet, arrive);
+    return overInternet(
+      walk,
+      trip.note(at(`the internet gateway ${name} passes it on`, 'internet gateway')),
+      name,
+      packet,
+      arrive,
+    );
   if (direction === 'reply') {
     if (!fromPublic)
       return trip.stop(
         at(`the reply leaves by the internet gateway ${name}, under an address the request was not sent to`),
       );
-    return walk.enter(trip.note(at(`the internet gateway ${name} passes it on`)), packet, arrive);
+    return walk.enter(trip.note(at(`the internet gateway ${name} passes it on`, 'internet gateway')), packet, arrive);
   }
   if (isOutside(sender) || sender.hasPublic === false)
     return trip.stop(at(`${withoutAddress(sender)}, so the internet gateway ${name} drops it`));
-  trip.note(at(`the internet gateway ${name} gives it the public address of ${sender.name}`));
+  trip.note(at(`the internet gateway ${name} gives it the public address of ${sender.name}`, 'internet gateway'));
   if (sender.hasPublic instanceof Unknown) trip.doubt(at(sender.hasPublic.reason), sender.hasPublic.reason);
   return overInternet(walk, trip, name, { ...packet, source: walk.publicAddress(sender) }, arrive);
 }
@@ -40,12 +46,18 @@ export function throughEgressOnly(
   { name, vpc: own }: Target & { to: 'egress-only' },
   { vpc, packet, arrive }: Junction,
 ): Trip {
-  const at = (says: string) => step('gateway', name, packet, says);
+  const at = (says: string, joins?: string) => step('gateway', name, packet, says, joins);
   if (own !== vpc) return trip.stop(at(`the egress-only gateway ${name} belongs to another VPC`));
   if (vpc.blockedInternet === 'both') return trip.stop(at(`the account blocks ${vpc.name} from the internet`));
   if (packet.direction === 'reply')
     return trip.stop(at(`the egress-only gateway ${name} knows no connection that was begun outside`));
-  return overInternet(walk, trip.note(at(`the egress-only gateway ${name} passes it on`)), name, packet, arrive);
+  return overInternet(
+    walk,
+    trip.note(at(`the egress-only gateway ${name} passes it on`, 'egress-only gateway')),
+    name,
+    packet,
+    arrive,
+  );
 }
 
 /** What has left for the internet arrives there, or at another public address. */
@@ -63,10 +75,11 @@ function overInternet(walk: Walk, trip: Trip, gateway: string, packet: Packet, a
 /** Out by the virtual private gateway. */
 export function toOffice(walk: Walk, trip: Trip, { name }: Gateway, { packet, arrive }: Junction): Trip {
   const { goal } = packet;
-  const at = (says: string) => step('gateway', name, packet, says);
+  const at = (says: string, joins?: string) => step('gateway', name, packet, says, joins);
   if (!isOutside(goal))
     return trip.stop(at(`the virtual private gateway ${name} leads to the office, not to ${goal.name}`));
-  if (goal.kind === 'office') return arrive(trip.note(at(`the virtual private gateway ${name} passes it on`)), packet);
+  if (goal.kind === 'office')
+    return arrive(trip.note(at(`the virtual private gateway ${name} passes it on`, 'VPN')), packet);
   return walk.intoTheUnknown(trip, new Unknown(`what lies behind ${name} is not in the templates`), packet, arrive);
 }
 
@@ -75,7 +88,7 @@ export function overPeering(walk: Walk, trip: Trip, peering: Peering, { vpc, pac
   const { requester, accepter, name, oneRegion } = peering;
   const far = requester === vpc ? accepter : requester;
   const { goal, destination, sender } = packet;
-  const at = (says: string) => step('gateway', name, packet, says);
+  const at = (says: string, joins?: string) => step('gateway', name, packet, says, joins);
   if (far.foreign) return walk.intoTheUnknown(trip, far.foreign, packet, arrive);
   if (requester.blocks.some((one) => accepter.blocks.some((other) => overlap(one, other))))
     return trip.stop(at(`the peering ${name} cannot exist: its VPCs have overlapping addresses`));
@@ -89,6 +102,6 @@ export function overPeering(walk: Walk, trip: Trip, peering: Peering, { vpc, pac
         `the peering ${name} leads to addresses of ${far.name} only; its gateways, its endpoints and its other peers cannot be borrowed`,
       ),
     );
-  trip.note(at(`the peering ${name} takes it into ${far.name}`));
+  trip.note(at(`the peering ${name} takes it into ${far.name}`, 'peering'));
   return walk.deliver(trip, undefined, oneRegion === true ? packet : unrecognised(packet), arrive);
 }

@@ -1,4 +1,4 @@
-import type { Attachment, Hub, HubRoute, Subnet, Vpc } from '../model/network';
+import { isSameSubnet, type Attachment, type Hub, type HubRoute, type Subnet, type Vpc } from '../model/network';
 import { sameZone } from '../model/vpcs';
 import { Unknown } from '../parse/values';
 import { addressOf, destinationText, isOutside, unrecognised, type Packet } from './packet';
@@ -61,7 +61,7 @@ function leave(
   if (attachment === undefined)
     return trip.stop(step('route', table, packet, `${table} drops what is for ${where}: the route is a black hole`));
   if (attachment instanceof Unknown) return walk.intoTheUnknown(trip, attachment, packet, arrive);
-  trip.note(step('route', table, packet, `${table} routes ${where} to ${attachment.name}`));
+  trip.note(step('route', table, packet, `${table} routes ${where} to ${attachment.name}`, 'transit gateway'));
   if (packet.family === 6 && attachment.carriesV6 !== true)
     return trip.stop(step('gateway', hub.name, packet, `the attachment ${attachment.name} carries no IPv6`));
   const { to } = attachment;
@@ -89,9 +89,10 @@ function intoVpc(
       return trip.stop(step('gateway', hub.name, packet, `the attachment to ${vpc.name} has no subnets`));
     return walk.leave(trip, landing, seen, arrive);
   }
-  const landing = subnets.find((subnet) => subnet === goal.subnet) ?? inZoneOf(goal.subnet.zone) ?? subnets[0];
+  const landing =
+    subnets.find((subnet) => isSameSubnet(subnet, goal.subnet)) ?? inZoneOf(goal.subnet.zone) ?? subnets[0];
   // Between an attachment and a host in one subnet, no ACL looks at what comes out of the hub.
-  if (landing === goal.subnet) return arrive(trip, seen);
+  if (isSameSubnet(landing, goal.subnet)) return arrive(trip, seen);
   if (landing) walk.crossing.out(trip, landing, seen);
   return walk.deliver(trip, landing, seen, arrive);
 }

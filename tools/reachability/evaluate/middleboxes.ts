@@ -1,4 +1,4 @@
-import type { Interface, Nat, RouteTable, Subnet, Vpc } from '../model/network';
+import { isSameSubnet, type Interface, type Nat, type RouteTable, type Subnet, type Vpc } from '../model/network';
 import { nat64Block } from '../model/routes';
 import { Unknown } from '../parse/values';
 import { everywhere, relation } from '../space/blocks';
@@ -13,7 +13,7 @@ import type { Junction, Walk } from './walk';
  * dropped. It has no security group, so only the network ACLs of its subnet filter it.
  */
 export function throughNat(walk: Walk, trip: Trip, nat: Nat, { from, packet, arrive }: Junction): Trip {
-  const at = (says: string) => step('gateway', nat.name, packet, says);
+  const at = (says: string, joins?: string) => step('gateway', nat.name, packet, says, joins);
   if (packet.direction === 'reply')
     return trip.stop(at(`the NAT gateway ${nat.name} knows no such connection and drops the reply`));
   const isForV4 =
@@ -21,7 +21,7 @@ export function throughNat(walk: Walk, trip: Trip, nat: Nat, { from, packet, arr
   if (packet.family === 6 && !isForV4) return trip.stop(at(`the NAT gateway ${nat.name} translates IPv4 only`));
   const box = interfaceOf(nat);
   pullUp(walk, trip, box.subnet, { from, packet }, nat.subnet === undefined);
-  trip.note(at(`the NAT gateway ${nat.name} puts its own address in place of the sender's`));
+  trip.note(at(`the NAT gateway ${nat.name} puts its own address in place of the sender's`, 'NAT gateway'));
   const beyond: Packet = {
     ...unrecognised(packet),
     family: 4,
@@ -35,7 +35,7 @@ export function throughNat(walk: Walk, trip: Trip, nat: Nat, { from, packet, arr
 
 /** Through a host that forwards: a NAT host, a router, a firewall. What its own programs let through is its own affair. */
 export function throughAppliance(walk: Walk, trip: Trip, box: Interface, { from, packet, arrive }: Junction): Trip {
-  const at = (says: string) => step('element', box.name, packet, says);
+  const at = (says: string, joins?: string) => step('element', box.name, packet, says, joins);
   pullUp(walk, trip, box.subnet, { from, packet });
   if (box.forwards === false)
     return trip.stop(at(`${box.name} drops what is not addressed to it: its source/destination check is on`));
@@ -52,7 +52,9 @@ export function throughAppliance(walk: Walk, trip: Trip, box: Interface, { from,
     walk.crossing.interfaceOf(trip, box, 'egress', { block: packet.destination, groups: [] }, packet.direction);
   }
   const translates = mustTranslate(box, packet);
-  trip.note(at(`${box.name} forwards it${translates ? ' under its own address' : ''}, as far as its programs do so`));
+  trip.note(
+    at(`${box.name} forwards it${translates ? ' under its own address' : ''}, as far as its programs do so`, box.name),
+  );
   const passed = [...packet.passed, box];
   const beyond: Packet = translates
     ? { ...packet, source: box.v4!, sender: box, legs: [...packet.legs, legTo(box, packet)], passed }
@@ -69,7 +71,7 @@ export function throughInspection(
 ): Trip {
   pullUp(walk, trip, endpoint.subnet, { from, packet });
   const says = `the appliances behind ${endpoint.name} hand it on, as far as their programs do so`;
-  trip.note(step('element', endpoint.name, packet, says));
+  trip.note(step('element', endpoint.name, packet, says, endpoint.name));
   const beyond = unrecognised({ ...packet, passed: [...packet.passed, endpoint] });
   return walk.leave(trip, endpoint.subnet, beyond, arrive);
 }
@@ -82,7 +84,7 @@ function pullUp(
   { from, packet }: Pick<Junction, 'from' | 'packet'>,
   isNowhere = false,
 ): void {
-  if (from === to) return;
+  if (isSameSubnet(from, to)) return;
   if (from) walk.crossing.out(trip, from, packet);
   if (!isNowhere) walk.crossing.into(trip, to, packet);
 }

@@ -147,7 +147,9 @@ export class Reach {
     return sender.flatMap((one) =>
       door.interfaces.flatMap((inner) =>
         this.trips(one, inner, wanted, true).map((trip) => {
-          trip.note(step('gateway', door.path, request, `the endpoint ${door.path} leads to ${balancer.path}`));
+          trip.note(
+            step('gateway', door.path, request, `the endpoint ${door.path} leads to ${balancer.path}`, 'PrivateLink'),
+          );
           trip.pass(
             step('element', balancer.path, request, `${balancer.path} ${balancer.listensBecause}`),
             balancer.listens,

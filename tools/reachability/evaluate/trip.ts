@@ -12,6 +12,8 @@ export interface Hop {
   /** What it did, as a clause. */
   readonly says: string;
   readonly direction: 'request' | 'reply';
+  /** What it joins two networks by: `NAT gateway`. */
+  readonly joins?: string;
 }
 
 /** A step as it is recorded; its words are made only when somebody reads them. */
@@ -50,6 +52,12 @@ export class Trip {
 
   get hops(): Hop[] {
     return this.steps.map(read);
+  }
+
+  /** What the request goes through from one network to the next. */
+  get joints(): string[] {
+    const joints = this.steps.filter(({ direction }) => direction === 'request').map(({ joins }) => joins);
+    return [...new Set(joints.filter((one) => one !== undefined))];
   }
 
   get length(): number {
@@ -117,8 +125,15 @@ export function step(
   at: string,
   { direction }: { readonly direction: Hop['direction'] },
   says: string | (() => string),
+  joins?: string,
 ): Step {
-  return { layer, at, direction, says: typeof says === 'string' ? () => says : says };
+  return {
+    layer,
+    at,
+    direction,
+    says: typeof says === 'string' ? () => says : says,
+    ...(joins !== undefined && { joins }),
+  };
 }
 
 const read = (step: Step): Hop => ({ ...step, says: step.says() });

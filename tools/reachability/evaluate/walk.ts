@@ -1,4 +1,12 @@
-import type { Interface, Route, RouteTable, Subnet, Target, Vpc } from '../model/network';
+import {
+  isSameSubnet,
+  type Interface,
+  type Route,
+  type RouteTable,
+  type Subnet,
+  type Target,
+  type Vpc,
+} from '../model/network';
 import { Unknown } from '../parse/values';
 import { publicAddress, type Block } from '../space/blocks';
 import type { Crossing } from './crossing';
@@ -58,12 +66,12 @@ export class Walk {
     // A reply comes in by the gateway its request went out by.
     if (direction === 'request') {
       if (gateway === undefined && vpc.foreign) return this.intoTheUnknown(trip, vpc.foreign, packet, arrive);
-      const at = (says: string) => step('gateway', gateway?.name ?? vpc.name, packet, says);
+      const at = (says: string, joins?: string) => step('gateway', gateway?.name ?? vpc.name, packet, says, joins);
       if (gateway === undefined)
         return trip.stop(at(`${vpc.name} has no internet gateway, so there is no route into it from the internet`));
       if (vpc.blockedInternet)
         return trip.stop(at(`the account blocks connections from the internet into ${vpc.name}`));
-      trip.note(at(`the internet gateway ${gateway.name} takes it to ${goal.name}`));
+      trip.note(at(`the internet gateway ${gateway.name} takes it to ${goal.name}`, 'internet gateway'));
       if (gateway.exists instanceof Unknown) trip.doubt(at(gateway.exists.reason), gateway.exists.reason);
     }
     const inside = { ...packet, destination: addressOf(goal, family) ?? packet.destination };
@@ -73,23 +81,24 @@ export class Walk {
   /** A packet from an office meets the virtual private gateway of a VPC. */
   enterByVpn(trip: Trip, vpc: Vpc, packet: Packet, arrive: Arrival): Trip {
     const gateway = vpc.vpnGateway!;
-    const at = (says: string) => step('gateway', gateway.name, packet, says);
+    const at = (says: string, joins?: string) => step('gateway', gateway.name, packet, says, joins);
     if (isOutside(packet.goal) || packet.goal.subnet.vpc !== vpc)
       return trip.stop(at(`the virtual private gateway ${gateway.name} leads into ${vpc.name} only`));
-    trip.note(at(`the virtual private gateway ${gateway.name} takes it to ${packet.goal.name}`));
+    trip.note(at(`the virtual private gateway ${gateway.name} takes it to ${packet.goal.name}`, 'VPN'));
     return this.enterBy(trip, gateway.edgeTable, { vpc, packet, arrive });
   }
 
   /** Delivers a packet inside a VPC; between two hosts of one subnet there is no network ACL. */
   deliver(trip: Trip, from: Subnet | undefined, packet: Packet, arrive: Arrival): Trip {
-    if (!trip.isStopped && !isOutside(packet.goal) && from !== packet.goal.subnet)
+    if (!trip.isStopped && !isOutside(packet.goal) && !isSameSubnet(from, packet.goal.subnet))
       this.crossing.into(trip, packet.goal.subnet, packet);
     return arrive(trip, packet);
   }
 
   /** Where the template does not say what happens, everything may: the packet is taken to arrive, but nothing is sure. */
   intoTheUnknown(trip: Trip, unknown: Unknown, packet: Packet, arrive: Arrival): Trip {
-    return arrive(trip.doubt(step('route', packet.sender.name, packet, unknown.reason), unknown.reason), packet);
+    const { reason } = unknown;
+    return arrive(trip.doubt(step('route', packet.sender.name, packet, reason, 'something unknown'), reason), packet);
   }
 
   /** A gateway's own table may send what comes in to a middlebox first. */
@@ -143,7 +152,8 @@ export class Walk {
       case 'vpn':
         return toOffice(this, this.out(trip, junction), target.gateway, junction);
       case 'service':
-        return arrive(this.out(trip, junction), packet);
+        this.out(trip, junction);
+        return arrive(trip.note(serviceStep(target, packet)), packet);
       case 'unknown':
         return this.intoTheUnknown(this.out(trip, junction), target.unknown, packet, arrive);
     }
@@ -164,7 +174,10 @@ export class Walk {
           `${destination.text} belongs to ${vpc.name} itself, so the packet never leaves it`,
         ),
       );
-    if (from && from !== goal.subnet) this.crossing.out(trip, from, packet);
+    if (from && !isSameSubnet(from, goal.subnet)) this.crossing.out(trip, from, packet);
     return this.deliver(trip, from, packet, arrive);
   }
 }
+
+const serviceStep = ({ endpoint, service }: Target & { to: 'service' }, packet: Packet) =>
+  step('gateway', endpoint, packet, `the gateway endpoint ${endpoint} leads to ${service}`, 'gateway endpoint');

@@ -88,6 +88,12 @@ export const elementTypes: Readonly<Record<string, ElementType>> = {
     listens: rule('tcp', 443),
     is: 'a cluster',
   },
+  'Custom::AWSCDK-EKS-Cluster': {
+    subnets: 'Config.resourcesVpcConfig.subnetIds',
+    groups: 'Config.resourcesVpcConfig.securityGroupIds',
+    listens: rule('tcp', 443),
+    is: 'a cluster',
+  },
   'AWS::RDS::DBInstance': {
     subnets: 'DBSubnetGroupName',
     subnetGroup: ['AWS::RDS::DBSubnetGroup', 'SubnetIds'],

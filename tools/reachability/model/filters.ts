@@ -23,6 +23,8 @@ export class Filters {
   /** Reads rules and entries; only now are the VPCs there whose defaults they may add to. */
   fill(vpcOf: (value: Value) => Vpc): void {
     for (const group of this.site.of('AWS::EC2::SecurityGroup')) this.groups.set(group.key, newGroup(group, vpcOf));
+    for (const type of clusterTypes)
+      for (const cluster of this.site.of(type)) this.groups.set(cluster.key, clusterGroup(cluster));
     for (const group of this.site.of('AWS::EC2::SecurityGroup')) this.addInlineRules(group);
     for (const direction of ['ingress', 'egress'] as const)
       for (const one of this.site.of(
@@ -209,6 +211,21 @@ export class Filters {
     for (const side of sides)
       for (const action of allows) acl.entries.push({ number: at, allow: action, egress: side, block, extent, exists });
   }
+}
+
+/** What EKS makes a security group of its own for. */
+export const clusterTypes = ['AWS::EKS::Cluster', 'Custom::AWSCDK-EKS-Cluster'] as const;
+
+/** The group EKS makes for a cluster and its nodes: its members may talk to each other, and to everyone. */
+function clusterGroup(cluster: Resource): SecurityGroup {
+  const group: SecurityGroup = {
+    key: cluster.key,
+    name: `the security group of ${cluster.name}`,
+    ingress: [],
+    egress: [toEveryone],
+  };
+  group.ingress.push({ extent: certain(everything), peer: { group }, exists: true });
+  return group;
 }
 
 const toEveryone: GroupRule = {

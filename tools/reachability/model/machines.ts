@@ -1,10 +1,10 @@
 import type { Resource } from '../parse/resource';
-import { asMap, asNumber, asResource, asTri, Unknown, type Tri, type Value } from '../parse/values';
+import { asMap, asNumber, asResource, asTri, describe, Unknown, type Tri, type Value } from '../parse/values';
 import { blockOf } from '../parse/intrinsics';
 import type { Block } from '../space/blocks';
 import type { Element, Interface } from './network';
 import { elementFrom, interfacesOf, placeOf, type Ground } from './placing';
-import { keyOf } from './site';
+import { keyOf, several } from './site';
 
 /** Instances, fleets of them, and interfaces that stand alone. */
 export class Machines {
@@ -136,7 +136,7 @@ export class Machines {
     const subnets =
       place.subnets.length > 0
         ? place.subnets
-        : [this.ground.vpcs.subnet(new Unknown(`the subnets of ${resource.name} are in the default VPC`))];
+        : [this.ground.vpcs.subnet(several(`the subnets of ${resource.name} are in the default VPC`))];
     this.elements.push(
       elementFrom(resource, {
         interfaces: interfacesOf(resource.name, resource.key, {
@@ -175,12 +175,16 @@ export class Machines {
   private addNodes(resource: Resource): void {
     const template = this.template(resource.get('LaunchTemplate'));
     const own = template?.list('LaunchTemplateData.SecurityGroupIds') ?? [];
-    // Without groups of its own, a node is in the one EKS makes for the cluster; its rules are no part of the template.
-    const cluster = asResource(resource.get('ClusterName'));
+    // Without groups of its own, a node is in the one EKS makes for the cluster.
+    const cluster = resource.get('ClusterName');
     const groups =
       own.length > 0
         ? own
-        : [new Unknown(`the security group EKS makes for ${cluster?.name ?? 'the cluster'} is not in the templates`)];
+        : [
+            asResource(cluster)
+              ? cluster
+              : new Unknown(`the security group of the cluster ${describe(cluster)} is not in the templates`),
+          ];
     const place = placeOf(this.ground, resource.list('Subnets'), groups);
     this.elements.push(
       elementFrom(resource, {

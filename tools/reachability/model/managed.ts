@@ -1,12 +1,13 @@
 import type { Resource } from '../parse/resource';
-import { asList, asNumber, asResource, describe, Unknown, type Tri, type Value } from '../parse/values';
+import { asNumber, asResource, describe, Reference, Unknown, type Tri, type Value } from '../parse/values';
 import { portOf } from '../parse/ports';
 import { all, certain, noTraffic, perhaps, type Extent } from '../space/extent';
 import { rule, trafficText } from '../space/traffic';
 import { elementTypes, type ElementType } from './element-types';
+import { clusterTypes } from './filters';
 import type { Element, Subnet } from './network';
 import { elementFrom, interfacesOf, placeOf, type Ground } from './placing';
-import { keyOf } from './site';
+import { keyOf, several } from './site';
 
 /** Everything AWS runs inside a VPC for somebody: functions, databases, caches, tasks, endpoints. */
 export function managedElements(ground: Ground): Element[] {
@@ -33,7 +34,9 @@ function managedElement(ground: Ground, resource: Resource, type: ElementType): 
   if (resource.get('DBClusterIdentifier') !== undefined && resource.type.endsWith('DBInstance')) return undefined;
   const values = subnetsOf(ground, resource, type);
   if (values.length === 0) return undefined;
-  const { subnets, groups } = placeOf(ground, values, asList(resource.get(type.groups)));
+  // EKS adds a group of its own making to those it is given.
+  const own = (clusterTypes as readonly string[]).includes(resource.type) ? [new Reference(resource)] : [];
+  const { subnets, groups } = placeOf(ground, values, [...resource.list(type.groups), ...own]);
   const listens = listensOf(resource, type);
   const service = isEndpoint ? serviceOf(resource.get('ServiceName')) : undefined;
   return elementFrom(resource, {
@@ -58,13 +61,17 @@ function managedElement(ground: Ground, resource: Resource, type: ElementType): 
 
 function subnetsOf({ site }: Ground, resource: Resource, type: ElementType): readonly Value[] {
   const named = resource.get(type.subnets);
-  if (type.subnetGroup === undefined) return asList(named);
+  if (type.subnetGroup === undefined) return resource.list(type.subnets);
   const [groupType, property] = type.subnetGroup;
-  if (named === undefined) return [new Unknown('the default subnet group is not in the templates')];
+  if (named === undefined) return [several('the default subnet group is not in the templates')];
   const group = asResource(named) ?? site.of(groupType).find((one) => nameOf(one) === named);
   return group
     ? group.list(property)
-    : [named instanceof Unknown ? named : new Unknown(`the subnet group ${describe(named)} is not in the templates`)];
+    : [
+        several(
+          named instanceof Unknown ? named.reason : `the subnet group ${describe(named)} is not in the templates`,
+        ),
+      ];
 }
 
 /** A subnet group may be referred to by the name it was given. */

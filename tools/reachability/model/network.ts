@@ -47,6 +47,8 @@ export interface Subnet {
   readonly key: string;
   readonly name: string;
   readonly vpc: Vpc;
+  /** Whether it stands for subnets the templates only mention together. */
+  readonly isSeveral?: boolean;
   /** The name it shares with its likes in other zones. */
   readonly tier: string;
   readonly v4?: Block;
@@ -59,6 +61,9 @@ export interface Subnet {
   /** Whether its resolver gives IPv6-only hosts addresses for IPv4 names. */
   readonly dns64: Tri;
 }
+
+/** Whether two hosts are surely in one subnet, with no network ACL between them. */
+export const isSameSubnet = (a: Subnet | undefined, b: Subnet): boolean => a === b && !b.isSeveral;
 
 export interface RouteTable {
   readonly key: string;

@@ -1,5 +1,5 @@
 import { blockOf } from '../parse/intrinsics';
-import type { Resource } from '../parse/resource';
+import { severalKey, type Resource } from '../parse/resource';
 import { asResource, describe, Reference, Unknown, type Value } from '../parse/values';
 import type { Block, Family } from '../space/blocks';
 
@@ -51,6 +51,9 @@ export function keyOf(value: Value): string {
   if (value instanceof Reference) return asResource(value)?.key ?? String(value);
   return describe(value);
 }
+
+/** What stands for any number of things that are not in the templates. */
+export const several = (reason: string): Unknown => new Unknown(reason, severalKey(reason));
 
 /** Words for something the templates only mention. */
 export const mentioned = (kind: string, value: Value): string =>

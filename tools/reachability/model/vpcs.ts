@@ -1,5 +1,5 @@
 import { ipv6BlocksOf, pooledBlock } from '../parse/attributes';
-import type { Resource } from '../parse/resource';
+import { isSeveral, type Resource } from '../parse/resource';
 import { asMap, asResource, asTri, describe, equal, Unknown, type Tri, type Value } from '../parse/values';
 import { blockOf } from '../parse/intrinsics';
 import { unknownBlock, type Block } from '../space/blocks';
@@ -63,6 +63,7 @@ export class Vpcs {
       key,
       name: mentioned('the subnet', value),
       tier: mentioned('the subnet', value),
+      ...(isSeveral(key) && { isSeveral: true }),
       vpc: home ?? this.makeVpc(`VPC of ${key}`, `the VPC of ${mentioned('the subnet', value)}`, [], why),
       v4: space(4),
       v6: space(6),

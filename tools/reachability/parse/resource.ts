@@ -55,9 +55,11 @@ export class Resource {
     return this.values.get(property);
   }
 
-  /** A property as a list. */
+  /** A property as a list; of one that is open as a whole, something that stands for all its items. */
   list(property: string): readonly Value[] {
-    return asList(this.get(property));
+    const value = this.get(property);
+    const isOpenList = value instanceof Unknown && /(s|Identifier)$/.test(property);
+    return isOpenList ? [new Unknown(value.reason, severalKey(value.key))] : asList(value);
   }
 
   private evaluate(property: string): Value {
@@ -69,6 +71,10 @@ export class Resource {
 
 /** A value that is not there in full takes its lower levels with it. */
 const isOpen = (value: Value): boolean => value instanceof Unknown || value instanceof Reference;
+
+/** The key of a value that stands for any number of others. */
+export const severalKey = (key: string): string => `${key}[]`;
+export const isSeveral = (key: string): boolean => key.endsWith('[]');
 
 /** `stack/Web/Fleet/Resource` is `Web/Fleet`. */
 function tidy(path: string): string {

@@ -11,6 +11,11 @@ export class Unknown {
     readonly reason: string,
     readonly key: string = reason,
   ) {}
+
+  /** How it stands inside a list or an object that is compared as text. */
+  toJSON(): string {
+    return `\${${this.key}}`;
+  }
 }
 
 /** A resource of the templates, or one of its attributes that is known only by name. */
@@ -24,11 +29,19 @@ export class Reference {
   toString(): string {
     return `\${${this.resource.key}${this.attribute === undefined ? '' : `.${this.attribute}`}}`;
   }
+
+  toJSON(): string {
+    return this.toString();
+  }
 }
 
 /** Addresses that are known relative to others only. */
 export class BlockValue {
   constructor(readonly block: Block) {}
+
+  toJSON(): string {
+    return `\${${this.block.text}}`;
+  }
 }
 
 /** A value of a template with its functions evaluated as far as they can be. */
