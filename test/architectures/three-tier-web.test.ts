@@ -269,10 +269,11 @@ describe('three-tier-web', () => {
       const policies = all(web(), 'IAM::Policy').filter(([id]) => id.startsWith('WebServer'));
       const statements = policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
       expect(statements.map(({ Action, Resource }) => [[Action].flat(), Resource])).toEqual([
-        [expect.arrayContaining(['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel']), '*'],
+        [['ssm:UpdateInstanceInformation'], { 'Fn::Join': ['', expect.arrayContaining([':instance/*'])] }],
+        [expect.arrayContaining(['ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel']), '*'],
         [['cloudformation:SignalResource'], { Ref: 'AWS::StackId' }],
       ]);
-      expect(statements[0].Action).toHaveLength(5);
+      expect(statements[1].Action).toHaveLength(4);
       web().allResourcesProperties('AWS::IAM::InstanceProfile', {
         Roles: [{ Ref: Match.stringLikeRegexp('^WebServerRole') }],
       });

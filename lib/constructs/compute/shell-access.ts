@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import {
   CfnInstanceConnectEndpoint,
   KeyPair,
@@ -13,6 +13,7 @@ import {
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { refuse } from '../faults';
+import { wildcardFinding } from '../findings';
 import { TierSecurityGroup } from '../network/tier-security-group';
 
 /** What a way of access may change. */
@@ -78,10 +79,18 @@ export abstract class ShellAccess {
 
 class SessionManager extends ShellAccess {
   open({ role }: ShellAccessHost): ShellAccessParts {
+    const instances = Stack.of(role).formatArn({ service: 'ec2', resource: 'instance', resourceName: '*' });
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['ssm:UpdateInstanceInformation'], resources: [instances] }),
+    );
+    Validations.of(role).acknowledge({
+      id: wildcardFinding(role, instances),
+      reason:
+        'An instance has its id only once it runs, so its role cannot name it; with this action it tells Systems Manager about an instance of this account and Region, and changes nothing.',
+    });
     role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: [
-          'ssm:UpdateInstanceInformation',
           'ssmmessages:CreateControlChannel',
           'ssmmessages:CreateDataChannel',
           'ssmmessages:OpenControlChannel',
@@ -93,7 +102,7 @@ class SessionManager extends ShellAccess {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason:
-        'The agent of Session Manager opens its channels before it has a name to be limited to, so these five actions take no resource; they let the instance offer a session and nothing else.',
+        'The agent of Session Manager opens its channels before it has a name to be limited to, so these four actions take no resource; they let the instance offer a session and nothing else.',
     });
     return {};
   }

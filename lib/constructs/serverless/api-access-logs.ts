@@ -63,7 +63,9 @@ class BucketLogs extends ApiAccessLogs {
     const logs = new Construct(facade, 'AccessLogs');
     const role = new Role(logs, 'Role', {
       description: 'Writes access logs of an API',
-      assumedBy: new ServicePrincipal('firehose.amazonaws.com'),
+      assumedBy: new ServicePrincipal('firehose.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
     });
     const objects = this.bucket.arnForObjects(`${this.prefix}*`);
     const granted = [

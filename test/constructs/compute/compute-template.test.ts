@@ -345,6 +345,21 @@ describe('ShellAccess', () => {
     ...Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(({ Properties }) => Properties),
   ];
 
+  const instancesOfThisAccount = {
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        ':ec2:',
+        { Ref: 'AWS::Region' },
+        ':',
+        { Ref: 'AWS::AccountId' },
+        ':instance/*',
+      ],
+    ],
+  };
+
   test('sessions come through Session Manager: five actions, no port, no key [compute-session-access]', () => {
     const template = made();
     expect(portsIn(template)).toEqual([]);
@@ -352,10 +367,10 @@ describe('ShellAccess', () => {
     expect(dataOf(template).KeyName).toBeUndefined();
     const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
     expect(policy.Properties.PolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'ssm:UpdateInstanceInformation', Resource: instancesOfThisAccount },
       {
         Effect: 'Allow',
         Action: [
-          'ssm:UpdateInstanceInformation',
           'ssmmessages:CreateControlChannel',
           'ssmmessages:CreateDataChannel',
           'ssmmessages:OpenControlChannel',
