@@ -10,7 +10,7 @@ import { outsideAt, serviceAt, worldOf, type World } from './model/outside';
 import type { ParseOptions } from './parse/scope';
 import { parseBlock, relation, type Block } from './space/blocks';
 import { asked, type Asked } from './space/question';
-import { ephemeralPorts, everything } from './space/traffic';
+import { ephemeralPorts, everything, isNothing } from './space/traffic';
 import { rowOf, type Row } from './table';
 
 export interface ModelOptions extends ParseOptions {
@@ -52,6 +52,7 @@ export class NetworkModel {
   private readonly names: Names;
   private readonly reach: Reach;
   private readonly world: World;
+  private readonly parties: ReadonlyMap<Element, Party>;
 
   private constructor(templates: readonly NamedTemplate[], options: ModelOptions) {
     const network = buildNetwork(templates, options);
@@ -63,6 +64,7 @@ export class NetworkModel {
       clientPorts: options.clientPorts ?? ephemeralPorts,
     });
     this.world = worldOf(this.network);
+    this.parties = new Map(this.network.elements.map((one) => [one, this.elementParty(one)]));
   }
 
   /** The names of the elements that have a line in the table. */
@@ -95,33 +97,40 @@ export class NetworkModel {
    * nothing stands in the network yet, the table is of its tiers.
    */
   table(): Row[] {
-    const elements = this.network.elements.filter(({ isPart }) => !isPart).map((element) => this.elementParty(element));
+    const elements = this.network.elements.filter(({ isPart }) => !isPart).map((one) => this.parties.get(one)!);
     const insiders = elements.length > 0 ? elements : this.tiers();
     const outsiders = this.outsideParties();
+    const senders = [...outsiders.filter(({ isSender }) => isSender), ...insiders];
     const rows: Row[] = [];
     const add = (from: Party, to: Party) => {
-      const row = this.mayReach(from, to) ? rowOf(from, to, this.reach.pairs(from, to, everything, true)) : undefined;
+      const row = rowOf(from, to, this.reach.pairs(from, to, everything, true));
       if (row) rows.push(row);
     };
-    for (const from of outsiders) if (from.isSender) for (const to of insiders) add(from, to);
-    for (const from of insiders) {
-      for (const to of insiders) if (from !== to || from.element?.isFleet) add(from, to);
-      for (const to of outsiders) add(from, to);
-    }
+    for (const to of insiders) for (const from of this.sendersTo(to, senders)) add(from, to);
+    for (const from of insiders) if (from.element?.opens.to !== 'nobody') for (const to of outsiders) add(from, to);
+    const order = (parties: readonly Party[]) => new Map(parties.map(({ name }, i) => [name, i]));
+    const [first, second] = [order(senders), order([...insiders, ...outsiders])];
+    rows.sort((a, b) => first.get(a.from)! - first.get(b.from)! || second.get(a.to)! - second.get(b.to)!);
     return withoutRepeats(rows);
+  }
+
+  /** Those who may reach a party at all; most are out of the question by the first look at its groups. */
+  private sendersTo(to: Party, senders: readonly Party[]): readonly Party[] {
+    const { element } = to;
+    if (element === undefined) return senders.filter((from) => from !== to);
+    const { listens, isFleet } = element;
+    if (isNothing(listens.maybe)) return [];
+    const admitted = this.reach.admittedBy(element);
+    const known = admitted ? [...admitted].map((one) => this.parties.get(one)!) : senders;
+    return known.filter(
+      (from) => from.element?.opens.to !== 'nobody' && !from.element?.isPart && (from.element !== element || isFleet),
+    );
   }
 
   private tiers(): Party[] {
     const byTier = new Map<string, Subnet[]>();
     for (const subnet of this.network.subnets) byTier.set(subnet.tier, [...(byTier.get(subnet.tier) ?? []), subnet]);
     return [...byTier].map(([name, subnets]) => tierParty(name, subnets));
-  }
-
-  private mayReach(from: Party, to: Party): boolean {
-    const { element: sender } = from;
-    if (sender?.opens.to === 'nobody') return false;
-    const { element: receiver } = to;
-    return receiver === undefined || receiver.listens.maybe.tcp.length + receiver.listens.maybe.udp.length > 0;
   }
 
   private party(name: string): Party {
@@ -132,7 +141,7 @@ export class NetworkModel {
     const service = this.world.services.find((known) => known.name === name);
     if (service) return outsideParty(name, [service]);
     try {
-      return this.elementParty(this.names.find(name));
+      return this.parties.get(this.names.find(name))!;
     } catch (error) {
       if (/^(s3|dynamodb)$/.test(name)) return outsideParty(name, [serviceAt(name)]);
       const subnets = findSubnets(this.network, name);

@@ -35,7 +35,9 @@ export interface ReachOptions {
 export class Reach {
   private readonly connections: Connections;
   private readonly owners = new Map<Interface, Element>();
-  private readonly members = new Map<SecurityGroup, string[]>();
+  private readonly members = new Map<SecurityGroup, Set<Element>>();
+  /** Elements in groups that only parameters name. */
+  private readonly inParameters = new Set<Element>();
 
   constructor(
     readonly network: Network,
@@ -45,11 +47,34 @@ export class Reach {
     for (const element of network.elements)
       for (const one of element.interfaces) {
         if (!element.isPart || !this.owners.has(one)) this.owners.set(one, element);
-        for (const group of one.groups ?? [])
-          this.members.set(group, [...new Set([...(this.members.get(group) ?? []), nameOf(element)])]);
+        for (const group of one.groups ?? []) this.join(group, element);
       }
-    const members = (group: SecurityGroup) => this.members.get(group) ?? [];
+    const members = (group: SecurityGroup) => [...(this.members.get(group) ?? [])].map(nameOf);
     this.connections = new Connections(network, { members }, options.clientPorts);
+  }
+
+  private join(group: SecurityGroup, element: Element): void {
+    const members = this.members.get(group);
+    if (members) members.add(element);
+    else this.members.set(group, new Set([element]));
+    if (group.isParameter) this.inParameters.add(element);
+  }
+
+  /**
+   * The only elements that the groups of another admit, where its rules name nothing but groups; the table need not try
+   * the others.
+   */
+  admittedBy(element: Element): ReadonlySet<Element> | undefined {
+    if (element.doors.length > 0) return undefined;
+    const admitted = new Set(this.inParameters);
+    for (const { groups } of element.interfaces) {
+      if (groups === undefined || groups.some(({ open }) => open)) return undefined;
+      for (const { peer } of groups.flatMap(({ ingress }) => ingress)) {
+        if (peer instanceof Unknown || !('group' in peer) || peer.group.isParameter) return undefined;
+        for (const member of this.members.get(peer.group) ?? []) admitted.add(member);
+      }
+    }
+    return admitted;
   }
 
   /** @param privately whether ways over the internet between two parties of the templates are left out */

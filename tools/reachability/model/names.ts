@@ -5,9 +5,10 @@ export class Names {
   private readonly labels = new Map<string, string>();
 
   constructor(private readonly network: Network) {
-    const shown = network.elements;
-    const wanted = new Map(shown.map((element) => [element, segmentsOf(element)]));
-    for (const [element, segments] of wanted) this.labels.set(element.key, shortest(segments, element, wanted));
+    const all = network.elements.map((element) => ({ element, segments: segmentsOf(element) }));
+    const uses = new Map<string, number>();
+    for (const { segments } of all) for (const end of endsOf(segments)) uses.set(end, (uses.get(end) ?? 0) + 1);
+    for (const { element, segments } of all) this.labels.set(element.key, shortest(segments, element, uses));
   }
 
   /** The shortest end of its path that no other element has. */
@@ -79,23 +80,22 @@ function segmentsOf({ path, isNamedByPath, logicalId }: Element): readonly strin
   const segments = path.split('/');
   while (
     segments.length > 1 &&
-    (/^(ASG|Instance|Resource|Service)$/.test(segments.at(-1)!) || segments.at(-1) === segments.at(-2))
+    (/^(ASG|Function|Group|Instance|Resource|Service)$/.test(segments.at(-1)!) || segments.at(-1) === segments.at(-2))
   )
     segments.pop();
   return segments;
 }
 
-function shortest(segments: readonly string[], element: Element, all: ReadonlyMap<Element, readonly string[]>): string {
-  for (let length = 1; length <= segments.length; length++) {
-    const label = segments.slice(-length).join('/');
-    const isTaken = [...all].some(([other, theirs]) => other !== element && theirs.slice(-length).join('/') === label);
-    if (!isTaken && !reserved.has(label)) return label;
-  }
-  const full = element.isNamedByPath ? element.path : element.logicalId;
-  const isTaken = [...all.keys()].some(
-    (other) => other !== element && (other.isNamedByPath ? other.path : other.logicalId) === full,
-  );
-  return isTaken ? element.fullPath : full;
+/** Every end of a path, the shortest first. */
+const endsOf = (segments: readonly string[]): string[] =>
+  segments.map((_, i) => segments.slice(segments.length - 1 - i).join('/'));
+
+function shortest(segments: readonly string[], element: Element, uses: ReadonlyMap<string, number>): string {
+  const free = endsOf(segments).find((end) => uses.get(end) === 1 && !reserved.has(end));
+  if (free !== undefined) return free;
+  const { isNamedByPath, path, logicalId, fullPath } = element;
+  const full = isNamedByPath ? path : logicalId;
+  return (uses.get(full) ?? 0) <= 1 && !reserved.has(full) ? full : fullPath;
 }
 
 const reserved: ReadonlySet<string> = new Set(['internet', 'internet6']);
