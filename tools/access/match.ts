@@ -201,7 +201,8 @@ function hangsOn(token: string): string {
       return 'it depends on the region deployed to';
     case 'name':
       return `it depends on the name CloudFormation makes up for ${label}`;
-    default:
+    case 'account':
+    case 'unknown':
       return `the value of ${label} is not in the templates`;
   }
 }

@@ -31,13 +31,11 @@ export interface Grant {
 export function matrix(model: AccessModel, principal: string): Grant[] {
   const who = model.callers.find(principal, '');
   const own = who.identity.flatMap((statement) => grantsOf(model, who, statement, 'identity policy'));
-  const named = model.resourcePolicies.flatMap(({ statements, target, service }) =>
-    statements.flatMap((statement) => {
-      const { truth, namedAs } = statement.effect === 'Allow' ? principalOf(statement, who.caller) : nobody;
-      if (truth === 'no' || namedAs === 'by account') return [];
-      return grantsOf(model, who, { ...statement, resources: within(statement, target, service) }, 'resource policy');
-    }),
-  );
+  const named = model.grantsTo(who.caller.arn).flatMap(({ statement, target, service }) => {
+    const { truth, namedAs } = principalOf(statement, who.caller);
+    if (truth === 'no' || namedAs === 'by account') return [];
+    return grantsOf(model, who, { ...statement, resources: within(statement, target, service) }, 'resource policy');
+  });
   return [...own, ...named];
 }
 
@@ -77,8 +75,6 @@ function canonical(model: AccessModel, resource: string): string {
 
 const lineOf = (action: string, resource: string, when?: string): string =>
   `${action} on ${resource}${when === undefined ? '' : ` when ${when}`}`;
-
-const nobody = { truth: 'no', namedAs: undefined } as const;
 
 /** The resources a statement of a resource's policy speaks of; `*` there is the resource itself. */
 function within({ resources }: Statement, target: string, service: string): readonly string[] {

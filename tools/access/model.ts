@@ -1,36 +1,22 @@
 import { Resolver } from '../template/resolve';
 import type { Template } from '../template/load';
-import { underResourceControl, type PublishedAction } from './actions';
+import type { PublishedAction } from './actions';
 import { Attachments } from './attachments';
 import { readAssembly, readTemplateFile, type NamedStack } from './assembly';
 import { Callers, type PrincipalInput, type Who } from './callers';
-import type { Request } from './applies';
-import { RequestContext, type Context, type ContextValue } from './context';
-import { evaluate, type Decision, type Policies } from './evaluate';
-import { arnParts } from './match';
+import type { Context } from './context';
+import { evaluate, type Decision } from './evaluate';
 import { matrix, type Grant } from './matrix';
 import { Names, type Entry } from './names';
 import { findActors, type Actor } from './principals';
-import { tagsOf, valueOf } from './properties';
+import { Questions, type AccessOptions } from './questions';
 import { askedActions, targetOrThrow, type Target } from './requests';
-import { explanation, nearMisses } from './words';
+import { ResourceGrants, type ResourceGrant } from './resource-grants';
 import { endpointPolicy, resourcePolicies, type ResourcePolicy } from './resource-policies';
-import { AccessError, readDocument, unknownPolicy, type PolicyDocument, type Statement } from './statements';
+import { AccessError, readDocument, type Statement } from './statements';
+import { explanation, nearMisses } from './words';
 
-/** What is known besides the templates. */
-export interface AccessOptions {
-  /** Managed policies of AWS or of the account that are not in the templates, by ARN or name. @default - a small table */
-  readonly managedPolicies?: Readonly<Record<string, PolicyDocument>>;
-  /**
-   * Service control policies of the accounts deployed to: for the root of the organisation, each unit below it and the
-   * account, the documents attached there. @default - no organisation
-   */
-  readonly serviceControlPolicies?: readonly (readonly PolicyDocument[])[];
-  /** Resource control policies of those accounts, at whatever level. @default - none */
-  readonly resourceControlPolicies?: readonly PolicyDocument[];
-  /** Accounts that service control policies do not reach: the organisation's management account. @default - none */
-  readonly managementAccount?: string;
-}
+export type { AccessOptions } from './questions';
 
 /** One request, decided. */
 export interface Ruling extends Decision {
@@ -57,13 +43,12 @@ export class AccessModel {
   readonly attachments: Attachments;
   readonly resourcePolicies: readonly ResourcePolicy[];
   readonly callers: Callers;
-  readonly #policiesOf = new Map<string, ResourcePolicy[]>();
-  readonly #serviceControl?: readonly (readonly Statement[])[];
-  readonly #resourceControl?: readonly Statement[];
+  readonly #questions: Questions;
+  #grants?: ResourceGrants;
 
   private constructor(
     readonly stacks: readonly NamedStack[],
-    private readonly options: AccessOptions,
+    options: AccessOptions,
   ) {
     if (stacks.length === 0) throw new AccessError('there is no template; give at least one');
     this.resolver = new Resolver(stacks);
@@ -74,17 +59,7 @@ export class AccessModel {
     this.callers = new Callers(this.names, this.attachments, this.actors, this.resolver, (policy, part) =>
       readDocument(this.resolver.resolve(stacks[0], policy), { in: 'the question', document: part }),
     );
-    for (const policy of this.resourcePolicies) {
-      const others = this.#policiesOf.get(policy.target);
-      if (others) others.push(policy);
-      else this.#policiesOf.set(policy.target, [policy]);
-    }
-    this.#serviceControl = options.serviceControlPolicies?.map((level) =>
-      level.flatMap((document) => readDocument(document, { in: 'service control policy' })),
-    );
-    this.#resourceControl = options.resourceControlPolicies?.flatMap((document) =>
-      readDocument(document, { in: 'resource control policy' }),
-    );
+    this.#questions = new Questions(stacks, this.names, this.resolver, this.resourcePolicies, options);
   }
 
   /**
@@ -153,14 +128,10 @@ export class AccessModel {
       });
   }
 
-  /** The policies on the resource an ARN names or lies within, as far as they speak of a service. */
-  policiesOn(arn: string, service: string): ResourcePolicy[] {
-    const found = (this.#policiesOf.get('*') ?? []).filter((policy) => policy.service === service);
-    for (let end = arn.length; end > 0; end = Math.max(arn.lastIndexOf(':', end - 1), arn.lastIndexOf('/', end - 1))) {
-      const here = this.#policiesOf.get(arn.slice(0, end))?.filter((policy) => policy.service === service);
-      if (here && here.length > 0) return [...found, ...here];
-    }
-    return found;
+  /** What policies of resources allow a principal, or everyone, by name. */
+  grantsTo(arn: string): ResourceGrant[] {
+    this.#grants ??= new ResourceGrants(this.resourcePolicies);
+    return this.#grants.to(arn);
   }
 
   /** The policies of the VPC endpoints, where they have one. */
@@ -172,28 +143,14 @@ export class AccessModel {
 
   /** Decides one request about an ARN that is already worked out. */
   decide(who: Who, action: PublishedAction, target: Target, context: Context = {}): Decision {
-    const { request, policies } = this.#question(who, action, target, context);
+    const { request, policies } = this.#questions.ask(who, action, target, context);
     return evaluate(request, policies);
-  }
-
-  #question(
-    who: Who,
-    action: PublishedAction,
-    target: Target,
-    given: Context,
-  ): { request: Request; policies: Policies } {
-    const account = this.#ownerAccount(target, who);
-    const known = this.#known(given);
-    const context = new RequestContext(known, who.context, this.#aboutResource(target, account), assumed);
-    const { caller } = who;
-    const request = { caller, action: action.name, resource: target.arn, resourceAccount: account, context };
-    return { request, policies: this.#policies(who, action, target, account, known) };
   }
 
   #decide(principal: string | PrincipalInput, action: PublishedAction, resource: string, context: Context): Ruling {
     const who = this.callers.find(principal, action.name);
     const target = targetOrThrow(action, resource, this.names);
-    const { request, policies } = this.#question(who, action, target, context);
+    const { request, policies } = this.#questions.ask(who, action, target, context);
     const decision = evaluate(request, policies);
     const question = {
       principal: who.display,
@@ -205,107 +162,10 @@ export class AccessModel {
       ...decision,
       because: decision.because.map((reason) => this.names.show(reason)),
       ...question,
-      explanation: explanation(question, decision, near, this.#notes(target), this.names),
+      explanation: explanation(question, decision, near, this.#questions.notes(target), this.names),
     };
-  }
-
-  #policies(who: Who, action: PublishedAction, target: Target, account: string, context: Context): Policies {
-    const [service] = action.name.split(':');
-    const { resource, decides } = this.#resourceSide(service, action, target);
-    const endpoint = this.#endpoint(context);
-    const ours = who.caller.account !== undefined && this.#isOurs(who.caller.account);
-    const capped = ours && !who.serviceLinked && who.caller.account !== this.options.managementAccount;
-    const barred = this.#barred(who, target);
-    return {
-      identity: who.identity,
-      ...(who.boundary && { boundary: who.boundary }),
-      ...(who.session && { session: who.session }),
-      resource,
-      resourceDecides: decides,
-      ...(endpoint && { endpoint }),
-      ...(this.#serviceControl && capped && { serviceControl: this.#serviceControl }),
-      ...(this.#resourceControl &&
-        !who.serviceLinked &&
-        this.#isOurs(account) &&
-        underResourceControl().has(service) && { resourceControl: this.#resourceControl }),
-      ...(barred !== undefined && { barred }),
-    };
-  }
-
-  /** The policy of the resource; keys and roles outside the templates have one nobody knows. */
-  #resourceSide(
-    service: string,
-    action: PublishedAction,
-    { arn, entry }: Target,
-  ): { resource: Statement[]; decides: boolean } {
-    const policies = this.policiesOn(arn, service);
-    const decides = service === 'kms' ? /:key\//.test(arn) : service === 'sts' && /:role\//.test(arn);
-    if (policies.length > 0 || !decides || entry) {
-      return { resource: policies.flatMap(({ statements }) => statements), decides };
-    }
-    const everyone = { everyone: true, aws: [], services: [], federated: [], canonical: [] };
-    const why = `the policy of ${this.names.show(arn)} is not in the templates, and ${action.name} needs it`;
-    return { resource: unknownPolicy({ in: arn }, why).map((one) => ({ ...one, principals: everyone })), decides };
-  }
-
-  /** The account a resource is in: that of its stack or its ARN; a resource without either is the caller's own. */
-  #ownerAccount({ arn, entry }: Target, { caller }: Who): string {
-    if (entry) return this.resolver.place(entry.stack).account;
-    const [, , , , account] = arnParts(arn);
-    if (account !== undefined && account !== '' && account !== '*') return account;
-    return caller.account ?? this.resolver.place(this.stacks[0]).account;
-  }
-
-  #isOurs(account: string): boolean {
-    return this.stacks.some((stack) => this.resolver.place(stack).account === account);
-  }
-
-  /** The context as asked, with names of resources turned into what requests carry. */
-  #known(context: Context): Context {
-    return Object.fromEntries(
-      Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? this.#meant(key, value) : value]),
-    );
-  }
-
-  #meant(key: string, value: string): ContextValue {
-    if (!/(Arn|SourceVpce|SourceVpc)$/i.test(key) || value.startsWith('arn:')) return value;
-    const entry = this.names.tryFind(value);
-    if (!entry) return value;
-    return /Arn$/i.test(key) ? entry.arns[0] : this.resolver.identity(entry.stack, entry.logicalId).ref;
-  }
-
-  #aboutResource({ entry }: Target, account: string): Context {
-    const tags = entry ? tagsOf(this.resolver, entry) : {};
-    return {
-      'aws:ResourceAccount': account,
-      's3:ResourceAccount': account,
-      ...(entry && { 'aws:RequestedRegion': this.resolver.place(entry.stack).region }),
-      ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value])),
-    };
-  }
-
-  /** The policy of the VPC endpoint the context says the request goes through. */
-  #endpoint(context: Context): Statement[] | undefined {
-    const [, id] = Object.entries(context).find(([key]) => key.toLowerCase() === 'aws:sourcevpce') ?? [];
-    const entry = this.names.entries.find(({ type, name }) => type === 'AWS::EC2::VPCEndpoint' && name === id);
-    return entry && endpointPolicy(entry, this.resolver);
-  }
-
-  #barred({ caller }: Who, { entry }: Target): string | undefined {
-    if (caller.kind !== 'anonymous' || entry?.type !== 'AWS::S3::Bucket') return undefined;
-    const block = valueOf(this.resolver, entry, 'PublicAccessBlockConfiguration') as
-      Record<string, unknown> | undefined;
-    return String(block?.RestrictPublicBuckets) === 'true' ? 'the bucket restricts public policies' : undefined;
-  }
-
-  #notes({ arn, entry }: Target): string[] {
-    if (entry || arn === '*') return [];
-    return [`${this.names.show(arn)} is not in the templates; it is taken to have no policy of its own.`];
   }
 }
-
-/** What holds of every request unless the context says otherwise: the SDKs use TLS, and in a current version. */
-const assumed: Context = { 'aws:SecureTransport': true, 's3:TlsVersion': '1.3' };
 
 /** One ruling for several actions: the common verdict, or `unknown` when they differ. */
 function summed(pattern: string, rulings: readonly Ruling[]): Ruling {

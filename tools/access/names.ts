@@ -35,7 +35,9 @@ export class Names {
   readonly entries: readonly Entry[];
   readonly #byArn = new Map<string, Entry>();
   readonly #byLabel = new Map<string, Entry>();
+  /** By logical id, then by the names that say more. */
   readonly #byLogicalId = new Map<string, Entry[]>();
+  readonly #byWholeName = new Map<string, Entry[]>();
 
   constructor(stacks: readonly NamedStack[], resolver: Resolver) {
     this.entries = distinguished(
@@ -48,7 +50,10 @@ export class Names {
     for (const entry of this.entries) {
       for (const arn of entry.arns) if (!this.#byArn.has(arn)) this.#byArn.set(arn, entry);
       this.#byLabel.set(resolver.labelOf(entry.stack, entry.logicalId), entry);
-      this.#byLogicalId.set(entry.logicalId, [...(this.#byLogicalId.get(entry.logicalId) ?? []), entry]);
+      put(this.#byLogicalId, entry.logicalId, entry);
+      const { stack, logicalId, display, path } = entry;
+      for (const name of new Set([`${stack.name}/${logicalId}`, `${stack.name}/${display}`, display, path]))
+        if (name !== undefined) put(this.#byWholeName, name, entry);
     }
   }
 
@@ -106,14 +111,8 @@ export class Names {
   }
 
   #candidates(name: string): readonly Entry[] {
-    const exact = this.#byLogicalId.get(name);
+    const exact = this.#byLogicalId.get(name) ?? this.#byWholeName.get(name);
     if (exact) return exact;
-    const qualified = this.entries.filter(({ stack, logicalId, display }) =>
-      [`${stack.name}/${logicalId}`, `${stack.name}/${display}`].includes(name),
-    );
-    if (qualified.length > 0) return qualified;
-    const whole = this.entries.filter(({ display, path }) => display === name || path === name);
-    if (whole.length > 0) return whole;
     const byPath = this.entries.filter(({ path, display }) => path !== undefined && display.endsWith(`/${name}`));
     if (byPath.length > 0) return byPath;
     const human = humanId(name.split('/'));
@@ -140,6 +139,12 @@ export class Names {
       ? `; there are ${this.entries.length}, such as ${some.join(', ')}`
       : '; the templates are empty';
   }
+}
+
+function put(index: Map<string, Entry[]>, name: string, entry: Entry): void {
+  const others = index.get(name);
+  if (others) others.push(entry);
+  else index.set(name, [entry]);
 }
 
 function entryOf(stack: NamedStack, logicalId: string, resource: Resource, resolver: Resolver): Entry {

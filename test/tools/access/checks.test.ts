@@ -157,7 +157,7 @@ describe('no-public-grant', () => {
 });
 
 describe('no-administration', () => {
-  test.each([['iam:PassRole'], ['iam:CreateRole'], ['iam:*'], ['iam:Put*'], ['*'], ['*:PassRole']])(
+  test.each([['iam:PassRole'], ['iam:CreateRole'], ['iam:TagRole'], ['iam:*'], ['iam:Put*'], ['*'], ['*:PassRole']])(
     'fails when a role may %s',
     (action) => {
       expect(said('no-administration', { R: role([statement(action, 'arn:aws:iam::111122223333:role/x')]) })).toEqual([
@@ -266,6 +266,20 @@ describe('resources-guard-deputies', () => {
     ]);
     const invoke = { FunctionName: 'f', Action: 'lambda:InvokeFunction', Principal: 'sns.amazonaws.com' };
     expect(said('resources-guard-deputies', { P: resource('AWS::Lambda::Permission', invoke) })).toHaveLength(1);
+  });
+
+  test('a policy on several resources is found once', () => {
+    const queues = {
+      Queues: [ref('One'), ref('Two')],
+      PolicyDocument: document(statement('sqs:SendMessage', '*', service)),
+    };
+    expect(
+      said('resources-guard-deputies', {
+        One: resource('AWS::SQS::Queue'),
+        Two: resource('AWS::SQS::Queue'),
+        Policy: resource('AWS::SQS::QueuePolicy', queues),
+      }),
+    ).toHaveLength(1);
   });
 
   test('a source or, for keys, an encryption context is enough', () => {

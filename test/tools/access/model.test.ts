@@ -267,6 +267,30 @@ describe('where policies come from', () => {
     expect(given).not.toAllow('Role', 'sqs:DeleteQueue', 'Queue');
   });
 
+  test('a policy of the account that is called like one of AWS is not taken for it', () => {
+    const named = 'arn:aws:iam::111122223333:policy/AdministratorAccess';
+    const access = modelOf({ ...queue, Role: role([], { ManagedPolicyArns: [named] }) });
+    expect(access.can('Role', 'sqs:SendMessage', 'Queue').verdict).toBe('unknown');
+  });
+
+  test('a document of the first version of the language knows no policy variables', () => {
+    const versioned = (Version: string) =>
+      modelOf({
+        Ann: resource('AWS::IAM::User', {
+          UserName: 'ann',
+          Policies: [
+            {
+              PolicyName: 'Own',
+              PolicyDocument: { Version, Statement: statement('s3:GetObject', 'arn:aws:s3:::b/${aws:username}') },
+            },
+          ],
+        }),
+      });
+    expect(versioned('2012-10-17')).toAllow('Ann', 's3:GetObject', 'arn:aws:s3:::b/ann');
+    expect(versioned('2008-10-17')).not.toAllow('Ann', 's3:GetObject', 'arn:aws:s3:::b/ann');
+    expect(versioned('2008-10-17')).toAllow('Ann', 's3:GetObject', 'arn:aws:s3:::b/${aws:username}');
+  });
+
   test('a statement under an undecided condition leaves the verdict open', () => {
     const conditional = { 'Fn::If': ['Big', send, ref('AWS::NoValue')] };
     const access = modelOf(
@@ -281,6 +305,17 @@ describe('where policies come from', () => {
     expect(access.can('Role', 'sqs:SendMessage', 'Queue').because).toEqual(['it depends on the condition Big']);
     expect(access).toAllow('Sure', 'sqs:SendMessage', 'Queue');
     expect(access).not.toAllow('Role', 'sqs:PurgeQueue', 'Queue');
+  });
+
+  test('a denial of everything but one resource leaves that one alone', () => {
+    const access = modelOf({
+      ...queue,
+      Other: resource('AWS::SQS::Queue'),
+      Role: role([statement('sqs:*', '*'), { Effect: 'Deny', Action: 'sqs:SendMessage', NotResource: arn('Queue') }]),
+    });
+    expect(access).toAllow('Role', 'sqs:SendMessage', 'Queue');
+    expect(access).not.toAllow('Role', 'sqs:SendMessage', 'Other');
+    expect(access).toAllow('Role', 'sqs:ReceiveMessage', 'Other');
   });
 
   test('a resource that a condition leaves out is not there', () => {
@@ -406,6 +441,16 @@ describe('resources and their parts', () => {
     ['s3:GetObject', 'arn:aws:s3:::elsewhere/in/a', 'denied'],
   ])('%s on %s is %s', (action, on, verdict) => {
     expect(access.can('Role', action, on).verdict).toBe(verdict);
+  });
+
+  test('a log group is written with a wildcard at its end, and tagged without', () => {
+    const bare = join('arn:aws:logs:', ref('AWS::Region'), ':', ref('AWS::AccountId'), ':log-group:', ref('Logs'));
+    const strict = modelOf({
+      Logs: resource('AWS::Logs::LogGroup'),
+      Role: role([statement(['logs:CreateLogStream', 'logs:TagResource'], bare)]),
+    });
+    expect(strict).not.toAllow('Role', 'logs:CreateLogStream', 'Logs');
+    expect(strict).toAllow('Role', 'logs:TagResource', 'Logs');
   });
 
   test('what a verdict hangs on is named', () => {
@@ -673,5 +718,8 @@ describe('attributes of who asks and what is asked for', () => {
     expect(access).not.toAllow('Ann', 'iam:CreateAccessKey', 'Bob');
     const policy = document(statement('iam:CreateAccessKey', 'arn:aws:iam::*:user/${aws:username}'));
     expect(access).not.toAllow({ principal: 'Player', policies: [policy] }, 'iam:CreateAccessKey', 'Ann');
+    const nameless = document(statement('iam:CreateUser', '*', { Condition: { Null: { 'aws:username': 'true' } } }));
+    expect(access).toAllow({ principal: 'Player', policies: [nameless] }, 'iam:CreateUser', 'Ann');
+    expect(access).not.toAllow({ principal: 'Ann', policies: [nameless] }, 'iam:CreateUser', 'Ann');
   });
 });
