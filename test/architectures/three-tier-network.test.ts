@@ -1,3 +1,4 @@
+import { networkOf } from '../support/reachability';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -357,6 +358,30 @@ describe('what surrounds it', () => {
     expect(() => Template.fromStack(Stack.of(stack))).toThrow(
       'three-tier-network/Groups/Application/Group/Resource:\n  ingress opens 22 (SSH) to 0.0.0.0/0; admit known addresses, or use Session Manager, which needs no open port',
     );
+  });
+});
+
+describe('who reaches whom between the tiers, as far as routes and ACLs alone let them', () => {
+  test.each(['sandbox', 'production'] as const)('in %s, exactly this', (profile) => {
+    const network = networkOf(name, { profile });
+    expect(network).toHaveReachability([
+      // Nothing stands in the tiers yet, so no group narrows this. The high ports are replies to what a tier asked for: an
+      // ACL cannot tell those from requests, the groups can (see above).
+      ['internet', 'web', 'tcp 80, 443, 1024-65535'],
+      ['web', 'application', 'tcp 1024-65535'],
+      ['application', 'web', 'tcp 443, 1024-65535'],
+      ['application', 'database', 'tcp 5432'],
+      ['database', 'application', 'perhaps tcp 1024-65535'],
+      ['application', 'internet', 'tcp 443'],
+      ['application', 's3', 'tcp 443'],
+      ['application', 'dynamodb', 'tcp 443'],
+      ['web', 'internet', 'tcp 443, 1024-65535'],
+      ['web', 's3', 'tcp 443, 1024-65535'],
+      ['web', 'dynamodb', 'tcp 443, 1024-65535'],
+    ]);
+    for (const tier of ['application', 'database']) expect(network).not.toReach('internet', tier);
+    expect(network).not.toReach('database', 'internet');
+    expect(network).not.toReach('web', 'database');
   });
 });
 
