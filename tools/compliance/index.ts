@@ -38,6 +38,7 @@ export function run(args: readonly string[]): number {
 
   if (!args.includes('--check')) {
     writeFileSync(file, text);
+    for (const { path, id, reason } of ledger.report.acknowledgements) console.log(`${path}: ${id}: ${reason}`);
     console.log(`${file}: ${ledger.report.acknowledgements.length} acknowledgements, each with its reason`);
     return 0;
   }
