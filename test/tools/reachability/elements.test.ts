@@ -129,12 +129,45 @@ describe('load balancers', () => {
       fleet.connections.allowFrom(ec2.Peer.ipv4('10.0.0.0/16'), ec2.Port.tcp(8443)),
     );
     expect(onlyHealth).toReach('internet', 'Balancer', tcp(443));
+    expect(onlyHealth).not.toReach('Balancer', 'Fleet', anything);
     expect(onlyHealth.canReach('Balancer', 'Fleet', tcp(8443)).path.map(({ says }) => says)).toEqual(
-      expect.arrayContaining([expect.stringContaining('health check')]),
+      expect.arrayContaining([
+        'Balancer passes on to tcp 8443 (listener tcp 443) under the address of its client',
+        'the security group of Fleet admits tcp 8443 only from 10.0.0.0/16',
+      ]),
     );
     const both = networkBalancer(false, (fleet) => fleet.connections.allowFromAnyIpv4(ec2.Port.tcp(8443)));
     expect(both).toReach('Balancer', 'Fleet', tcp(8443));
     expect(both).not.toReach('internet', 'Fleet', anything);
+  });
+
+  test('a target by its address is the machine that has this address, or may be one of the subnet', () => {
+    const sketch = (address: string) =>
+      plainVpc()
+        .subnet('A3', '10.0.3.0/24', { MapPublicIpOnLaunch: true })
+        .host('Fixed', 'A2', 'Open', { PrivateIpAddress: '10.0.2.10' })
+        .add('Balancer', 'ElasticLoadBalancingV2::LoadBalancer', {
+          Subnets: [ref('A1'), ref('A3')],
+          SecurityGroups: [ref('Open')],
+        })
+        .add('Targets', 'ElasticLoadBalancingV2::TargetGroup', {
+          Protocol: 'HTTP',
+          Port: 80,
+          TargetType: 'ip',
+          Targets: [{ Id: address }],
+        })
+        .add('Listener', 'ElasticLoadBalancingV2::Listener', {
+          LoadBalancerArn: ref('Balancer'),
+          Protocol: 'HTTP',
+          Port: 80,
+          DefaultActions: [{ Type: 'forward', TargetGroupArn: ref('Targets') }],
+        })
+        .model();
+    expect(sketch('10.0.2.10')).toReach('Balancer', 'Fixed', tcp(80));
+    expect(sketch('10.0.2.11')).not.toReach('Balancer', 'Fixed', anything);
+    expect(sketch('10.0.2.11').canReach('Balancer', 'Back', tcp(80)).doubts).toEqual([
+      'which machine has the address 10.0.2.11/32 is known only at deployment',
+    ]);
   });
 
   test('a network balancer with a group passes nothing until listener and targets are opened to it', () => {

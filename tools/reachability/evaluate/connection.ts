@@ -6,6 +6,7 @@ import { certain, noTraffic } from '../space/extent';
 import { inFamily, type Traffic } from '../space/traffic';
 import { Crossing } from './crossing';
 import { goOn } from './hubs';
+import type { Manners } from './manners';
 import { addressOf, isOutside, type End, type Leg, type OfficeDoor, type Outside, type Packet } from './packet';
 import { answered, startOfReplies } from './replies';
 import { step, Trip } from './trip';
@@ -18,16 +19,6 @@ export interface Way {
   readonly toPublic: boolean;
   /** How an IPv6-only host reaches the IPv4 internet. */
   readonly byNat64?: boolean;
-}
-
-/** What the ends themselves add to what the network between them does. */
-export interface Manners {
-  /** The address the goal sees instead of the sender's own. */
-  readonly shownAs?: Block;
-  /** Takes away what the sender does not begin. */
-  readonly atSender?: (trip: Trip, packet: Packet) => unknown;
-  /** Takes away what the goal does not take. */
-  readonly atGoal?: (trip: Trip, packet: Packet) => unknown;
 }
 
 /** Tries connections: the request there, and the reply back. */

@@ -1,13 +1,13 @@
-import type { Element, Forward, Interface, Network, SecurityGroup } from '../model/network';
+import type { Element, Interface, Network, SecurityGroup } from '../model/network';
 import { Unknown } from '../parse/values';
-import { publicAddress, relation, type Block } from '../space/blocks';
-import { anyOf, certain, noTraffic, perhaps, type Extent } from '../space/extent';
-import { either, everything, nothing, trafficText, type Traffic } from '../space/traffic';
-import { Connections, type Manners } from './connection';
-import { isOutside, type End, type Packet } from './packet';
-import { step, Trip } from './trip';
-import { groupsExtent } from './filtering';
+import { certain } from '../space/extent';
+import { either, nothing, type Traffic } from '../space/traffic';
+import { Connections } from './connection';
+import { throughDoor } from './doors';
 import { withoutAddress } from './gateways';
+import { mannersOf } from './manners';
+import { isOutside, type End } from './packet';
+import { step, Trip } from './trip';
 
 /** One side of a question. */
 export interface Party {
@@ -83,118 +83,27 @@ export class Reach {
     return from.machines.flatMap((sender) =>
       to.machines.map((receiver) => {
         const trips = sender.flatMap((one) => receiver.flatMap((other) => this.trips(one, other, wanted, privately)));
-        const throughDoors = doors.flatMap((door) => this.throughDoor(sender, door, to.element!, wanted));
-        return pairOf(sender, receiver, [...trips, ...throughDoors]);
+        const behind = doors.flatMap((door) =>
+          sender.flatMap((one) =>
+            door.interfaces
+              .flatMap((inner) => this.trips(one, inner, wanted, true))
+              .map((trip) => throughDoor(trip, door, to.element!)),
+          ),
+        );
+        return pairOf(sender, receiver, [...trips, ...behind]);
       }),
     );
   }
 
   private trips(from: End, to: End, wanted: Traffic, privately: boolean): Trip[] {
     const ways = this.connections.ways(from, to).filter(({ toPublic }) => !(privately && toPublic && !isOutside(from)));
-    if (ways.length === 0) return [this.noWay(from, to, wanted)];
-    return ways.flatMap((way) =>
-      this.mannersOf(from, to).map((manners) => this.connections.try(from, to, way, wanted, manners)),
-    );
-  }
-
-  /** Without an address of the same kind on both sides there is nothing to try. */
-  private noWay(from: End, to: End, wanted: Traffic): Trip {
-    const at = isOutside(to) ? from : to;
-    return Trip.of(certain(wanted)).stop(step('element', at.name, request, noWaySays(from, to)));
-  }
-
-  private mannersOf(from: End, to: End): Manners[] {
+    if (ways.length === 0) {
+      const at = isOutside(to) ? from : to;
+      return [Trip.of(certain(wanted)).stop(step('element', at.name, { direction: 'request' }, noWaySays(from, to)))];
+    }
     const [sender, receiver] = [from, to].map((end) => (isOutside(end) ? undefined : this.owners.get(end)));
-    const atGoal = receiver && ((trip: Trip, packet: Packet) => this.listen(trip, packet, receiver));
-    if (sender === undefined) return [{ ...(atGoal && { atGoal }) }];
-    const plain: Manners = {
-      ...(atGoal && { atGoal }),
-      atSender: (trip, packet) => this.open(trip, packet, sender, receiver, to),
-    };
-    if (sender.opens.to !== 'targets') return [plain];
-    const keeping = sender.opens.forwards.filter((forward) => forward.keepsClient && forward.target === receiver);
-    if (keeping.length === 0) return [plain];
-    return [
-      plain,
-      {
-        ...plain,
-        shownAs: clientOf(from as Interface),
-        atSender: (trip, packet) => this.pass(trip, packet, keeping, true),
-      },
-    ];
-  }
-
-  /** What an element begins by itself. */
-  private open(trip: Trip, packet: Packet, sender: Element, receiver: Element | undefined, to: End): void {
-    existence(trip, packet, sender);
-    const { opens } = sender;
-    if (opens.to === 'nobody')
-      trip.stop(step('element', packet.sender.name, packet, `${packet.sender.name} ${opens.because}`));
-    if (opens.to !== 'targets') return;
-    const plain = opens.forwards.filter(({ keepsClient }) => !keepsClient);
-    this.pass(
-      trip,
-      packet,
-      plain.filter(({ target }) => isTarget(target, receiver, to)),
-      false,
-    );
-  }
-
-  /** A load balancer opens connections to its targets only, on their ports. */
-  private pass(trip: Trip, packet: Packet, forwards: readonly Forward[], keepsClient: boolean): void {
-    const extent = forwards.map((forward) => targetExtent(forward)).reduce(anyOf, noTraffic);
-    const name = packet.sender.name;
-    const says = () =>
-      forwards.length === 0
-        ? `${name} opens connections to its targets only`
-        : `${name} passes on to ${trafficText(extent.maybe)} (${[...new Set(forwards.map(({ by }) => by))].join(', ')})${keepsClient ? ' under the address of its client' : ''}`;
-    trip.pass(step('element', name, packet, says), extent);
-  }
-
-  private listen(trip: Trip, packet: Packet, receiver: Element): void {
-    existence(trip, packet, receiver);
-    const { name } = packet.goal;
-    if (receiver.listens.maybe === everything) return;
-    trip.pass(step('element', name, packet, `${name} ${receiver.listensBecause}`), receiver.listens);
-  }
-
-  /** The balancer behind an endpoint of another network takes what reaches the endpoint. */
-  private throughDoor(sender: readonly End[], door: Element, balancer: Element, wanted: Traffic): Trip[] {
-    const limit = balancer.interfaces[0]?.groups;
-    const unknownClient = {
-      ...publicAddress('a client of the endpoint'),
-      space: {
-        key: `clients of ${door.key}`,
-        reason: `the address ${door.path} shows the service is not in the templates`,
-        isPublic: false,
-      },
-    };
-    return sender.flatMap((one) =>
-      door.interfaces.flatMap((inner) =>
-        this.trips(one, inner, wanted, true).map((trip) => {
-          trip.note(
-            step('gateway', door.path, request, `the endpoint ${door.path} leads to ${balancer.path}`, 'PrivateLink'),
-          );
-          trip.pass(
-            step('element', balancer.path, request, `${balancer.path} ${balancer.listensBecause}`),
-            balancer.listens,
-          );
-          if (limit) {
-            const extent = groupsExtent(limit, 'ingress', { block: unknownClient, groups: [] });
-            trip.pass(
-              step(
-                'security group',
-                balancer.path,
-                request,
-                `the security group of ${balancer.path} admits ${trafficText(extent.maybe)} from the endpoint`,
-              ),
-              extent,
-            );
-          }
-          return trip;
-        }),
-      ),
-    );
+    const manners = mannersOf(from, sender, to, receiver);
+    return ways.flatMap((way) => manners.map((one) => this.connections.try(from, to, way, wanted, one)));
   }
 }
 
@@ -204,27 +113,7 @@ function pairOf(from: readonly End[], to: readonly End[], trips: readonly Trip[]
   return { from, to, sure, maybe, trips };
 }
 
-function existence(trip: Trip, packet: Packet, { exists, path }: Element): void {
-  if (exists instanceof Unknown)
-    trip.doubt(step('element', path, packet, `${path} exists only if: ${exists.reason}`), exists.reason);
-}
-
-function isTarget(target: Forward['target'], receiver: Element | undefined, to: End): boolean {
-  if (target instanceof Unknown) return true;
-  if ('interfaces' in target) return target === receiver;
-  const own = isOutside(to) ? to.block : to.v4;
-  return own !== undefined && own.family === target.family && relation(target, own) === 'inside';
-}
-
-/** That some unknown target is this one is possible, not more; nor that a written address is that of this machine. */
-function targetExtent({ target, extent }: Forward): Extent {
-  if (target instanceof Unknown) return perhaps(extent.maybe, target.reason);
-  if ('interfaces' in target) return extent;
-  return perhaps(extent.maybe, `which machine has the address ${target.text} is known only at deployment`);
-}
-
-const request = { direction: 'request' } as const;
-
+/** Without an address of the same kind on both sides there is nothing to try. */
 function noWaySays(from: End, to: End): string {
   if (isOutside(from)) {
     if (isOutside(to)) return `${from.name} and ${to.name} are both outside the templates`;
@@ -232,16 +121,4 @@ function noWaySays(from: End, to: End): string {
   }
   if (isOutside(to)) return `${from.name} has no IPv${to.block.family} address`;
   return `${from.name} and ${to.name} have no kind of address in common`;
-}
-
-const clients = new WeakMap<Interface, Block>();
-
-/** Who comes to a balancer: somebody of the internet, or of its own VPC. */
-function clientOf(one: Interface): Block {
-  let client = clients.get(one);
-  if (client === undefined) {
-    client = one.hasPublic === false ? (one.subnet.vpc.blocks[0] ?? one.v4!) : publicAddress(`a client of ${one.name}`);
-    clients.set(one, client);
-  }
-  return client;
 }
