@@ -37,6 +37,8 @@ export interface Statement {
   readonly origin: Origin;
   /** Why it is not sure to be there, where it is not. */
   readonly unless?: string;
+  /** Whether it stands in for a policy nobody can read, and so could say anything. */
+  readonly standIn?: true;
 }
 
 /** A policy document as people write it. */
@@ -87,6 +89,7 @@ export function unknownPolicy(origin: Origin, why: string): Statement[] {
     conditions: [],
     origin,
     unless: why,
+    standIn: true,
   }));
 }
 

@@ -49,10 +49,10 @@ export function explanation(
 const verbs = { allowed: 'may do', denied: 'may not do', unknown: 'may or may not do' } as const;
 
 function reasons({ verdict, denial, layer, statements, because }: Decision, names: Names): string[] {
-  const told = statements.map(
-    ({ layer: from, statement }) =>
-      `${nameOf(statement.origin)} (${from}) ${statement.unless ? 'could be anything' : statementInWords(statement, names)}`,
-  );
+  const told = statements.map(({ layer: from, statement }) => {
+    const says = statement.standIn ? 'could be anything' : statementInWords(statement, names);
+    return `${nameOf(statement.origin)} (${from}) ${says}`;
+  });
   if (verdict === 'unknown') return [...because.map((reason) => names.show(reason)), ...told];
   if (verdict === 'allowed' || denial === 'explicit') return told;
   return [missing[layer]];

@@ -239,12 +239,11 @@ export class Resolver {
     const outer = stack.nestedIn && this.#stacks.get(stack.nestedIn.stack);
     const handed = outer?.template.Resources[stack.nestedIn!.logicalId]?.Properties?.Parameters as Json | undefined;
     if (outer && handed?.[name] !== undefined) return this.resolve(outer, handed[name]);
-    if (stack.parameters?.[name] !== undefined) return stack.parameters[name];
     const parameter = stack.template.Parameters?.[name] as { Type?: string; Default?: unknown } | undefined;
-    if (parameter?.Default === undefined || parameter.Type?.startsWith('AWS::SSM::Parameter::Value')) return undefined;
-    if (parameter.Type === 'CommaDelimitedList' || parameter.Type?.startsWith('List<'))
-      return asText(parameter.Default).split(',');
-    return parameter.Default;
+    const stored = parameter?.Type?.startsWith('AWS::SSM::Parameter::Value');
+    const value = stack.parameters?.[name] ?? (stored ? undefined : parameter?.Default);
+    const isList = /^(CommaDelimitedList$|List<)/.test(parameter?.Type ?? '');
+    return value !== undefined && isList ? asText(value).split(',') : value;
   }
 
   #attribute(stack: Stack, logicalId: string, attribute: string): unknown {
