@@ -132,16 +132,31 @@ export class Questions {
 
   /** The context as asked, with names of resources turned into what requests carry. */
   #known(context: Context): Context {
-    return Object.fromEntries(
-      Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? this.#meant(key, value) : value]),
-    );
+    const known = Object.entries(context).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? this.#meant(key, value) : value,
+    ]);
+    return { ...this.#sourceAccount(context), ...(Object.fromEntries(known) as Context) };
   }
 
   #meant(key: string, value: string): ContextValue {
+    const { account, region } = this.resolver.place(this.stacks[0]);
+    if (value === 'AWS::AccountId') return account;
+    if (value === 'AWS::Region') return region;
     if (!/(Arn|SourceVpce|SourceVpc)$/i.test(key) || value.startsWith('arn:')) return value;
-    const entry = this.names.tryFind(value);
+    const [name, ...part] = value.split(':');
+    const entry = this.names.tryFind(name);
     if (!entry) return value;
-    return /Arn$/i.test(key) ? entry.arns[0] : this.resolver.identity(entry.stack, entry.logicalId).ref;
+    if (!/Arn$/i.test(key)) return this.resolver.identity(entry.stack, entry.logicalId).ref;
+    // An API acts under the ARN that calls of it have.
+    return [entry.arns.find((arn) => arn.includes(':execute-api:')) ?? entry.arns[0], ...part].join('/');
+  }
+
+  /** A service that acts for a resource of the templates acts for its account. */
+  #sourceAccount(context: Context): Context {
+    const [, source] = Object.entries(context).find(([key]) => key.toLowerCase() === 'aws:sourcearn') ?? [];
+    const entry = typeof source === 'string' ? this.names.tryFind(source.split(':')[0]) : undefined;
+    return entry ? { 'aws:SourceAccount': this.resolver.place(entry.stack).account } : {};
   }
 
   #aboutResource({ entry }: Target, account: string): Context {

@@ -43,6 +43,8 @@ interface Shape {
 
 const shapes: Readonly<Record<string, Shape>> = {
   'AWS::ApiGateway::RestApi': { arn: 'apigateway:%::/restapis/$', opaque: true, nameAttributes: ['RestApiId'] },
+  'AWS::ApiGateway::Stage': { name: 'StageName' },
+  'AWS::ApiGatewayV2::Stage': { name: 'StageName' },
   'AWS::ApiGatewayV2::Api': { arn: 'apigateway:%::/apis/$', opaque: true, nameAttributes: ['ApiId'] },
   'AWS::AppSync::GraphQLApi': { arn: 'appsync:@:apis/$', opaque: true, ref: 'arn', nameAttributes: ['ApiId'] },
   'AWS::Athena::WorkGroup': { arn: 'athena:@:workgroup/$', name: 'Name' },

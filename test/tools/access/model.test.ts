@@ -589,6 +589,39 @@ describe('policies of resources', () => {
     expect([ask('111122223333'), ask('444455556666')]).toEqual(['allowed', 'denied']);
   });
 
+  test('a service that acts for a resource of the templates acts for its account', () => {
+    expect(access).toAllow('s3.amazonaws.com', 'sns:Publish', 'Topic', { 'aws:SourceArn': 'Bucket' });
+    expect(access).toAllow('s3.amazonaws.com', 'sns:Publish', 'Topic', { 'aws:SourceAccount': 'AWS::AccountId' });
+  });
+
+  test('an API calls a function by the path of the method', () => {
+    const path = join(
+      'arn:aws:execute-api:',
+      ref('AWS::Region'),
+      ':',
+      ref('AWS::AccountId'),
+      ':',
+      ref('Api'),
+      '/live/GET/x',
+    );
+    const api = modelOf({
+      Api: resource('AWS::ApiGateway::RestApi'),
+      Function: resource('AWS::Lambda::Function', { Role: arn('Role') }),
+      Alias: resource('AWS::Lambda::Alias', { FunctionName: ref('Function'), Name: 'live' }),
+      Role: role(),
+      Permission: resource('AWS::Lambda::Permission', {
+        FunctionName: ref('Alias'),
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: path,
+      }),
+    });
+    const call = (path: string) => ({ 'aws:SourceArn': path });
+    expect(api).toAllow('apigateway.amazonaws.com', 'lambda:InvokeFunction', 'Alias', call('Api:live/GET/x'));
+    expect(api).not.toAllow('apigateway.amazonaws.com', 'lambda:InvokeFunction', 'Alias', call('Api:live/POST/x'));
+    expect(api).not.toAllow('apigateway.amazonaws.com', 'lambda:InvokeFunction', 'Function', call('Api:live/GET/x'));
+  });
+
   test('plain HTTP is denied where the policy says so, even to who may do everything', () => {
     const secure = modelOf({
       Bucket: resource('AWS::S3::Bucket'),

@@ -57,6 +57,7 @@ describe('references', () => {
     ['AWS::IAM::Role', { Path: '/service-role/' }, '<X>', 'arn:aws:iam::<account>:role/service-role/<X>'],
     ['AWS::Events::Rule', { EventBusName: 'bus', Name: 'r' }, 'r', 'arn:aws:events:<region>:<account>:rule/bus/r'],
     ['AWS::Scheduler::Schedule', { Name: 's' }, 's', 'arn:aws:scheduler:<region>:<account>:schedule/default/s'],
+    ['AWS::ApiGateway::Stage', { StageName: 'live' }, 'live', '<X.Arn>'],
     ['AWS::Some::Thing', {}, '<X>', '<X.Arn>'],
   ])('%s %j is known by its Ref and its Arn', (type, Properties, ref, arn) => {
     const Resources = { X: { Type: type, Properties } } as Template['Resources'];
