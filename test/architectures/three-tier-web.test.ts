@@ -187,9 +187,9 @@ describe('three-tier-web', () => {
       (settings) => {
         expect(networkOf(name, settings)).toHaveReachability([
           ['internet', 'Balancer', 'tcp 80'],
-          ['Balancer', 'Group', 'tcp 80'],
-          ['Group', 'internet', 'tcp 443'],
-          ['Group', 's3', 'tcp 443'],
+          ['Balancer', 'Fleet', 'tcp 80'],
+          ['Fleet', 'internet', 'tcp 443'],
+          ['Fleet', 's3', 'tcp 443'],
         ]);
       },
     );
@@ -198,13 +198,13 @@ describe('three-tier-web', () => {
       const network = networkOf(name, { certificateArn });
       expect(network).toHaveReachability([
         ['internet', 'Balancer', 'tcp 80, 443'],
-        ['Balancer', 'Group', 'tcp 80'],
-        ['Group', 'Balancer', 'tcp 443'],
-        ['Group', 'internet', 'tcp 443'],
-        ['Group', 's3', 'tcp 443'],
+        ['Balancer', 'Fleet', 'tcp 80'],
+        ['Fleet', 'Balancer', 'tcp 443'],
+        ['Fleet', 'internet', 'tcp 443'],
+        ['Fleet', 's3', 'tcp 443'],
       ]);
-      expect(network).not.toReach('internet', 'Group', tcp(443));
-      expect(network).not.toReach('internet', 'Group', tcp(22));
+      expect(network).not.toReach('internet', 'Fleet', tcp(443));
+      expect(network).not.toReach('internet', 'Fleet', tcp(22));
     });
 
     test.each<Settings>([{ profile: 'sandbox' }, production])(
