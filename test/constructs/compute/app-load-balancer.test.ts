@@ -256,7 +256,7 @@ describe('AppLoadBalancer', () => {
       return Template.fromStack(parts.stack);
     };
     const clients = ['internet', 'Balancer', 'tcp 80'] as const;
-    const outward = ['Group', 'internet', 'tcp 443'] as const;
+    const outward = ['Fleet', 'internet', 'tcp 443'] as const;
 
     test('targets take traffic from the group of the balancer, never from a range [compute-lb-sg-chain]', () => {
       const template = behind();
@@ -277,7 +277,7 @@ describe('AppLoadBalancer', () => {
     test('clients reach the balancer, it the targets, and nobody else reaches them [compute-lb-sg-chain]', () => {
       expect(NetworkModel.fromTemplates(behind().toJSON())).toHaveReachability([
         clients,
-        ['Balancer', 'Group', 'tcp 80'],
+        ['Balancer', 'Fleet', 'tcp 80'],
         outward,
       ]);
     });
@@ -285,7 +285,7 @@ describe('AppLoadBalancer', () => {
     test('a health port of its own is opened as well [compute-lb-sg-chain]', () => {
       expect(NetworkModel.fromTemplates(behind(4567).toJSON())).toHaveReachability([
         clients,
-        ['Balancer', 'Group', 'tcp 80, 4567'],
+        ['Balancer', 'Fleet', 'tcp 80, 4567'],
         outward,
       ]);
     });
@@ -323,11 +323,11 @@ describe('AppLoadBalancer', () => {
       const template = Template.fromStack(stack);
       expect(NetworkModel.fromTemplates(template.toJSON())).toHaveReachability([
         ['internet', 'Entry/Balancer', 'tcp 80'],
-        ['Entry/Balancer', 'Fleet/Group', 'tcp 80'],
-        ['Fleet/Group', 'Inner/Balancer', 'tcp 80'],
-        ['Inner/Balancer', 'Workers/Group', 'tcp 8080'],
-        ['Fleet/Group', 'internet', 'tcp 443'],
-        ['Workers/Group', 'internet', 'tcp 443'],
+        ['Entry/Balancer', 'Fleet', 'tcp 80'],
+        ['Fleet', 'Inner/Balancer', 'tcp 80'],
+        ['Inner/Balancer', 'Workers', 'tcp 8080'],
+        ['Fleet', 'internet', 'tcp 443'],
+        ['Workers', 'internet', 'tcp 443'],
       ]);
       const balancers = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer'));
       expect(balancers.map(({ Properties }) => Properties.Scheme)).toEqual(['internet-facing', 'internal']);
