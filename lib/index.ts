@@ -83,7 +83,14 @@ export * from './constructs/operations/alarm-topic';
 export * from './constructs/operations/owned-log-groups';
 export * from './constructs/operations/stack-expiry';
 
-export { ApiAccess, type ApiKeyAccess, type ApiThrottle, type LambdaAuthoriserAccess, type OpenAccess, type UserPoolAccess } from './constructs/serverless/api-access';
+export {
+  ApiAccess,
+  type ApiKeyAccess,
+  type ApiThrottle,
+  type LambdaAuthoriserAccess,
+  type OpenAccess,
+  type UserPoolAccess,
+} from './constructs/serverless/api-access';
 export { ApiAccessLogs } from './constructs/serverless/api-access-logs';
 export type { ApiCors } from './constructs/serverless/api-cors';
 export type { ApiDomain } from './constructs/serverless/api-domain';

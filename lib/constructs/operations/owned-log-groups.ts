@@ -11,7 +11,12 @@ import type { IConstruct } from 'constructs';
  */
 export class OwnedLogGroups implements IAspect {
   visit(node: IConstruct): void {
-    if (!CfnResource.isCfnResource(node) || node.cfnResourceType !== 'AWS::Lambda::Function' || node instanceof CfnFunction) return;
+    if (
+      !CfnResource.isCfnResource(node) ||
+      node.cfnResourceType !== 'AWS::Lambda::Function' ||
+      node instanceof CfnFunction
+    )
+      return;
     const provider = node.node.scope!;
     if (provider.node.tryFindChild('Logs')) return;
     node.addPropertyOverride('LoggingConfig', { LogGroup: new LogGroup(provider, 'Logs').logGroupName });
