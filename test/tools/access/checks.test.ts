@@ -236,6 +236,7 @@ describe('trust-guards-deputies', () => {
     expect(of(trust(other, { StringEquals: { 'sts:ExternalId': 'agreed' } }))).toEqual([]);
     expect(of(trust(other, { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }))).toEqual([]);
     expect(of(trust({ AWS: join('arn:aws:iam::', ref('AWS::AccountId'), ':root') }))).toEqual([]);
+    expect(of(trust({ AWS: ref('WhoeverIsGiven') }))).toEqual([]);
   });
 
   test('fails when every token of a provider is trusted', () => {

@@ -37,6 +37,21 @@ describe('the order', () => {
     );
   });
 
+  test('only what could change the verdict is given as a reason for not knowing', () => {
+    const hanging = (key: string) => ({ Condition: { StringEquals: { [key]: 'x' } } });
+    const access = modelOf({
+      Bucket: resource('AWS::S3::Bucket'),
+      Role: role([
+        allow,
+        statement('s3:GetObject', own('Bucket'), hanging('aws:needless')),
+        deny('s3:GetObject', own('Bucket'), hanging('aws:needed')),
+      ]),
+    });
+    expect(access.can('Role', 's3:GetObject', 'Bucket').because).toEqual([
+      'aws:needed is not known; give it in the context',
+    ]);
+  });
+
   test('a changed policy meets sessions that already exist, because every request is decided anew [identity-live-permission-edit]', () => {
     const access = modelOf({ Bucket: resource('AWS::S3::Bucket'), Role: role([allow]) });
     const session = { principal: 'Role', sessionName: 'since-yesterday' };
@@ -375,6 +390,13 @@ describe('resource control policies', () => {
     expect(access).not.toAllow(stranger, 's3:GetObject', 'Bucket', { 'aws:PrincipalOrgID': 'o-theirs' });
     expect(access).toAllow(stranger, 's3:GetObject', 'Bucket', { 'aws:PrincipalOrgID': 'o-ours' });
     expect(access).toAllow('Role', 's3:GetObject', 'Bucket', { 'aws:PrincipalOrgID': 'o-ours' });
+  });
+
+  test('reach only services that take them', () => {
+    const deniesAll = document(deny('*', '*', { Principal: '*' }));
+    const capped = modelOf({ Role: role([everything]) }, { options: { resourceControlPolicies: [deniesAll] } });
+    expect(capped).not.toAllow('Role', 's3:ListAllMyBuckets', '*');
+    expect(capped).toAllow('Role', 'ec2:DescribeInstances', '*');
   });
 });
 

@@ -92,6 +92,30 @@ describe('the matrix', () => {
     ]);
   });
 
+  test('lists what everyone may do as what this principal may', () => {
+    const open = modelOf({
+      Bucket: resource('AWS::S3::Bucket'),
+      Policy: resource('AWS::S3::BucketPolicy', {
+        Bucket: ref('Bucket'),
+        PolicyDocument: document(statement('s3:GetObject', own('Bucket'), { Principal: '*' })),
+      }),
+      Role: role(),
+    });
+    expect(open).toGrantExactly('Role', ['s3:GetObject on Bucket:*']);
+  });
+
+  test('lists a policy once that names its role while the role names it', () => {
+    const both = modelOf({
+      Queue: resource('AWS::SQS::Queue'),
+      Policy: resource('AWS::IAM::ManagedPolicy', {
+        Roles: [ref('Role')],
+        PolicyDocument: document(statement('sqs:SendMessage', arn('Queue'))),
+      }),
+      Role: role([], { ManagedPolicyArns: [ref('Policy')] }),
+    });
+    expect(both.matrix('Role')).toHaveLength(1);
+  });
+
   test('shows what nobody can know as such', () => {
     const elusive = modelOf({ Role: role([], { ManagedPolicyArns: ['arn:aws:iam::aws:policy/Elusive'] }) });
     expect(elusive.matrix('Role')).toEqual([

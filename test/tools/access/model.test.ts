@@ -52,6 +52,33 @@ describe('names', () => {
     expect(bare).toAllow('Function', 'dynamodb:PutItem', 'Orders/Table/Resource');
   });
 
+  test('of readable parts the whole one is meant before the end of one', () => {
+    const access = modelOf({
+      Jobs1A2B3C4D: resource('AWS::SQS::Queue'),
+      OtherJobs5E6F7A8B: resource('AWS::SQS::Queue'),
+      Role: role([statement('sqs:SendMessage', arn('Jobs1A2B3C4D'))]),
+    });
+    expect(access).toAllow('Role', 'sqs:SendMessage', 'Jobs');
+    expect(access).not.toAllow('Role', 'sqs:SendMessage', 'Other/Jobs');
+  });
+
+  test('the ARN of a role of the templates means that role', () => {
+    const access = modelOf(
+      {
+        Queue: resource('AWS::SQS::Queue'),
+        Role: role([statement('sqs:SendMessage', arn('Queue'))], { RoleName: 'sender' }),
+      },
+      { account: '111122223333' },
+    );
+    expect(access).toAllow('arn:aws:iam::111122223333:role/sender', 'sqs:SendMessage', 'Queue');
+  });
+
+  test('a resource elsewhere belongs to the account in its ARN', () => {
+    const access = modelOf({ Role: role([everything]) }, { account: '111122223333' });
+    expect(access).toAllow('Role', 'sqs:SendMessage', 'arn:aws:sqs:eu-west-1:111122223333:jobs');
+    expect(access).not.toAllow('Role', 'sqs:SendMessage', 'arn:aws:sqs:eu-west-1:444455556666:jobs');
+  });
+
   test('the paths of an assembly serve as well as those in a template', () => {
     const access = AccessModel.fromTemplates([
       {
@@ -447,9 +474,9 @@ describe('resources and their parts', () => {
     const bare = join('arn:aws:logs:', ref('AWS::Region'), ':', ref('AWS::AccountId'), ':log-group:', ref('Logs'));
     const strict = modelOf({
       Logs: resource('AWS::Logs::LogGroup'),
-      Role: role([statement(['logs:CreateLogStream', 'logs:TagResource'], bare)]),
+      Role: role([statement(['logs:PutRetentionPolicy', 'logs:TagResource'], bare)]),
     });
-    expect(strict).not.toAllow('Role', 'logs:CreateLogStream', 'Logs');
+    expect(strict).not.toAllow('Role', 'logs:PutRetentionPolicy', 'Logs');
     expect(strict).toAllow('Role', 'logs:TagResource', 'Logs');
   });
 

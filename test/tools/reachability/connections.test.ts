@@ -243,6 +243,18 @@ describe('transit gateways', () => {
     expect(named({}).model()).not.toReach('HostA', 'Server', anything);
   });
 
+  test('it does not make a peering behind it transitive', () => {
+    const sketch = join(star().without('CAttachment'), 'B', 'C', ['10.1.0.0/16', '10.2.0.0/16']);
+    table(sketch, 'Own', ['A'], ['B']).add('Beyond', 'EC2::TransitGatewayRoute', {
+      TransitGatewayRouteTableId: ref('Own'),
+      DestinationCidrBlock: '10.2.0.0/16',
+      TransitGatewayAttachmentId: ref('BAttachment'),
+    });
+    expect(stop(sketch, 'HostA', 'HostC')).toBe(
+      'the peering BC carries only what begins in B; peering is not transitive',
+    );
+  });
+
   test('it serves the zones it has an interface in, and the ACL of that subnet counts', () => {
     const elsewhere = star()
       .subnet('A2', '10.0.2.0/24', { AvailabilityZone: 'eu-west-1b' })
@@ -473,6 +485,23 @@ describe('endpoints', () => {
     expect(network.canReach('HostB', 'Balancer', tcp(443)).path.map(({ says }) => says)).toContain(
       'the endpoint Door leads to Balancer',
     );
+  });
+
+  test('a balancer with a group of its own surely admits an endpoint only where it admits everyone', () => {
+    const guarded = (who: string) => {
+      const sketch = privateLink().group('Balancers', 'A', [['tcp 443', who]], []);
+      sketch.resources.Balancer = {
+        ...sketch.resources.Balancer,
+        Properties: { ...sketch.resources.Balancer.Properties, SecurityGroups: [ref('Balancers')] },
+      };
+      return sketch.model().canReach('HostB', 'Balancer', tcp(443));
+    };
+    expect(guarded('0.0.0.0/0').verdict).toBe('reachable');
+    expect(guarded('10.0.0.0/8')).toMatchObject({
+      verdict: 'unknown',
+      doubts: ['the address under which Door shows its clients is not in the templates'],
+    });
+    expect(guarded('OpenA').verdict).toBe('blocked');
   });
 
   test('an endpoint whose group does not admit the consumer is no way to the service', () => {

@@ -278,6 +278,19 @@ describe('data stores', () => {
   });
 });
 
+test('a database that says nothing of it is public where its VPC has an internet gateway; a warehouse is not', () => {
+  const sketch = plainVpc()
+    .add('Subnets', 'RDS::DBSubnetGroup', { SubnetIds: [ref('A1')] })
+    .add('Database', 'RDS::DBInstance', {
+      Engine: 'postgres',
+      DBSubnetGroupName: ref('Subnets'),
+      VPCSecurityGroups: [ref('Open')],
+    })
+    .add('Warehouse', 'RedshiftServerless::Workgroup', { SubnetIds: [ref('A1')], SecurityGroupIds: [ref('Open')] });
+  expect(sketch.model()).toReach('internet', 'Database', tcp(5432));
+  expect(sketch.model()).not.toReach('internet', 'Warehouse', anything);
+});
+
 describe('functions and tasks', () => {
   test('a function reaches what its subnets reach, and nothing reaches a function', () => {
     const network = site((stack, vpc) => {

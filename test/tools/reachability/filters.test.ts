@@ -107,6 +107,10 @@ describe('network ACLs', () => {
       /^NatAcl denies the reply into A1|entry/,
     );
     expect(plainVpc().acl('NatAcl', ['A1'], allow('80')).model()).not.toReach('Back', 'internet', anything);
+    const denied = ['10 in deny all from 10.0.2.0/24', ...allow('0-65535')];
+    expect(stop(plainVpc().acl('NatAcl', ['A1'], denied), 'Back', 'internet')).toBe(
+      'entry 10 of NatAcl denies everything from 10.0.2.0/24, for the request into A1',
+    );
   });
 
   test('entries added to the default ACL count, and two ACLs on one subnet cannot be told apart', () => {

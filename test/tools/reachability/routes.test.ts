@@ -276,6 +276,13 @@ describe('IPv6', () => {
     );
   });
 
+  test('an egress-only gateway of another VPC carries nothing', () => {
+    const sketch = dual()
+      .vpc('B', '10.1.0.0/16')
+      .add('Eigw', 'EC2::EgressOnlyInternetGateway', { VpcId: ref('B') });
+    expect(stop(sketch, 'Back', 'internet6')).toBe('the egress-only gateway Eigw belongs to another VPC');
+  });
+
   test('an internet gateway carries IPv6 both ways, without a public address being put in place', () => {
     expect(dual().model()).toReach('internet6', 'Front', tcp(443));
     expect(dual().model()).toReach('Front', 'internet6', tcp(443));

@@ -126,6 +126,26 @@ describe('what the template leaves open is unknown, with its reason', () => {
     expect(doubts(sketch, 'Front', 'Server', tcp(23))).toBe('blocked');
   });
 
+  test('a group that a parameter names may be any other, but for those of its own template', () => {
+    const named = (template: Sketch) =>
+      parameter(template, 'Client')
+        .add('Guarded', 'EC2::SecurityGroup', {
+          VpcId: ref('A'),
+          GroupDescription: 'x',
+          SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, SourceSecurityGroupId: ref('Client') }],
+        })
+        .host('Server', 'A1', 'Guarded')
+        .host('Elsewhere', 'A1', undefined, { SecurityGroupIds: ['sg-0123'] });
+    const network = named(plainVpc()).model();
+    expect(network.canReach('Front', 'Server', tcp(22)).verdict).toBe('blocked');
+    expect(network.canReach('Elsewhere', 'Server', tcp(22))).toMatchObject({
+      verdict: 'unknown',
+      doubts: expect.arrayContaining([expect.stringContaining('is decided at deployment')]),
+    });
+    expect(network.table().map(({ from, to }) => `${from} ${to}`)).toContain('Elsewhere Server');
+    expect(network.table().map(({ from, to }) => `${from} ${to}`)).not.toContain('Front Server');
+  });
+
   test('a rule that is added to a group of another template is known, the others are not', () => {
     const sketch = plainVpc()
       .add('In', 'EC2::SecurityGroupIngress', {

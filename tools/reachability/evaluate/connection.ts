@@ -107,7 +107,6 @@ export class Connections {
   }
 
   private throughDoor(trip: Trip, door: OfficeDoor, packet: Packet, arrive: Arrival): Trip {
-    if (door.doubt) trip.doubt(step('gateway', packet.sender.name, packet, door.doubt.reason), door.doubt.reason);
     if (door.by === 'vpn') return this.walk.enterByVpn(trip, door.vpc, packet, arrive);
     if (door.by === 'hub') {
       const attachments = this.network.hubs.flatMap((hub) => hub.attachments);
@@ -119,6 +118,7 @@ export class Connections {
         arrive,
       );
     }
+    trip.doubt(step('gateway', packet.sender.name, packet, door.doubt.reason), door.doubt.reason);
     if (isOutside(packet.goal) || packet.goal.subnet.vpc !== door.vpc)
       return trip.stop(
         step('gateway', packet.sender.name, packet, `${packet.sender.name} is joined to ${door.vpc.name} only`),

@@ -24,9 +24,7 @@ export function mannersOf(from: End, sender: Element | undefined, to: End, recei
   const forwards = sender.opens.forwards.filter(({ target }) => isTarget(target, receiver, to));
   const keeping = forwards.filter(({ keepsClient }) => keepsClient);
   // A health check that gets through on the port of the service is no proof that clients do.
-  const own = forwards.filter(
-    (one) => !one.keepsClient && !keeping.some((other) => includes(other.extent.maybe, one.extent.maybe)),
-  );
+  const own = forwards.filter((one) => !keeping.some((other) => includes(other.extent.maybe, one.extent.maybe)));
   const passing = (some: readonly Forward[]) => (trip: Trip, packet: Packet) => {
     begin(trip, packet, sender);
     pass(trip, packet, some, to);

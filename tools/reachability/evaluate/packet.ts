@@ -12,10 +12,10 @@ export interface Outside {
   readonly doors?: readonly OfficeDoor[];
 }
 
-/** How a network that is not the internet is joined to a VPC, and why it may not be. */
+/** How a network that is not the internet is joined to a VPC; by what, the templates may not know. */
 export type OfficeDoor =
-  | { readonly by: 'vpn'; readonly vpc: Vpc; readonly doubt?: Unknown }
-  | { readonly by: 'hub'; readonly attachment: string; readonly doubt?: Unknown }
+  | { readonly by: 'vpn'; readonly vpc: Vpc }
+  | { readonly by: 'hub'; readonly attachment: string }
   | { readonly by: 'beyond'; readonly vpc: Vpc; readonly doubt: Unknown };
 
 /** One end of a connection. */

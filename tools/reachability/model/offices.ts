@@ -17,13 +17,13 @@ export function officeRoutes({ subnets, hubs }: Network): OfficeRoute[] {
   for (const [{ routes }, vpc] of tables)
     for (const { destination, target } of routes) {
       const door = doorOf(target, vpc);
-      if (door) found.push(routeBy(destination, door));
+      if (door) found.push({ destination, door });
     }
   for (const { table } of hubs.flatMap(({ attachments }) => attachments)) {
     if (table === undefined || table instanceof Unknown) continue;
     for (const { destination, attachment } of table.routes)
       if (attachment !== undefined && !(attachment instanceof Unknown) && 'office' in attachment.to)
-        found.push(routeBy(destination, { by: 'hub', attachment: attachment.key }));
+        found.push({ destination, door: { by: 'hub', attachment: attachment.key } });
   }
   return found;
 }
@@ -59,11 +59,6 @@ function officeAt(name: string, block: Block, routes: readonly OfficeRoute[]): O
 
 const isListed = (destination: Block | Unknown): destination is Block =>
   !(destination instanceof Unknown) && destination.prefix !== 0 && destination.space === undefined;
-
-const routeBy = (destination: Block | Unknown, door: OfficeDoor): OfficeRoute => ({
-  destination,
-  door: destination instanceof Unknown ? { ...door, doubt: destination } : door,
-});
 
 function doorOf(target: Target, vpc: Vpc): OfficeDoor | undefined {
   if (target.to === 'vpn') return { by: 'vpn', vpc };
