@@ -1,0 +1,56 @@
+"""An AWS emulator for one machine: moto's services, and what moto lacks for whole stacks to deploy and work.
+
+Run:   python3 tools/emulator/server [--port 5000] [--node-modules node_modules]
+Prints one line of JSON when it is ready: {"endpoint": "http://127.0.0.1:5000"}. The account is 123456789012.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+class Quiet(WSGIRequestHandler):
+    """No line for each request; what goes wrong is printed by whoever finds it."""
+
+    def log_request(self, *_args, **_more):
+        pass
+
+
+class Late:
+    """Stands where the application will be: the port must be known before moto is loaded."""
+
+    application = None
+
+    def __call__(self, environ, start_response):
+        return self.application(environ, start_response)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--port', type=int, default=0, help='0 takes any free port')
+    parser.add_argument('--node-modules', default='node_modules', help='where functions find what their bundles leave out')
+    args = parser.parse_args()
+
+    late = Late()
+    server = make_server('127.0.0.1', args.port, late, threaded=True, request_handler=Quiet)
+    endpoint = f'http://127.0.0.1:{server.port}'
+    os.environ.update(MOTO_PORT=str(server.port), EMULATOR_ENDPOINT=endpoint)
+    os.environ.update(EMULATOR_NODE_MODULES=os.path.abspath(args.node_modules))
+    for name in ('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'):
+        os.environ.setdefault(name, 'test')
+    os.environ.setdefault('AWS_DEFAULT_REGION', 'us-east-1')
+
+    from application import make_application
+
+    late.application = make_application()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    print(json.dumps({'endpoint': endpoint}), flush=True)
+    server.serve_forever()
+
+
+if __name__ == '__main__':
+    main()

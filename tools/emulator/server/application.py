@@ -1,0 +1,18 @@
+"""The one place that knows every part: who answers which request."""
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+
+def make_application():
+    """Each part is asked in turn whether a request is its own; moto answers the rest."""
+    moto = DomainDispatcherApplication(create_backend_app)
+    parts = []
+
+    def application(environ, start_response):
+        for part in parts:
+            answer = part(environ, start_response)
+            if answer is not None:
+                return answer
+        return moto(environ, start_response)
+
+    return application
