@@ -6,6 +6,8 @@ import { Bucket, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { context as featureFlags } from '../cdk.json';
 import { catalogue } from './catalogue';
 import { registerGates } from './compliance';
+import { guardCompute } from './constructs/compute/compute-guard';
+import { guardNetwork } from './constructs/network/guard-network';
 import { OwnedLogGroups } from './constructs/operations/owned-log-groups';
 import { StackExpiry } from './constructs/operations/stack-expiry';
 import { prepareHandlers } from './handlers';
@@ -66,6 +68,8 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
     options.onMade?.(name, (performance.now() - begun) / 1000);
   }
   setRemoval(app, profile);
+  guardNetwork(app);
+  guardCompute(app);
   Aspects.of(app).add(new OwnedLogGroups());
   return app;
 }

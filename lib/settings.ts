@@ -7,12 +7,14 @@ export interface Settings {
   readonly profile?: ProfileName;
   /** Names of the architectures to synthesise. @default - all of them */
   readonly only?: readonly string[];
-  /** The name a site or service is reached by; needs `certificateArn` and `hostedZoneId`. @default - the service's own name */
+  /** The name a site or service is reached by; needs `hostedZoneId` and a certificate. @default - the service's own name */
   readonly domainName?: string;
   /** Id of the public Route 53 zone that holds `domainName`. @default - no records */
   readonly hostedZoneId?: string;
-  /** ARN of the ACM certificate for `domainName`; in us-east-1 for CloudFront, else in the stack's region. @default - none */
+  /** ARN of an ACM certificate of the stack's region, for load balancers and APIs. @default - none */
   readonly certificateArn?: string;
+  /** ARN of an ACM certificate of us-east-1, the only region CloudFront takes them from. @default - none */
+  readonly edgeCertificateArn?: string;
   /** Who is mailed when an alarm goes off. @default - alarms reach a topic without subscribers */
   readonly alarmEmail?: string;
   /** The only accounts this app may be synthesised for. @default - any */
@@ -46,6 +48,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   certificateArn: {
     must: 'be the ARN of a certificate such as arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d-…',
     holds: (v) => /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/.test(v),
+  },
+  edgeCertificateArn: {
+    must: 'be the ARN of a certificate in us-east-1 such as arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d-…',
+    holds: (v) => /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[A-Za-z0-9-]+$/.test(v),
   },
   alarmEmail: { must: 'be an e-mail address', holds: (v) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(v) },
   allowedAccounts: {
@@ -106,9 +112,10 @@ function faultsOf(key: string, value: unknown): string[] {
 function contradictions(context: Raw, deployingAccount?: string): string[] {
   const has = (name: Name) => context[name] !== undefined;
   const faults: string[] = [];
-  if (has('domainName') && !(has('certificateArn') && has('hostedZoneId'))) {
+  const certified = has('certificateArn') || has('edgeCertificateArn');
+  if (has('domainName') && !(certified && has('hostedZoneId'))) {
     faults.push(
-      `domainName=${asText(context.domainName)}: needs certificateArn and hostedZoneId beside it, or leave it out and use the service's own name`,
+      `domainName=${asText(context.domainName)}: needs hostedZoneId and certificateArn (edgeCertificateArn for CloudFront) beside it, or leave it out and use the service's own name`,
     );
   }
   if (has('hostedZoneId') && !has('domainName')) {

@@ -1,3 +1,4 @@
+import { CfnSecurityGroup, CfnVolume } from 'aws-cdk-lib/aws-ec2';
 import { catalogue } from '../lib/catalogue';
 import { architecture, synthesised } from './support/architecture';
 import { createApp } from '../lib/app';
@@ -66,6 +67,17 @@ describe('createApp', () => {
     expect(role[1].Properties.PolicyDocument.Statement).toEqual([
       { Effect: 'Allow', Action: 'cloudformation:DeleteStack', Resource: { Ref: 'AWS::StackId' } },
     ]);
+  });
+
+  test('fails when anything beside the blocks breaks the rules of networks or servers, in any architecture', () => {
+    const app = createApp({ only: ['orders-api'] }, { gates: false, context: unbundled });
+    const stack = app.node.findChild('orders-api');
+    new CfnVolume(stack, 'Disk', { availabilityZone: 'eu-west-1a', size: 8, encrypted: false });
+    expect(() => app.synth()).toThrow(/^orders-api\/Disk:\n {2}Encrypted/);
+    stack.node.tryRemoveChild('Disk');
+    const port22 = { ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIp: '0.0.0.0/0' };
+    new CfnSecurityGroup(stack, 'Door', { groupDescription: 'Open', securityGroupIngress: [port22] });
+    expect(() => app.synth({ force: true })).toThrow(/^orders-api\/Door:\n {2}ingress opens 22/);
   });
 
   test('no stack deletes itself unless asked to', () => {

@@ -42,7 +42,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, domainName, hostedZoneId, certificateArn, alarmEmail, allowedAccounts, account, region, expiresAfter',
+        'profile, only, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, expiresAfter',
     );
   });
 
@@ -65,7 +65,7 @@ describe('settings', () => {
     ],
     [
       { domainName: 'www.example.com' },
-      "domainName=www.example.com: needs certificateArn and hostedZoneId beside it, or leave it out and use the service's own name",
+      "domainName=www.example.com: needs hostedZoneId and certificateArn (edgeCertificateArn for CloudFront) beside it, or leave it out and use the service's own name",
     ],
     [
       { hostedZoneId: 'Z1234567' },
@@ -75,6 +75,10 @@ describe('settings', () => {
     [
       { certificateArn: 'arn:aws:iam::1:x' },
       'certificateArn=arn:aws:iam::1:x: must be the ARN of a certificate such as arn:aws:acm:us-east-1:111122223333:certificate/',
+    ],
+    [
+      { edgeCertificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/one' },
+      'edgeCertificateArn=arn:aws:acm:eu-west-1:111122223333:certificate/one: must be the ARN of a certificate in us-east-1 such as',
     ],
     [{ alarmEmail: 'nobody' }, 'alarmEmail=nobody: must be an e-mail address'],
     [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],

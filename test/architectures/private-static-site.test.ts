@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { context as featureFlags } from '../../cdk.json';
 import {
   PrivateStaticSite,
@@ -43,7 +43,7 @@ const legacy = OriginAccess.legacyIdentity('It is shown here for comparison with
 const domain: Settings = {
   domainName: 'www.example.com',
   hostedZoneId: 'Z0123456789ABC',
-  certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d',
+  edgeCertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d',
 };
 
 describe(name, () => {
@@ -170,7 +170,7 @@ describe(name, () => {
       expect(configOf(named)).toMatchObject({
         Aliases: ['www.example.com'],
         ViewerCertificate: {
-          AcmCertificateArn: domain.certificateArn,
+          AcmCertificateArn: domain.edgeCertificateArn,
           MinimumProtocolVersion: 'TLSv1.2_2021',
           SslSupportMethod: 'sni-only',
         },
@@ -183,27 +183,32 @@ describe(name, () => {
       named.hasOutput('Url', { Value: 'https://www.example.com' });
     });
 
-    test('fails when the certificate or the zone is missing [edge-alternate-domain]', () => {
-      expect(() => synthesise({ domainName: 'www.example.com' })).toThrow(
-        [
-          'private-static-site:',
-          'domainName is www.example.com without certificateArn; give the certificate of us-east-1 that covers it, or leave the name out',
-          'domainName is www.example.com without hostedZoneId; give the zone that holds it, or leave the name out',
-        ].join('\n  '),
+    test('fails when the zone is missing [edge-alternate-domain]', () => {
+      expect(() => synthesise({ ...domain, hostedZoneId: undefined })).toThrow(
+        'private-static-site:\n  domainName is www.example.com without hostedZoneId; give the zone that holds it, or leave the name out',
+      );
+    });
+
+    test('without a certificate of us-east-1 it keeps the name of CloudFront, and says so [edge-alternate-domain]', () => {
+      const regional = domain.edgeCertificateArn!.replace('us-east-1', 'eu-west-1');
+      const settings = { ...domain, edgeCertificateArn: undefined, certificateArn: regional };
+      expect(synthesise(settings).toJSON()).toEqual(sandbox.toJSON());
+      const stack = appWith({ settings }).node.findChild(name) as Stack;
+      Annotations.fromStack(stack).hasWarning(
+        '*',
+        "The site keeps CloudFront's own name: www.example.com needs a certificate of us-east-1; give it as edgeCertificateArn. [ack: groundplan:no-edge-certificate]",
       );
     });
 
     test('a certificate alone is another architecture’s and changes nothing here', () => {
-      const { certificateArn } = domain;
-      expect(synthesise({ certificateArn: certificateArn!.replace('us-east-1', 'eu-west-1') }).toJSON()).toEqual(
-        sandbox.toJSON(),
-      );
+      const { edgeCertificateArn } = domain;
+      expect(synthesise({ edgeCertificateArn }).toJSON()).toEqual(sandbox.toJSON());
     });
 
     test('fails when the certificate is of another region, in the words that the page shows [edge-certificate-us-east-1]', () => {
       const [, shown] = /<code id="refusal">([^<]+)<\/code>/.exec(page('index.html'))!;
-      const certificateArn = domain.certificateArn!.replace('us-east-1', 'eu-west-1');
-      expect(() => synthesise({ ...domain, certificateArn })).toThrow(shown);
+      const edgeCertificateArn = domain.edgeCertificateArn!.replace('us-east-1', 'eu-west-1');
+      expect(() => synthesise({ ...domain, edgeCertificateArn })).toThrow(shown);
     });
   });
 

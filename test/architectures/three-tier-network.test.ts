@@ -1,10 +1,11 @@
 import { networkOf } from '../support/reachability';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import { context as featureFlags } from '../../cdk.json';
+import { createApp } from '../../lib/app';
 import {
   ThreeTierNetwork,
   type ThreeTierNetworkProps,
@@ -352,10 +353,10 @@ describe('what surrounds it', () => {
   });
 
   test('fails when something with an open administrative port is added to the stack [network-open-port-guard]', () => {
-    const app = new App({ context: { ...featureFlags, 'aws:cdk:bundling-stacks': [] } });
-    const stack = new ThreeTierNetwork(app, name, { profile: profiles.sandbox, settings: {} });
+    const app = createApp({ only: [name] }, { gates: false, context: { 'aws:cdk:bundling-stacks': [] } });
+    const stack = app.node.findChild(name) as ThreeTierNetwork;
     stack.groups.application.securityGroup.addIngressRule(Peer.anyIpv4(), Port.tcp(22), 'For a moment');
-    expect(() => Template.fromStack(Stack.of(stack))).toThrow(
+    expect(() => app.synth()).toThrow(
       'three-tier-network/Groups/Application/Group/Resource:\n  ingress opens 22 (SSH) to 0.0.0.0/0; admit known addresses, or use Session Manager, which needs no open port',
     );
   });

@@ -168,6 +168,9 @@ describe('three-tier-web', () => {
     test('a name only with domain, zone and certificate', () => {
       web().resourceCountIs('AWS::Route53::RecordSet', 0);
       web({ certificateArn }).resourceCountIs('AWS::Route53::RecordSet', 0);
+      const { certificateArn: _, ...unproven } = domain;
+      const plain = web({ ...unproven, edgeCertificateArn: certificateArn.replace('eu-west-1', 'us-east-1') });
+      expect(plain.toJSON()).toEqual(web().toJSON());
       const template = web(domain);
       template.resourceCountIs('AWS::Route53::RecordSet', 1);
       template.hasResourceProperties('AWS::Route53::RecordSet', {

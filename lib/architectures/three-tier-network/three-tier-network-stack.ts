@@ -4,7 +4,6 @@ import type { ArchitectureProps } from '../../architecture';
 import { refuse } from '../../constructs/faults';
 import type { AddressPlanProps } from '../../constructs/network/address-plan';
 import { FlowDestination } from '../../constructs/network/flow-capture';
-import { guardNetwork } from '../../constructs/network/guard-network';
 import type { Ipv6Block } from '../../constructs/network/ipv6-block';
 import { NatStrategy } from '../../constructs/network/nat-strategy';
 import { TieredNetwork } from '../../constructs/network/tiered-network';
@@ -62,7 +61,6 @@ export class ThreeTierNetwork extends Stack {
 
     const groups = new TierGroups(this, 'Groups', { vpc: network.vpc });
     new TierFirewalls(this, 'Firewalls', { network });
-    guardNetwork(this);
 
     this.network = network;
     this.groups = groups;

@@ -8,14 +8,12 @@ import type { Construct } from 'constructs';
 import type { ArchitectureProps } from '../../architecture';
 import { AppLoadBalancer } from '../../constructs/compute/app-load-balancer';
 import { BootProgram } from '../../constructs/compute/boot-program';
-import { guardCompute } from '../../constructs/compute/compute-guard';
 import { ComputeTemplate } from '../../constructs/compute/compute-template';
 import { Fleet } from '../../constructs/compute/fleet';
 import { RollOut } from '../../constructs/compute/roll-out';
 import { TargetPool } from '../../constructs/compute/target-pool';
 import { Transport } from '../../constructs/compute/transport';
 import { FlowDestination } from '../../constructs/network/flow-capture';
-import { guardNetwork } from '../../constructs/network/guard-network';
 import { TieredNetwork } from '../../constructs/network/tiered-network';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { LogBucket } from '../../constructs/storage/log-bucket';
@@ -88,11 +86,10 @@ export class ThreeTierWeb extends Stack {
       rollOut: RollOut.rolling({ timeout: Duration.minutes(15) }),
       scaling: size.scaling,
     });
-    guardCompute(this);
-    guardNetwork(this);
 
-    const { domainName, hostedZoneId } = settings;
-    if (domainName !== undefined && hostedZoneId !== undefined) {
+    const { domainName, hostedZoneId, certificateArn } = settings;
+    const named = domainName !== undefined && hostedZoneId !== undefined && certificateArn !== undefined;
+    if (named) {
       new ARecord(this, 'Name', {
         zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: domainName }),
         recordName: `${domainName}.`,
@@ -101,7 +98,7 @@ export class ThreeTierWeb extends Stack {
     }
     new CfnOutput(this, 'Url', {
       description: 'Open it and reload: instance and zone change',
-      value: domainName === undefined ? entry.url : `https://${domainName}`,
+      value: named ? `https://${domainName}` : entry.url,
     });
     new CfnOutput(this, 'Transport', { description: 'How requests travel', value: entry.posture });
     new CfnOutput(this, 'AccessLogBucket', {
