@@ -17,6 +17,10 @@ import { keptForRollback, stateful } from './stateful';
 
 /** The tag on every stack that names its architecture; CloudFormation hands it on to the resources. */
 export const ARCHITECTURE_TAG = 'groundplan:architecture';
+/** The tag that names who answers for a stack, where `owner` says so. */
+export const OWNER_TAG = 'groundplan:owner';
+/** The tag that says when a stack was to delete itself as it was deployed; its schedule decides, and may say later by now. */
+export const EXPIRES_TAG = 'groundplan:expires';
 
 export interface AppOptions {
   /** Where the cloud assembly is written. @default - what the CDK CLI says, else `cdk.out` */
@@ -44,6 +48,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
     propertyInjectors: defaultsOf(profile),
   });
   if (options.gates ?? true) registerGates(app);
+  const expiry = settings.expiresAfter && inMinutes(options.now ?? new Date(), minutes(settings.expiresAfter));
 
   if (isBundling(app)) prepareHandlers(wanted.map(({ name }) => name));
   for (const { name, load } of wanted) {
@@ -61,8 +66,10 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
     for (const stack of app.node.children.filter(Stack.isStack).filter((child) => !others.has(child))) {
       stack.addStackTag(ARCHITECTURE_TAG, name);
       stack.addStackTag('groundplan:profile', profile.name);
-      if (settings.expiresAfter !== undefined) {
-        new StackExpiry(stack, 'Expiry', { at: inMinutes(options.now ?? new Date(), minutes(settings.expiresAfter)) });
+      if (settings.owner !== undefined) stack.addStackTag(OWNER_TAG, settings.owner);
+      if (expiry) {
+        stack.addStackTag(EXPIRES_TAG, expiry.toISOString().replace('.000', ''));
+        new StackExpiry(stack, 'Expiry', { at: expiry });
       }
     }
     options.onMade?.(name, (performance.now() - begun) / 1000);
@@ -121,4 +128,6 @@ function setRemoval(app: App, profile: Profile): void {
   RemovalPolicies.of(app).snapshot({ applyToResourceTypes: typesThat('snapshot') });
 }
 
-const inMinutes = (from: Date, amount: number): Date => new Date(from.getTime() + amount * 60_000);
+/** To the second, which is what schedules know. */
+const inMinutes = (from: Date, amount: number): Date =>
+  new Date((Math.floor(from.getTime() / 1000) + amount * 60) * 1000);

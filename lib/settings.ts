@@ -23,6 +23,8 @@ export interface Settings {
   readonly account?: string;
   /** The region to fix the stacks to. @default - whichever region is deployed to */
   readonly region?: string;
+  /** Who answers for the stacks, written on everything as a tag. @default - nobody is named */
+  readonly owner?: string;
   /** After how long a sandbox stack deletes itself, `30m`, `8h` or `2d`. @default - never */
   readonly expiresAfter?: string;
 }
@@ -60,6 +62,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   },
   account: { must: 'be an account number of 12 digits', holds: (v) => /^\d{12}$/.test(v) },
   region: { must: 'be the code of a region such as eu-west-1', holds: (v) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(v) },
+  owner: {
+    must: 'be 1 to 256 letters, digits, spaces or _ . : / = + - @ without space at the ends, such as ada@example.com',
+    holds: (v) => v.length <= 256 && v === v.trim() && /^[\p{L}\p{N}\p{Z}_.:/=+\-@]+$/u.test(v),
+  },
   expiresAfter: {
     must: 'be a time from 15m to 30d such as 45m, 8h or 2d',
     holds: (v) => inRange(minutes(v), 15, 30 * 24 * 60),

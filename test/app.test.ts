@@ -1,9 +1,9 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { CfnSecurityGroup, CfnVolume } from 'aws-cdk-lib/aws-ec2';
 import { catalogue } from '../lib/catalogue';
 import { architecture, synthesised } from './support/architecture';
 import { createApp } from '../lib/app';
 
-const now = new Date('2030-01-01T00:00:00Z');
 const unbundled = { 'aws:cdk:bundling-stacks': [] };
 
 describe('createApp', () => {
@@ -49,24 +49,30 @@ describe('createApp', () => {
     expect(environments({ account: '111122223333', region: 'eu-west-1' })).toEqual(['aws://111122223333/eu-west-1']);
   });
 
-  test('an expiring stack deletes itself at the time asked for, by a role that may do nothing else', () => {
-    const template = architecture('orders-api', { expiresAfter: '8h' }, { now });
-    template.hasResourceProperties('AWS::Scheduler::Schedule', {
-      ScheduleExpression: 'at(2030-01-01T08:00:00)',
-      ScheduleExpressionTimezone: 'Etc/UTC',
+  test('an expiring stack deletes itself from the time asked for until it is gone, and says when', () => {
+    const app = createApp(
+      { expiresAfter: '8h', only: ['orders-api'] },
+      { gates: false, context: unbundled, now: new Date('2030-01-01T00:00:00.999Z') },
+    );
+    const [stack] = app.synth().stacks;
+    expect(stack.tags['groundplan:expires']).toBe('2030-01-01T08:00:00Z');
+    Template.fromJSON(stack.template as object).hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(15 minutes)',
+      StartDate: '2030-01-01T08:00:00.000Z',
       Target: {
         Arn: {
           'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':scheduler:::aws-sdk:cloudformation:deleteStack']],
         },
-        Input: '{"StackName":"orders-api"}',
+        Input: { 'Fn::Join': ['', ['{"StackName":"', { Ref: 'AWS::StackId' }, '"}']] },
       },
     });
-    const [role] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
-      id.startsWith('SchedulerRoleForTarget'),
-    );
-    expect(role[1].Properties.PolicyDocument.Statement).toEqual([
-      { Effect: 'Allow', Action: 'cloudformation:DeleteStack', Resource: { Ref: 'AWS::StackId' } },
-    ]);
+  });
+
+  test('every stack names its owner, when there is one', () => {
+    const tags = (settings: object) =>
+      createApp({ ...settings, only: ['orders-api'] }, { gates: false, context: unbundled }).synth().stacks[0].tags;
+    expect(tags({ owner: 'ada@example.com' })).toMatchObject({ 'groundplan:owner': 'ada@example.com' });
+    expect(Object.keys(tags({}))).toEqual(['groundplan:architecture', 'groundplan:profile']);
   });
 
   test('fails when anything beside the blocks breaks the rules of networks or servers, in any architecture', () => {

@@ -42,7 +42,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, expiresAfter',
+        'profile, only, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, owner, expiresAfter',
     );
   });
 
@@ -84,6 +84,13 @@ describe('settings', () => {
     [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],
     [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],
     [{ allowedAccounts: '42' }, 'allowedAccounts=42: must list account numbers of 12 digits, separated by commas'],
+    [
+      { owner: ' ada' },
+      'owner= ada: must be 1 to 256 letters, digits, spaces or _ . : / = + - @ without space at the ends',
+    ],
+    [{ owner: '' }, 'owner=: must be 1 to 256 letters'],
+    [{ owner: 'ada;grace' }, 'owner=ada;grace: must be 1 to 256 letters'],
+    [{ owner: 'a'.repeat(257) }, `owner=${'a'.repeat(257)}: must be 1 to 256 letters`],
     [{ expiresAfter: '8 hours' }, 'expiresAfter=8 hours: must be a time from 15m to 30d such as 45m, 8h or 2d'],
     [{ expiresAfter: '14m' }, 'expiresAfter=14m: must be a time from 15m to 30d'],
     [{ expiresAfter: '31d' }, 'expiresAfter=31d: must be a time from 15m to 30d'],

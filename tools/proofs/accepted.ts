@@ -1,6 +1,7 @@
 /** Where a proof does not hold for one of our architectures, and why a stranger would agree. */
 export interface Accepted {
-  readonly architecture: string;
+  /** @default - any architecture */
+  readonly architecture?: string;
   readonly proof: string;
   /** What the violation reads like. */
   readonly violation: RegExp;
@@ -15,5 +16,12 @@ export const accepted: readonly Accepted[] = [
     reason:
       'TLS needs a certificate for a name the deployer owns. Until certificateArn is given the listener forwards HTTP and an ' +
       'output says so; with it, port 80 only redirects.',
+  },
+  {
+    proof: 'dead letters',
+    violation: /(^|\/)Expiry\/?Schedule\w*: calls its target and has no dead-letter queue$/,
+    reason:
+      'The schedule that deletes an expired stack calls again every quarter of an hour until the stack is gone, so that no call ' +
+      'is worth keeping; a queue for lost ones would be deleted with the stack it is to outlive.',
   },
 ];

@@ -60,7 +60,10 @@ export function judged(
   return violations(proof, templates).map((violation) => ({
     violation,
     reason: accepted.find(
-      (one) => one.architecture === architecture && one.proof === proof.name && one.violation.test(violation),
+      (one) =>
+        (one.architecture ?? architecture) === architecture &&
+        one.proof === proof.name &&
+        one.violation.test(violation),
     )?.reason,
   }));
 }
