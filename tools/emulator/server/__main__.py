@@ -33,6 +33,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--port', type=int, default=0, help='0 takes any free port')
     parser.add_argument('--node-modules', default='node_modules', help='where functions find what their bundles leave out')
+    parser.add_argument(
+        '--hurry',
+        type=float,
+        default=1.0,
+        help='seconds before each retry of an asynchronous invocation, where AWS waits one minute and two; 0 waits as AWS does',
+    )
     args = parser.parse_args()
 
     late = Late()
@@ -40,6 +46,7 @@ def main():
     endpoint = f'http://127.0.0.1:{server.port}'
     os.environ.update(MOTO_PORT=str(server.port), EMULATOR_ENDPOINT=endpoint)
     os.environ.update(EMULATOR_NODE_MODULES=os.path.abspath(args.node_modules))
+    os.environ.update(EMULATOR_HURRY=str(args.hurry))
     for name in ('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'):
         os.environ.setdefault(name, 'test')
     os.environ.setdefault('AWS_DEFAULT_REGION', 'us-east-1')

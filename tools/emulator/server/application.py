@@ -1,12 +1,15 @@
 """The one place that knows every part: who answers which request."""
 
+import mends.awslambda
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from runtime import custom_resources, invoke_api
 
 
 def make_application():
     """Each part is asked in turn whether a request is its own; moto answers the rest."""
     moto = DomainDispatcherApplication(create_backend_app)
-    parts = []
+    mends.awslambda.install()
+    parts = [custom_resources.answer, invoke_api.answer]
 
     def application(environ, start_response):
         for part in parts:

@@ -1,0 +1,175 @@
+"""Mends of moto's Lambda: properties it forgets, versions it counts wrongly, and its way of calling functions."""
+
+from moto.awslambda.exceptions import UnknownEventConfig
+from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFunction, LambdaStorage
+from moto.awslambda.responses import LambdaResponse
+
+from runtime import asynchronous, function_log, functions
+
+# moto keeps these neither at creation nor at an update, so that a stack's dead-letter queue or log group would have no effect.
+_KEPT = {
+    'LoggingConfig': 'logging_config',
+    'DeadLetterConfig': 'dead_letter_config',
+    'TracingConfig': 'tracing_config',
+    'KMSKeyArn': 'kms_key_arn',
+    'FileSystemConfigs': 'file_system_configs',
+    'RuntimeManagementConfig': 'runtime_management_config',
+}
+
+
+def install():
+    _keep_properties()
+    _count_versions()
+    _keep_invoke_configurations()
+    LambdaBackend.invoke = _invoke_by_backend
+    _end_processes()
+
+
+def _keep_properties():
+    original_init = LambdaFunction.__init__
+    original_update = LambdaFunction.update_configuration
+    original_configuration = LambdaFunction.get_configuration
+
+    def __init__(self, account_id, spec, region, version=1):
+        original_init(self, account_id, spec, region, version)
+        for name, attribute in _KEPT.items():
+            if name in spec or not hasattr(self, attribute):
+                setattr(self, attribute, spec.get(name))
+        self.invoke_configurations = {}
+
+    def update_configuration(self, config_updates):
+        for name, attribute in _KEPT.items():
+            if name in config_updates:
+                setattr(self, attribute, config_updates[name])
+        if 'EphemeralStorage' in config_updates:
+            self.ephemeral_storage = config_updates['EphemeralStorage']['Size']
+        if _clears_environment(config_updates):
+            config_updates = {**config_updates, 'Environment': {'Variables': {}}}
+        result = original_update(self, config_updates)
+        return {**result, **_kept_of(self)}
+
+    def get_configuration(self, on_create=False):
+        return {**original_configuration(self, on_create), **_kept_of(self)}
+
+    LambdaFunction.__init__ = __init__
+    LambdaFunction.update_configuration = update_configuration
+    LambdaFunction.get_configuration = get_configuration
+
+
+def _clears_environment(updates: dict) -> bool:
+    """An Environment without Variables is moto's KeyError and Lambda's empty environment."""
+    return 'Environment' in updates and 'Variables' not in (updates['Environment'] or {})
+
+
+def _kept_of(function) -> dict:
+    settings = function_log.configuration(function)
+    kept = {name: getattr(function, attribute, None) for name, attribute in _KEPT.items()}
+    return {**{name: value for name, value in kept.items() if value}, 'LoggingConfig': settings}
+
+
+def _count_versions():
+    """moto numbers a version by how many there are; after a deletion two would share a number."""
+    original = LambdaStorage.publish_version
+
+    def publish_version(self, name_or_arn, description=''):
+        latest = self.get_function_by_name_or_arn_forbid_qualifier(name_or_arn)
+        group = self._functions[latest.function_name]
+        before = len(group['versions'])
+        published = original(self, name_or_arn, description)
+        if len(group['versions']) > before:
+            published.set_version(group.get('last', 0) + 1)
+            self._arns.update({each.function_arn: each for each in group['versions']})
+            group['last'] = published.version
+        latest.code_or_config_updated = False
+        return published
+
+    LambdaStorage.publish_version = publish_version
+
+
+def _keep_invoke_configurations():
+    """moto appends each configuration and always answers the first, whatever the qualifier: an update had no effect."""
+
+    def put(self, function_name, config):
+        function, qualifier = _split(self, function_name, config)
+        EventInvokeConfig(function.function_arn, function.last_modified, config)
+        function.invoke_configurations[qualifier] = config
+        return _shown(function, qualifier)
+
+    def update(self, function_name, config):
+        function, qualifier = _split(self, function_name, config)
+        EventInvokeConfig(function.function_arn, function.last_modified, config)
+        function.invoke_configurations.setdefault(qualifier, {}).update(config)
+        return _shown(function, qualifier)
+
+    def get(self, function_name, qualifier=None):
+        function, qualifier = _split(self, function_name, {}, qualifier)
+        return _shown(function, qualifier)
+
+    def delete(self, function_name, qualifier=None):
+        function, qualifier = _split(self, function_name, {}, qualifier)
+        _shown(function, qualifier)
+        del function.invoke_configurations[qualifier]
+
+    def every(self, function_name):
+        function, _ = _split(self, function_name, {})
+        return {'FunctionEventInvokeConfigs': [_shown(function, each) for each in function.invoke_configurations]}
+
+    LambdaBackend.put_function_event_invoke_config = put
+    LambdaBackend.update_function_event_invoke_config = update
+    LambdaBackend.get_function_event_invoke_config = get
+    LambdaBackend.delete_function_event_invoke_config = delete
+    LambdaBackend.list_function_event_invoke_configs = every
+
+    for name in ('put', 'update', 'get', 'delete'):
+        _with_qualifier(f'{name}_function_event_invoke_config')
+
+
+def _with_qualifier(action: str):
+    """moto's responses drop the qualifier of the query string; it is put where the backend's splitting finds it."""
+    original = getattr(LambdaResponse, action)
+
+    def respond(self):
+        qualifier = self.querystring.get('Qualifier', [None])[0]
+        if qualifier:
+            head, name, tail = self.path.rsplit('/', 2)
+            self.path = f'{head}/{functions.split_name(name)[1]}:{qualifier}/{tail}'
+        return original(self)
+
+    setattr(LambdaResponse, action, respond)
+
+
+def _split(backend, name: str, _config, qualifier=None):
+    _, plain, found = functions.split_name(name, qualifier)
+    return backend.get_function(plain), found or '$LATEST'
+
+
+def _shown(function, qualifier: str) -> dict:
+    arn = f'{function.function_arn}:{qualifier}'
+    if qualifier not in function.invoke_configurations:
+        raise UnknownEventConfig(arn)
+    config = function.invoke_configurations[qualifier]
+    return {'FunctionArn': arn, 'LastModified': 0, 'DestinationConfig': {'OnSuccess': {}, 'OnFailure': {}}, **config}
+
+
+def _end_processes():
+    """A deleted function's processes would stay until the server ends."""
+    original = LambdaStorage.del_function
+
+    def del_function(self, name_or_arn, qualifier=None):
+        original(self, name_or_arn, qualifier)
+        _, name, _ = functions.split_name(name_or_arn)
+        functions.pool.forget(lambda key: key[2] != name or key[:2] != (self.account_id, self.region_name))
+
+    LambdaStorage.del_function = del_function
+
+
+def _invoke_by_backend(self, function_name, qualifier, body, headers, response_headers):
+    """The way moto's other services call functions."""
+    kind = (headers or {}).get('X-Amz-Invocation-Type', 'RequestResponse')
+    if kind == 'Event':
+        asynchronous.submit(function_name, body, account=self.account_id, region=self.region_name, qualifier=qualifier)
+        return ''
+    outcome = functions.invoke(function_name, body, account=self.account_id, region=self.region_name, qualifier=qualifier)
+    if outcome.failed:
+        response_headers['x-amz-function-error'] = 'Unhandled'
+    return outcome.payload
