@@ -1,6 +1,6 @@
 """The one place that knows every part: who answers which request."""
 
-import mends.awslambda
+from mends import awslambda, event_source_mappings, s3_notifications, sns, sqs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from runtime import custom_resources, invoke_api
 
@@ -8,7 +8,8 @@ from runtime import custom_resources, invoke_api
 def make_application():
     """Each part is asked in turn whether a request is its own; moto answers the rest."""
     moto = DomainDispatcherApplication(create_backend_app)
-    mends.awslambda.install()
+    for mend in (awslambda, event_source_mappings, s3_notifications, sns, sqs):
+        mend.install()
     parts = [custom_resources.answer, invoke_api.answer]
 
     def application(environ, start_response):

@@ -60,6 +60,26 @@ class Emulator:
         text = answer['Payload'].read().decode()
         return {**answer, 'Payload': json.loads(text) if text else None}
 
+    def queue(self, name: str, allow: str | None = None, **attributes) -> str:
+        """A queue; its ARN. `allow` is a service that may send to it."""
+        sqs = self.client('sqs')
+        arn = f'arn:aws:sqs:us-east-1:123456789012:{name}'
+        if allow:
+            attributes['Policy'] = permission(allow, 'sqs:SendMessage', arn)
+        sqs.create_queue(QueueName=name, Attributes={key: str(value) for key, value in attributes.items()})
+        return arn
+
+    def url(self, queue: str) -> str:
+        return self.client('sqs').get_queue_url(QueueName=queue)['QueueUrl']
+
+    def send(self, queue: str, body: str, **more):
+        return self.client('sqs').send_message(QueueUrl=self.url(queue), MessageBody=body, **more)
+
+    def count(self, queue: str) -> int:
+        names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible']
+        found = self.client('sqs').get_queue_attributes(QueueUrl=self.url(queue), AttributeNames=names)['Attributes']
+        return sum(int(value) for value in found.values())
+
     def received(self, queue: str, count: int = 1, seconds: float = 15) -> list[dict]:
         """Messages of a queue, taken out of it as they come, until there are so many or time is up."""
         sqs = self.client('sqs')
@@ -79,6 +99,12 @@ class Emulator:
         except logs.exceptions.ResourceNotFoundException:
             return []
         return [event['message'] for event in events]
+
+
+def permission(service: str, action: str, resource: str) -> str:
+    """A resource policy with one statement."""
+    statement = {'Effect': 'Allow', 'Principal': {'Service': service}, 'Action': action, 'Resource': resource}
+    return json.dumps({'Version': '2012-10-17', 'Statement': [statement]})
 
 
 def zipped(files: dict[str, str]) -> bytes:

@@ -1,5 +1,9 @@
 """Mends of moto's Lambda: properties it forgets, versions it counts wrongly, and its way of calling functions."""
 
+import base64
+import gzip
+import json
+
 from moto.awslambda.exceptions import UnknownEventConfig
 from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFunction, LambdaStorage
 from moto.awslambda.responses import LambdaResponse
@@ -23,6 +27,8 @@ def install():
     _keep_invoke_configurations()
     LambdaBackend.invoke = _invoke_by_backend
     _end_processes()
+    LambdaBackend.add_permission = _add_permission(LambdaBackend.add_permission)
+    LambdaBackend.send_log_event = _send_log_event
 
 
 def _keep_properties():
@@ -161,6 +167,31 @@ def _end_processes():
         functions.pool.forget(lambda key: key[2] != name or key[:2] != (self.account_id, self.region_name))
 
     LambdaStorage.del_function = del_function
+
+
+def _add_permission(original):
+    """moto takes the alias of an ARN for no qualifier, and so would grant the function itself."""
+
+    def add_permission(self, function_name, qualifier, raw):
+        _, name, qualifier = functions.split_name(function_name, qualifier)
+        return original(self, name, qualifier, raw)
+
+    return add_permission
+
+
+def _send_log_event(self, function_arn, filter_name, log_group_name, log_stream_name, log_events):
+    """moto would wait for the function while it writes the log."""
+    data = {
+        'messageType': 'DATA_MESSAGE',
+        'owner': self.account_id,
+        'logGroup': log_group_name,
+        'logStream': log_stream_name,
+        'subscriptionFilters': [filter_name],
+        'logEvents': log_events,
+    }
+    packed = base64.b64encode(gzip.compress(json.dumps(data).encode())).decode()
+    event = json.dumps({'awslogs': {'data': packed}})
+    asynchronous.submit(function_arn, event, account=self.account_id, region=self.region_name)
 
 
 def _invoke_by_backend(self, function_name, qualifier, body, headers, response_headers):

@@ -12,9 +12,10 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 
+from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
-from . import code, function_log
+from . import code, function_log, policies
 from .options import endpoint
 from .pool import Pool
 from .process import Answer, RuntimeProcess
@@ -98,6 +99,17 @@ def invoke(
     target = resolve(name, account, region, qualifier)
     with _one_of_reserved(target):
         return _run(target, payload, request_id or str(uuid.uuid4()), client_context)
+
+
+def permits(name: str, service: str, source_arn: str, account: str, region: str) -> bool:
+    """Whether the function's own policy lets a service invoke it for a resource."""
+    try:
+        target = resolve(name, account, region)
+    except UnknownFunctionException:
+        return False
+    context = policies.service_context(source_arn, account)
+    policy = {'Statement': target.function.policy.statements}
+    return policies.allows(policy, {'Service': service}, 'lambda:InvokeFunction', target.arn, context)
 
 
 class _one_of_reserved:

@@ -37,3 +37,9 @@ def work_directory() -> Path:
     path = Path(tempfile.mkdtemp(prefix='emulator-'))
     atexit.register(shutil.rmtree, path, ignore_errors=True)
     return path
+
+
+def redelivery_delay() -> float | None:
+    """Seconds after which a failed message of an event source mapping is seen again; None waits for its visibility timeout."""
+    hurry = float(os.environ.get('EMULATOR_HURRY', '1'))
+    return hurry if hurry > 0 else None

@@ -1,0 +1,191 @@
+"""Topics and buckets: who is told what, and who is not."""
+
+import json
+
+from botocore.exceptions import ClientError
+
+from .support import EmulatorTest, eventually, permission
+
+TELL = "exports.handler = async (event) => console.log('GOT ' + JSON.stringify(event));"
+
+
+class Notifications(EmulatorTest):
+    options = ('--hurry', '0.1')
+
+    def got(self, name):
+        lines = [line for line in self.emulator.log_of(f'/aws/lambda/{name}') if 'GOT ' in line]
+        return [json.loads(line.split('GOT ')[1]) for line in lines]
+
+    def topic(self, name, allow=None):
+        sns = self.emulator.client('sns')
+        arn = sns.create_topic(Name=name)['TopicArn']
+        if allow:
+            sns.set_topic_attributes(TopicArn=arn, AttributeName='Policy', AttributeValue=permission(allow, 'sns:Publish', arn))
+        return arn
+
+    def subscribe(self, topic, queue, **attributes):
+        arn = self.emulator.queue(queue, allow='sns.amazonaws.com')
+        self.emulator.client('sns').subscribe(
+            TopicArn=topic, Protocol='sqs', Endpoint=arn, Attributes={key: str(value) for key, value in attributes.items()}
+        )
+
+    def bodies(self, queue, count=1, seconds=5):
+        return [message['Body'] for message in self.emulator.received(queue, count, seconds)]
+
+
+class Topics(Notifications):
+    def test_each_subscriber_gets_what_its_filter_lets_through(self):
+        topic = self.topic('jobs')
+        raw = {'RawMessageDelivery': 'true'}
+        self.subscribe(topic, 'everything', **raw)
+        self.subscribe(topic, 'red', FilterPolicy=json.dumps({'colour': ['red'], 'size': [{'numeric': ['>', 3]}]}), **raw)
+        body = {'Records': {'s3': {'object': {'key': [{'anything-but': {'prefix': 'in/small/'}}]}}}}
+        self.subscribe(topic, 'large', FilterPolicyScope='MessageBody', FilterPolicy=json.dumps(body), **raw)
+        self.subscribe(topic, 'wrapped', RawMessageDelivery='false')
+        sns = self.emulator.client('sns')
+        attributes = {'colour': {'DataType': 'String', 'StringValue': 'red'}, 'size': {'DataType': 'Number', 'StringValue': '5'}}
+        large = json.dumps({'Records': [{'s3': {'object': {'key': 'in/a'}}}]})
+        small = json.dumps({'Records': [{'s3': {'object': {'key': 'in/small/a'}}}]})
+        sns.publish(TopicArn=topic, Message=large, MessageAttributes=attributes)
+        sns.publish(TopicArn=topic, Message=small)
+        self.assertEqual(sorted(self.bodies('everything', 2)), [large, small])
+        self.assertEqual(self.bodies('red'), [large])
+        self.assertEqual(self.bodies('large'), [large])
+        self.assertEqual([self.emulator.count(queue) for queue in ('red', 'large')], [0, 0])
+        notice = json.loads(self.bodies('wrapped')[0])
+        self.assertEqual((notice['Type'], notice['TopicArn'], notice['Message']), ('Notification', topic, large))
+        self.assertEqual(notice['MessageAttributes']['colour'], {'Type': 'String', 'Value': 'red'})
+
+    def test_a_queue_whose_policy_is_silent_gets_nothing_and_the_dead_letters_do(self):
+        topic = self.topic('refused')
+        closed = self.emulator.queue('closed')
+        dead = self.emulator.queue('undelivered')
+        redrive = json.dumps({'deadLetterTargetArn': dead})
+        self.emulator.client('sns').subscribe(
+            TopicArn=topic, Protocol='sqs', Endpoint=closed, Attributes={'RedrivePolicy': redrive, 'RawMessageDelivery': 'true'}
+        )
+        self.emulator.client('sns').publish(TopicArn=topic, Message='hello')
+        self.assertEqual(self.bodies('undelivered'), ['hello'])
+        self.assertEqual(self.emulator.count('closed'), 0)
+
+    def test_a_function_is_told_when_its_policy_lets_the_topic(self):
+        topic = self.topic('calls')
+        arn = self.emulator.function('called', TELL)
+        self.emulator.client('sns').subscribe(TopicArn=topic, Protocol='lambda', Endpoint=arn)
+        self.emulator.client('sns').publish(TopicArn=topic, Message='too early')
+        self.emulator.client('lambda').add_permission(
+            FunctionName='called', StatementId='a', Action='lambda:InvokeFunction', Principal='sns.amazonaws.com', SourceArn=topic
+        )
+        self.emulator.client('sns').publish(TopicArn=topic, Message='hello', Subject='about')
+        [event] = eventually(lambda: self.got('called'))
+        record = event['Records'][0]
+        self.assertEqual((record['EventSource'], record['Sns']['Message'], record['Sns']['Subject']), ('aws:sns', 'hello', 'about'))
+
+
+class Buckets(Notifications):
+    def bucket(self, name, versioned=False):
+        s3 = self.emulator.client('s3')
+        s3.create_bucket(Bucket=name)
+        if versioned:
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={'Status': 'Enabled'})
+        return s3
+
+    def test_a_queue_hears_of_new_objects_below_a_prefix(self):
+        s3 = self.bucket('uploads', versioned=True)
+        queue = self.emulator.queue('heard', allow='s3.amazonaws.com')
+        rules = [{'Name': 'prefix', 'Value': 'in/'}, {'Name': 'suffix', 'Value': '.txt'}]
+        created = {'QueueArn': queue, 'Events': ['s3:ObjectCreated:*'], 'Filter': {'Key': {'FilterRules': rules}}}
+        removed = {'QueueArn': queue, 'Events': ['s3:ObjectRemoved:*']}
+        s3.put_bucket_notification_configuration(
+            Bucket='uploads', NotificationConfiguration={'QueueConfigurations': [created, removed]}
+        )
+        self.assertEqual(json.loads(self.bodies('heard')[0])['Event'], 's3:TestEvent')
+        version = s3.put_object(Bucket='uploads', Key='in/a b+ü.txt', Body=b'hello')['VersionId']
+        s3.put_object(Bucket='uploads', Key='in/a.pdf', Body=b'hello')
+        s3.put_object(Bucket='uploads', Key='out/a.txt', Body=b'hello')
+        s3.delete_object(Bucket='uploads', Key='out/a.txt')
+        first, second = (json.loads(body)['Records'][0] for body in self.bodies('heard', 2))
+        self.assertEqual((first['eventName'], first['s3']['bucket']['name']), ('ObjectCreated:Put', 'uploads'))
+        thing = first['s3']['object']
+        self.assertEqual((thing['key'], thing['size'], thing['versionId']), ('in/a+b%2B%C3%BC.txt', 5, version))
+        self.assertEqual(thing['eTag'], '5d41402abc4b2a76b9719d911017c592')
+        self.assertEqual((second['eventName'], second['s3']['object']['key']), ('ObjectRemoved:DeleteMarkerCreated', 'out/a.txt'))
+        self.assertLess(thing['sequencer'], second['s3']['object']['sequencer'])
+        self.assertEqual(self.emulator.count('heard'), 0)
+
+    def test_a_topic_passes_the_news_on(self):
+        s3 = self.bucket('news')
+        topic = self.topic('news', allow='s3.amazonaws.com')
+        self.subscribe(topic, 'readers', RawMessageDelivery='true')
+        configuration = {'TopicConfigurations': [{'TopicArn': topic, 'Events': ['s3:ObjectCreated:*']}]}
+        s3.put_bucket_notification_configuration(Bucket='news', NotificationConfiguration=configuration)
+        s3.put_object(Bucket='news', Key='folder/a.txt', Body=b'x')
+        test, news = (json.loads(body) for body in self.bodies('readers', 2))
+        self.assertEqual((test['Event'], news['Records'][0]['s3']['object']['key']), ('s3:TestEvent', 'folder/a.txt'))
+
+    def test_a_function_is_called(self):
+        s3 = self.bucket('calling')
+        arn = self.emulator.function('on-object', TELL)
+        self.emulator.client('lambda').add_permission(
+            FunctionName='on-object', StatementId='a', Action='lambda:InvokeFunction', Principal='s3.amazonaws.com', SourceArn='arn:aws:s3:::calling'
+        )
+        configuration = {'LambdaFunctionConfigurations': [{'LambdaFunctionArn': arn, 'Events': ['s3:ObjectCreated:*']}]}
+        s3.put_bucket_notification_configuration(Bucket='calling', NotificationConfiguration=configuration)
+        s3.put_object(Bucket='calling', Key='k', Body=b'x')
+        [event] = eventually(lambda: self.got('on-object'))
+        self.assertEqual(event['Records'][0]['s3']['object']['key'], 'k')
+
+    def test_fails_when_the_destination_would_refuse(self):
+        s3 = self.bucket('unheard')
+        for destination in (
+            {'QueueConfigurations': [{'QueueArn': self.emulator.queue('shut'), 'Events': ['s3:ObjectCreated:*']}]},
+            {'TopicConfigurations': [{'TopicArn': self.topic('shut'), 'Events': ['s3:ObjectCreated:*']}]},
+            {'LambdaFunctionConfigurations': [{'LambdaFunctionArn': self.emulator.function('shut', TELL), 'Events': ['s3:ObjectCreated:*']}]},
+        ):
+            with self.assertRaisesRegex(ClientError, 'Unable to validate the following destination configurations: arn:aws:'):
+                s3.put_bucket_notification_configuration(Bucket='unheard', NotificationConfiguration=destination)
+
+
+class Streams(Notifications):
+    def test_a_function_follows_a_table(self):
+        table = self.emulator.client('dynamodb').create_table(
+            TableName='rows',
+            KeySchema=[{'AttributeName': 'id', 'KeyType': 'HASH'}],
+            AttributeDefinitions=[{'AttributeName': 'id', 'AttributeType': 'S'}],
+            BillingMode='PAY_PER_REQUEST',
+            StreamSpecification={'StreamEnabled': True, 'StreamViewType': 'NEW_AND_OLD_IMAGES'},
+        )['TableDescription']
+        failed = self.emulator.queue('rows-failed')
+        source = """
+        exports.handler = async (event) => {
+          console.log('GOT ' + JSON.stringify(event.Records.map((r) => [r.eventName, r.dynamodb.Keys.id.S])));
+          if (event.Records.some((r) => r.dynamodb.Keys.id.S === 'bad')) throw new Error('no');
+        };"""
+        self.emulator.function('follower', source)
+        self.emulator.client('lambda').create_event_source_mapping(
+            FunctionName='follower',
+            EventSourceArn=table['LatestStreamArn'],
+            StartingPosition='TRIM_HORIZON',
+            MaximumBatchingWindowInSeconds=1,
+            BisectBatchOnFunctionError=True,
+            MaximumRetryAttempts=1,
+            DestinationConfig={'OnFailure': {'Destination': failed}},
+        )
+        for key in ('one', 'bad', 'two'):
+            self.emulator.client('dynamodb').put_item(TableName='rows', Item={'id': {'S': key}})
+        record = json.loads(self.bodies('rows-failed', 1, 15)[0])
+        self.assertEqual((record['DDBStreamBatchInfo']['batchSize'], record['requestContext']['condition']), (1, 'RetryAttemptsExhausted'))
+        self.assertTrue(eventually(lambda: [['INSERT', 'two']] in self.got('follower')))
+        self.assertIn([['INSERT', 'one'], ['INSERT', 'bad'], ['INSERT', 'two']], self.got('follower'))
+
+    def test_a_function_reads_kinesis(self):
+        kinesis = self.emulator.client('kinesis')
+        kinesis.create_stream(StreamName='flow', ShardCount=1)
+        arn = kinesis.describe_stream(StreamName='flow')['StreamDescription']['StreamARN']
+        self.emulator.function('reader', TELL)
+        self.emulator.client('lambda').create_event_source_mapping(
+            FunctionName='reader', EventSourceArn=arn, StartingPosition='TRIM_HORIZON'
+        )
+        kinesis.put_record(StreamName='flow', Data=b'hello', PartitionKey='p')
+        [event] = eventually(lambda: self.got('reader'))
+        self.assertEqual((event['Records'][0]['kinesis']['data'], event['Records'][0]['eventSourceARN']), ('aGVsbG8=', arn))
