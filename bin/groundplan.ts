@@ -49,6 +49,10 @@ const commands: Readonly<Record<string, Command>> = {
     purpose: 'add the bundled handlers of blocks to dist, for the npm package',
     load: () => require('../tools/package') as typeof import('../tools/package'),
   },
+  sandbox: {
+    purpose: 'deploy, try and take away an architecture, in an account or on an emulator',
+    load: () => require('../tools/sandbox') as typeof import('../tools/sandbox'),
+  },
   plan: {
     purpose: 'plan the addresses of a network',
     load: () => require('../tools/plan') as typeof import('../tools/plan'),

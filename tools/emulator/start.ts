@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -35,12 +35,7 @@ export function missing(python = 'python3'): string | undefined {
 export async function startEmulator(port = 0, python = 'python3'): Promise<Emulator> {
   const why = missing(python);
   if (why) throw new Error(why);
-  const root = join(__dirname, '..', '..');
-  const child = spawn(
-    python,
-    [join(__dirname, 'server'), '--port', String(port), '--node-modules', join(root, 'node_modules')],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(python, wordsFor(port), { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-20_000)));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -58,6 +53,40 @@ export async function startEmulator(port = 0, python = 'python3'): Promise<Emula
   const { endpoint } = JSON.parse(first) as { endpoint: string };
   return { endpoint, environment: environmentOf(endpoint), stop };
 }
+
+/**
+ * Starts an emulator that goes on when this process has ended; `process.kill(pid)` ends it.
+ *
+ * @param log the file it writes to
+ * @throws where Python or moto is missing, or the emulator ends before it is ready, with what it said
+ */
+export async function startDetached(
+  log: string,
+  python = 'python3',
+): Promise<{ readonly pid: number; readonly endpoint: string }> {
+  const why = missing(python);
+  if (why) throw new Error(why);
+  const out = openSync(log, 'w');
+  const child = spawn(python, wordsFor(0), { stdio: ['ignore', out, out], detached: true });
+  child.unref();
+  let ended = child.pid === undefined;
+  child.once('error', () => (ended = true)).once('exit', () => (ended = true));
+  for (;;) {
+    const said = readFileSync(log, 'utf8');
+    const endpoint = /^\{"endpoint": "(.+)"\}$/m.exec(said)?.[1];
+    if (endpoint !== undefined) return { pid: child.pid!, endpoint };
+    if (ended) throw new Error(`the emulator ended before it was ready: ${said.trim() || 'it said nothing'}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const wordsFor = (port: number): string[] => [
+  join(__dirname, 'server'),
+  '--port',
+  String(port),
+  '--node-modules',
+  join(__dirname, '..', '..', 'node_modules'),
+];
 
 /** The environment of a client of an emulator: endpoint, credentials that are none, region. */
 export const environmentOf = (endpoint: string): Record<string, string> => ({

@@ -41,7 +41,8 @@ export function changes(before: Release, after: Release): Change[] {
   );
 }
 
-function changesOf(old: Template, now: Template): Omit<Change, 'since' | 'architecture' | 'profile'>[] {
+/** What an update from one template to another would do with each resource. */
+export function changesOf(old: Template, now: Template): Omit<Change, 'since' | 'architecture' | 'profile'>[] {
   const found: Omit<Change, 'since' | 'architecture' | 'profile'>[] = [];
   fullDiff({ ...old }, { ...now }).resources.forEachDifference(
     (id, { changeImpact, oldResourceType, newResourceType }) => {

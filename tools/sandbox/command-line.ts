@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { catalogue } from '../../lib/catalogue';
+import { settingsFromContext, type Settings } from '../../lib/settings';
+
+export const usage = `npm run sandbox -- deploy <name>        into a sandbox account, or an emulator where there are no credentials
+npm run sandbox -- test <name>          run the steps of its README's Try section
+npm run sandbox -- shell <name>         a shell in which its outputs are variables
+npm run sandbox -- destroy <name>       take it away again
+npm run sandbox -- stop                 end the emulator that deploy started
+
+  -c setting=value   as for npx cdk: -c profile=production, -c expiresAfter=8h, ...
+  -y, --yes          do not ask
+  --emulator         the emulator of this repository, whatever credentials there are`;
+
+const options = {
+  context: { type: 'string', short: 'c', multiple: true },
+  yes: { type: 'boolean', short: 'y' },
+  emulator: { type: 'boolean' },
+} as const;
+
+/** What the words of the command mean. */
+export interface Words {
+  readonly action: string;
+  readonly names: readonly string[];
+  readonly settings: Settings;
+  readonly yes: boolean;
+  readonly emulator: boolean;
+}
+
+/** @throws a `UsageError` where the words make no sense, or one message with every fault of the settings */
+export function wordsOf(args: readonly string[], home = homedir()): Words {
+  const { values, positionals } = parsed(args);
+  const [action, ...names] = positionals;
+  if (action === undefined) throw new UsageError('say what to do');
+  const context = { ...contextOfFiles(home), ...Object.fromEntries((values.context ?? []).map(setting)) };
+  return {
+    action,
+    names,
+    settings: settingsFromContext(context),
+    yes: values.yes ?? false,
+    emulator: values.emulator ?? false,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Context where the CDK's command line keeps it too: a person's own, and the repository's. */
+function contextOfFiles(home: string): Record<string, unknown> {
+  const files = [join(home, '.cdk.json'), join(__dirname, '..', '..', 'cdk.json')];
+  const contexts = files.filter(existsSync).map((file) => {
+    const { context = {} } = JSON.parse(readFileSync(file, 'utf8')) as { context?: Record<string, unknown> };
+    return context;
+  });
+  return Object.assign({}, ...contexts) as Record<string, unknown>;
+}
+
+function setting(word: string): [string, string] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
+  if (name === undefined) throw new UsageError(`-c ${word}: write -c setting=value`);
+  return [name, value];
+}
+
+/** The one architecture an action is about. */
+export function oneName({ action, names }: Words): string {
+  const all = catalogue.map(({ name }) => name).join(', ');
+  if (names.length !== 1) throw new UsageError(`${action} takes one architecture; there are ${all}`);
+  if (!catalogue.some(({ name }) => name === names[0])) {
+    throw new UsageError(`${action} ${names[0]}: there is no such architecture; there are ${all}`);
+  }
+  return names[0];
+}
+
+/** The words of the command make no sense: exit code 2, and the usage. */
+export class UsageError extends Error {}

@@ -1,0 +1,66 @@
+import type { Settings } from '../../lib/settings';
+import { prepare, type Prepared } from './assembly';
+import { cdk } from './cdk';
+import { emptyRefilled } from './buckets';
+import { afterwards } from './plan';
+import { assemblyFolder, withEach, type Sandbox } from './sandbox';
+import { describe, failures, kept, waitUntilQuiet } from './stack';
+
+/**
+ * Takes an architecture away, whatever state it is in.
+ *
+ * @returns an exit code
+ */
+export async function destroy(sandbox: Sandbox, name: string, settings: Settings): Promise<number> {
+  const { place, say } = sandbox;
+  const prepared = prepare(name, settings, assemblyFolder(name), false);
+  const stacks = await withEach(sandbox, prepared, (client, { stack }) => describe(client, stack));
+  if (stacks.every((stack) => stack === undefined)) {
+    say(`${name} is not deployed to ${place.description}.`);
+    return 0;
+  }
+  if (place.kind === 'account') {
+    for (const line of afterwards(prepared.stacks)) say(line);
+    if (!(await sandbox.ask(`Destroy ${name}, with everything stored in it?`))) {
+      say('Nothing was destroyed.');
+      return 1;
+    }
+  }
+  const left = await destroyPrepared(sandbox, prepared);
+  if (left.length > 0) {
+    for (const line of left) say(line);
+    return 1;
+  }
+  const ids = new Map(stacks.flatMap((stack) => (stack ? [[stack.StackName, stack.StackId!] as const] : [])));
+  const staying = await withEach(sandbox, prepared, (client, { stack }) =>
+    ids.has(stack) ? kept(client, ids.get(stack)!) : Promise.resolve([]),
+  );
+  say(`\n${name} is gone${staying.flat().length > 0 ? '. It left, for you to delete:' : ', and left nothing behind.'}`);
+  for (const line of staying.flat()) say(`  ${line}`);
+  return 0;
+}
+
+/**
+ * The CDK's command line destroys what was prepared; buckets into which logs arrived late are emptied, and it is done again.
+ *
+ * @returns what is left and why, one line each
+ */
+export async function destroyPrepared(sandbox: Sandbox, prepared: Prepared, quiet = false): Promise<string[]> {
+  const attempts = 3;
+  for (let attempt = 1; ; attempt++) {
+    await withEach(sandbox, prepared, async (client, { stack }) => waitUntilQuiet(client, stack, sandbox));
+    const words = ['destroy', '--all', '--force', '--app', prepared.directory];
+    const { said, code } = await cdk(words, sandbox.place, quiet);
+    const left = await withEach(sandbox, prepared, async (client, { stack }) => {
+      const found = await describe(client, stack);
+      return found ? [`${stack} is ${found.StackStatus}:\n${await failures(client, found.StackId!)}`] : [];
+    });
+    if (left.flat().length === 0) {
+      return code === 0 ? [] : [`npx cdk destroy ended with ${code}${quiet ? `: ${said}` : ''}`];
+    }
+    if (attempt === attempts) return left.flat();
+    for (const line of left.flat()) sandbox.say(line);
+    await withEach(sandbox, prepared, (client, stack) => emptyRefilled(sandbox, client, stack));
+    sandbox.say('Once more.');
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../lib/settings';
+import { workplace } from './environment';
+import type { Sandbox } from './sandbox';
+import { missingPrograms } from './steps/needs';
+import { stepsIn, type Step } from './steps/parse';
+import { tryOut, type Tried } from './steps/run';
+
+const root = join(__dirname, '..', '..');
+
+/**
+ * The steps of an architecture's Try section.
+ *
+ * @throws one error with every fault of the section, each with its line
+ */
+export function stepsOf(name: string): Step[] {
+  const file = join('lib', 'architectures', name, 'README.md');
+  try {
+    return stepsIn(readFileSync(join(root, file), 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}:\n${(error as Error).message}`);
+  }
+}
+
+/** Runs the steps against what is deployed, in a clean directory. */
+export async function tryArchitecture(sandbox: Sandbox, name: string, settings: Settings): Promise<Tried> {
+  const steps = stepsOf(name);
+  const { variables, directory } = await workplace(sandbox, name, settings);
+  const environment = { ...process.env, ...variables };
+  const aws = sandbox.place.kind === 'account';
+  const missing = missingPrograms(steps.filter(({ onlyOnAws }) => aws || onlyOnAws === undefined));
+  if (missing) throw new Error(`${name}: ${missing}`);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  return tryOut(steps, { environment, cwd: directory, aws, say: sandbox.say });
+}
+
+/** `sandbox test`: an exit code. */
+export async function test(sandbox: Sandbox, name: string, settings: Settings): Promise<number> {
+  const { done, onlyOnAws, fault } = await tryArchitecture(sandbox, name, settings);
+  if (fault !== undefined) {
+    sandbox.say(`\nlib/architectures/${name}/README.md: ${fault}`);
+    return 1;
+  }
+  sandbox.say(
+    `\n${name}: ${done} steps did what its README says${onlyOnAws > 0 ? `, ${onlyOnAws} work only on AWS` : ''}.`,
+  );
+  return 0;
+}
