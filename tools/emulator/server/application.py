@@ -1,6 +1,6 @@
 """The one place that knows every part: who answers which request."""
 
-from mends import awslambda, event_source_mappings, s3_notifications, sns, sqs
+from mends import awslambda, event_source_mappings, events, s3_notifications, sns, sqs, stepfunctions
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from runtime import custom_resources, invoke_api
 
@@ -8,7 +8,7 @@ from runtime import custom_resources, invoke_api
 def make_application():
     """Each part is asked in turn whether a request is its own; moto answers the rest."""
     moto = DomainDispatcherApplication(create_backend_app)
-    for mend in (awslambda, event_source_mappings, s3_notifications, sns, sqs):
+    for mend in (awslambda, event_source_mappings, events, s3_notifications, sns, sqs, stepfunctions):
         mend.install()
     parts = [custom_resources.answer, invoke_api.answer]
 
