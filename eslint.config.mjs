@@ -74,7 +74,7 @@ export default tseslint.config(
   },
   // The catalogue and the command line load a module only when it is wanted.
   {
-    files: ['lib/catalogue.ts', 'bin/groundplan.ts', 'tools/bench/**/*.ts'],
+    files: ['lib/catalogue.ts', 'bin/groundplan.ts', 'tools/bench/**/*.ts', 'tools/template/architectures.ts'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {

@@ -3,12 +3,13 @@ import { catalogue } from '../../lib/catalogue';
 import { judged, proofs, run, violations } from '../../tools/proofs';
 import { accepted } from '../../tools/proofs/accepted';
 import { supportLeft } from '../../tools/proofs/operations';
-import { loadTemplates, type Resource, type Template } from '../../tools/template/load';
+import { loadTemplates } from '../../tools/template/load';
+import type { Resource, Template } from '../../tools/template/stack';
 
 const find = (name: string, Resources: Record<string, Resource>, rest: object = {}): string[] =>
   violations(
     proofs.find((proof) => proof.name === name)!,
-    [{ stack: 'Stack', template: { Resources, ...rest } }],
+    [{ name: 'Stack', template: { Resources, ...rest } }],
   );
 const deny = (action: string, ...resources: unknown[]) => ({
   PolicyDocument: {

@@ -2,10 +2,11 @@ import { listening } from '../support/console';
 import { catalogue } from '../../lib/catalogue';
 import { run } from '../../tools/teardown';
 import { leftovers } from '../../tools/teardown/leftovers';
-import { loadTemplates, type Resource } from '../../tools/template/load';
+import { loadTemplates } from '../../tools/template/load';
+import type { Resource } from '../../tools/template/stack';
 
 const left = (Resources: Record<string, Resource>): string[] =>
-  leftovers([{ stack: 'Stack', template: { Resources } }]).map(({ path, kind, why }) => `${path} ${kind}: ${why}`);
+  leftovers([{ name: 'Stack', template: { Resources } }]).map(({ path, kind, why }) => `${path} ${kind}: ${why}`);
 const emptied = { Tags: [{ Key: 'aws-cdk:auto-delete-objects', Value: 'true' }] };
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 

@@ -1,7 +1,7 @@
 import { announcements, asMarkdown, unannounced } from '../../tools/upgrade-check';
 import { changes, type Change } from '../../tools/upgrade-check/compare';
 import { normalised, releases, today, type Release } from '../../tools/upgrade-check/release';
-import type { Resource, Template } from '../../tools/template/load';
+import type { Resource, Template } from '../../tools/template/stack';
 import { readFileSync } from 'node:fs';
 
 const path = (name: string) => ({ Metadata: { 'aws:cdk:path': `orders-api/${name}/Resource` } });

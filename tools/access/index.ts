@@ -1,12 +1,7 @@
-import { existsSync, mkdtempSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createApp } from '../../lib/app';
-import { catalogue } from '../../lib/catalogue';
-import { settingsFromContext } from '../../lib/settings';
 import { markdownTable, textTable } from '../table';
 import { loadTemplates } from '../template/load';
-import { readAssembly, readTemplateFile, type NamedStack } from './assembly';
+import { TemplateError } from '../template/read';
+import type { Stack } from '../template/stack';
 import { check } from './checks';
 import type { Context } from './context';
 import { AccessModel } from './model';
@@ -45,7 +40,7 @@ export function run(args: readonly string[]): number {
   try {
     return answer(readArguments(args));
   } catch (error) {
-    if (!(error instanceof AccessError)) throw error;
+    if (!(error instanceof TemplateError)) throw error;
     console.error(error.message);
     return wrongUse;
   }
@@ -56,7 +51,7 @@ function answer(given: Arguments): number {
   if (target === undefined || (principal !== undefined && resource === undefined) || more.length > 0) {
     throw new AccessError(usage);
   }
-  const model = AccessModel.fromTemplates(placed(load(target, given.settings), given));
+  const model = AccessModel.fromTemplates(placed(loadTemplates(target, given.settings), given));
   if (given.check) return printFindings(model, given);
   if (principal === undefined) return printMatrix(model, given);
   const ruling = model.can(principal, action, resource, given.context);
@@ -107,34 +102,7 @@ function compact(actions: readonly string[]): string {
     .join('; ');
 }
 
-function load(target: string, settings: readonly string[]): NamedStack[] {
-  if (catalogue.some(({ name }) => name === target)) return synthesised(target, settings);
-  if (settings.length > 0)
-    throw new AccessError(`${settings.join(' ')}: settings go with an architecture, and ${target} is none`);
-  if (existsSync(join(target, 'manifest.json'))) return readAssembly(target);
-  try {
-    if (existsSync(target) && statSync(target).isFile()) return readTemplateFile(target);
-    return loadTemplates(target).map(({ stack, template }) => ({ name: stack, template }));
-  } catch (error) {
-    throw new AccessError((error as Error).message);
-  }
-}
-
-/** Synthesises an architecture as a user would, without code bundles and rule packs. */
-function synthesised(name: string, settings: readonly string[]): NamedStack[] {
-  const outdir = mkdtempSync(join(tmpdir(), 'groundplan-access-'));
-  const context = Object.fromEntries(settings.map((word) => word.split(/=(.*)/s).slice(0, 2) as [string, string]));
-  let known: ReturnType<typeof settingsFromContext>;
-  try {
-    known = settingsFromContext(context);
-  } catch (error) {
-    throw new AccessError((error as Error).message);
-  }
-  createApp({ ...known, only: [name] }, { outdir, gates: false, context: { 'aws:cdk:bundling-stacks': [] } }).synth();
-  return readAssembly(outdir);
-}
-
-const placed = (stacks: readonly NamedStack[], { account, region }: Arguments): NamedStack[] =>
+const placed = (stacks: readonly Stack[], { account, region }: Arguments): Stack[] =>
   stacks.map((stack) => ({
     ...stack,
     ...(account !== undefined && { account }),

@@ -1,8 +1,9 @@
 import { Resolver } from '../template/resolve';
-import type { Template } from '../template/load';
+import { loadTemplates } from '../template/load';
+import { linked } from '../template/nesting';
+import type { Stack, Template } from '../template/stack';
 import type { PublishedAction } from './actions';
 import { Attachments } from './attachments';
-import { readAssembly, readTemplateFile, type NamedStack } from './assembly';
 import { Callers, type PrincipalInput, type Who } from './callers';
 import type { Context } from './context';
 import { evaluate, type Decision } from './evaluate';
@@ -46,11 +47,12 @@ export class AccessModel {
   readonly #questions: Questions;
   #grants?: ResourceGrants;
 
-  private constructor(
-    readonly stacks: readonly NamedStack[],
-    options: AccessOptions,
-  ) {
-    if (stacks.length === 0) throw new AccessError('there is no template; give at least one');
+  readonly stacks: readonly Stack[];
+
+  private constructor(templates: readonly Stack[], options: AccessOptions) {
+    if (templates.length === 0) throw new AccessError('there is no template; give at least one');
+    const stacks = linked(templates);
+    this.stacks = stacks;
     this.resolver = new Resolver(stacks);
     this.names = new Names(stacks, this.resolver);
     this.attachments = new Attachments(this.names.entries, this.resolver, options.managedPolicies);
@@ -68,23 +70,18 @@ export class AccessModel {
    * @param templates by stack name, or with the account, region and parameters they are deployed with
    */
   static fromTemplates(
-    templates: readonly NamedStack[] | Readonly<Record<string, Template>>,
+    templates: readonly Stack[] | Readonly<Record<string, Template>>,
     options: AccessOptions = {},
   ): AccessModel {
     const stacks = Array.isArray(templates)
-      ? (templates as readonly NamedStack[])
+      ? (templates as readonly Stack[])
       : Object.entries(templates as Readonly<Record<string, Template>>).map(([name, template]) => ({ name, template }));
     return new AccessModel(stacks, options);
   }
 
   /** Reads a `cdk.out`. */
   static fromAssembly(directory: string, options: AccessOptions = {}): AccessModel {
-    return new AccessModel(readAssembly(directory), options);
-  }
-
-  /** Reads one template file. */
-  static fromFile(file: string, options: AccessOptions = {}): AccessModel {
-    return new AccessModel(readTemplateFile(file), options);
+    return new AccessModel(loadTemplates(directory), options);
   }
 
   /**

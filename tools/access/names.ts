@@ -1,8 +1,7 @@
-import type { Resolver, Stack } from '../template/resolve';
-import type { Resource } from '../template/load';
+import type { Resolver } from '../template/resolve';
+import type { Resource, Stack } from '../template/stack';
 import { gap, show, type Gap } from '../template/text';
 import { arnFrom } from '../template/identities';
-import type { NamedStack } from './assembly';
 import { nearest } from './nearness';
 import { AccessError } from './statements';
 
@@ -39,7 +38,7 @@ export class Names {
   readonly #byLogicalId = new Map<string, Entry[]>();
   readonly #byWholeName = new Map<string, Entry[]>();
 
-  constructor(stacks: readonly NamedStack[], resolver: Resolver) {
+  constructor(stacks: readonly Stack[], resolver: Resolver) {
     this.entries = distinguished(
       stacks.flatMap((stack) =>
         Object.entries(stack.template.Resources)
@@ -147,7 +146,7 @@ function put(index: Map<string, Entry[]>, name: string, entry: Entry): void {
   else index.set(name, [entry]);
 }
 
-function entryOf(stack: NamedStack, logicalId: string, resource: Resource, resolver: Resolver): Entry {
+function entryOf(stack: Stack, logicalId: string, resource: Resource, resolver: Resolver): Entry {
   const { Type: type, Metadata } = resource;
   const written = Metadata?.['aws:cdk:path'] ?? stack.paths?.get(logicalId);
   const path = typeof written === 'string' ? written.replace(/\/(Resource|Default)$/, '') : undefined;

@@ -1,7 +1,7 @@
 import type { Resolver } from '../template/resolve';
+import type { Stack } from '../template/stack';
 import { underResourceControl, type PublishedAction } from './actions';
 import type { Request } from './applies';
-import type { NamedStack } from './assembly';
 import type { Who } from './callers';
 import { RequestContext, type Context, type ContextValue } from './context';
 import type { Policies } from './evaluate';
@@ -34,7 +34,7 @@ export class Questions {
   readonly #resourceControl?: readonly Statement[];
 
   constructor(
-    private readonly stacks: readonly NamedStack[],
+    private readonly stacks: readonly Stack[],
     private readonly names: Names,
     private readonly resolver: Resolver,
     resourcePolicies: readonly ResourcePolicy[],

@@ -1,3 +1,4 @@
+import { TemplateError } from '../template/read';
 import { Either } from '../template/resolve';
 import { gap, isGap, show } from '../template/text';
 import type { Condition } from './conditions';
@@ -132,7 +133,7 @@ export function nameOf({ in: holder, document, index }: Origin): string {
 }
 
 /** Something is wrong with the templates or the question; the message says what would do. */
-export class AccessError extends Error {}
+export class AccessError extends TemplateError {}
 
 function readPrincipals(principal: unknown): PrincipalList | undefined {
   if (principal === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { Template } from '../template/load';
+import type { Template } from '../template/stack';
 import { list, mentions, ofType, referred, type Proof, type Violation } from './proof';
 
 /** An edge on which work travels without anybody waiting for it, and where it goes when it cannot be delivered. */

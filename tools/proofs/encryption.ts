@@ -1,4 +1,4 @@
-import type { Properties, Template } from '../template/load';
+import type { Properties, Template } from '../template/stack';
 import { list, mentions, ofType, type Proof, type Violation } from './proof';
 
 /** Stores, and whether their properties say that they are encrypted. DynamoDB, Logs and Secrets Manager always are. */

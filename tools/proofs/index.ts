@@ -1,4 +1,5 @@
-import { loadTemplates, pathOf, type NamedTemplate } from '../template/load';
+import { loadTemplates } from '../template/load';
+import { pathOf, type Stack } from '../template/stack';
 import { accepted } from './accepted';
 import { deadLetters } from './asynchronous';
 import { encryptionAtRest, encryptionInTransit } from './encryption';
@@ -55,7 +56,7 @@ export function run(args: readonly string[], today = new Date()): number {
 export function judged(
   proof: Proof,
   architecture: string,
-  templates: readonly NamedTemplate[],
+  templates: readonly Stack[],
 ): { violation: string; reason?: string }[] {
   return violations(proof, templates).map((violation) => ({
     violation,
@@ -69,7 +70,7 @@ export function judged(
 }
 
 /** Where a proof does not hold, as `path: fault`. */
-export function violations({ violations: find }: Proof, templates: readonly NamedTemplate[]): string[] {
+export function violations({ violations: find }: Proof, templates: readonly Stack[]): string[] {
   return templates.flatMap(({ template }) =>
     find(template).map(({ logicalId, fault }) => `${pathOf(logicalId, template.Resources[logicalId])}: ${fault}`),
   );

@@ -1,5 +1,5 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import type { Template } from '../template/load';
+import type { Template } from '../template/stack';
 import { list, mentions, ofType, referred, type Proof, type Violation } from './proof';
 
 export const ownedLogs: Proof = {

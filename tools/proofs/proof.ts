@@ -1,4 +1,4 @@
-import type { Properties, Resource, Template } from '../template/load';
+import type { Properties, Resource, Template } from '../template/stack';
 
 /** Something that must hold for every template. */
 export interface Proof {

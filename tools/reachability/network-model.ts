@@ -1,4 +1,5 @@
-import { loadTemplates, type NamedTemplate, type Template } from '../template/load';
+import { loadTemplates } from '../template/load';
+import type { Stack, Template } from '../template/stack';
 import { answerOf, type Answer } from './answer';
 import { Reach, type Party } from './evaluate/reach';
 import type { End, Outside } from './evaluate/packet';
@@ -7,7 +8,7 @@ import { findSubnets, guestElements, type Guest } from './model/guests';
 import { Names } from './model/names';
 import type { Element, Interface, Network, Subnet } from './model/network';
 import { outsideAt, serviceAt, worldOf, type World } from './model/outside';
-import type { ParseOptions } from './parse/scope';
+import type { ParseOptions } from './parse/parse';
 import { parseBlock, relation, type Block } from './space/blocks';
 import { asked, type Asked } from './space/question';
 import { ephemeralPorts, everything, isNothing } from './space/traffic';
@@ -27,7 +28,7 @@ export interface ModelOptions extends ParseOptions {
 }
 
 /** Templates as a person has them: one, several by the names of their stacks, or as the loader gives them. */
-export type Templates = Template | Readonly<Record<string, Template>> | readonly NamedTemplate[];
+export type Templates = Template | Readonly<Record<string, Template>> | readonly Stack[];
 
 /**
  * The network of one or more templates: who can talk to whom, by which hops, and if not, which hop stops it. Decided from
@@ -54,7 +55,7 @@ export class NetworkModel {
   private readonly world: World;
   private readonly parties: ReadonlyMap<Element, Party>;
 
-  private constructor(templates: readonly NamedTemplate[], options: ModelOptions) {
+  private constructor(templates: readonly Stack[], options: ModelOptions) {
     const network = buildNetwork(templates, options);
     this.network = { ...network, elements: [...network.elements, ...guestElements(network, options.guests ?? {})] };
     this.names = new Names(this.network);
@@ -227,9 +228,9 @@ function withoutRepeats(rows: readonly Row[]): Row[] {
 
 const contentOf = ({ from, to, passes, open }: Row): string => JSON.stringify([from, to, passes, open]);
 
-function named(templates: Templates): readonly NamedTemplate[] {
-  if (Array.isArray(templates)) return templates as readonly NamedTemplate[];
+function named(templates: Templates): readonly Stack[] {
+  if (Array.isArray(templates)) return templates as readonly Stack[];
   const one = templates as Template;
-  if (typeof one.Resources === 'object' && !('Type' in one.Resources)) return [{ stack: 'template', template: one }];
-  return Object.entries(templates as Record<string, Template>).map(([stack, template]) => ({ stack, template }));
+  if (typeof one.Resources === 'object' && !('Type' in one.Resources)) return [{ name: 'template', template: one }];
+  return Object.entries(templates as Record<string, Template>).map(([name, template]) => ({ name, template }));
 }

@@ -1,4 +1,4 @@
-import { pathOf, type NamedTemplate, type Properties, type Resource, type Template } from '../template/load';
+import { pathOf, type Stack, type Properties, type Resource, type Template } from '../template/stack';
 
 /** What taking a stack away leaves to think about. */
 export interface Leftover {
@@ -16,7 +16,7 @@ type Rule = (id: string, resource: Resource, template: Template) => readonly Omi
  *
  * It reads what the template says; what was changed by hand in the account it cannot know.
  */
-export function leftovers(templates: readonly NamedTemplate[]): Leftover[] {
+export function leftovers(templates: readonly Stack[]): Leftover[] {
   return templates.flatMap(({ template }) =>
     Object.entries(template.Resources).flatMap(([id, resource]) =>
       rules.flatMap((rule) =>

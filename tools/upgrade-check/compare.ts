@@ -2,7 +2,7 @@ import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { profiles, type ProfileName } from '../../lib/profile';
 import { stateful } from '../../lib/stateful';
-import { pathOf, type Template } from '../template/load';
+import { pathOf, type Template } from '../template/stack';
 import type { Release } from './release';
 
 /** One resource that an update from a release to today would add, change or take away. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { catalogue } from '../../lib/catalogue';
 import { profiles, type ProfileName } from '../../lib/profile';
-import { loadTemplates, type Template } from '../template/load';
+import { loadTemplates } from '../template/load';
+import type { Template } from '../template/stack';
 
 /** The templates of one state of the repository. */
 export interface Release {
@@ -19,7 +20,7 @@ const suffix = '.templates.json.gz';
 export function today(version: string): Release {
   const templates = catalogue.map(({ name }) => {
     const byProfile = Object.keys(profiles).map((profile) => {
-      const stacks = loadTemplates(name, [`profile=${profile}`]).map(({ stack, template }) => [
+      const stacks = loadTemplates(name, [`profile=${profile}`]).map(({ name: stack, template }) => [
         stack,
         normalised(template),
       ]);

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
-import type { Template } from '../../../tools/template/load';
+import type { Template } from '../../../tools/template/stack';
 import { AccessModel } from '../../../tools/access/model';
 import '../../support/access';
 

@@ -1,7 +1,7 @@
 import { check, checks, stale } from '../../../tools/access/checks';
 import { documentedDeputies, exemptDeputies, serviceName } from '../../../tools/access/checks/deputies';
 import { arn, deny, document, join, modelOf, own, ref, resource, role, statement } from './templates';
-import type { Resource } from '../../../tools/template/load';
+import type { Resource } from '../../../tools/template/stack';
 
 /** What one check says of resources. */
 const said = (name: string, resources: Readonly<Record<string, Resource>>): string[] =>

@@ -174,7 +174,7 @@ describe('one clear error and 2 for', () => {
       /^there is no resource Queu; did you mean Queue\?$/,
     ],
     ['an unknown action', () => [file, 'Function', 'sqs:Send', 'Queue'], /^sqs:Send: sqs has no such action/],
-    ['a file that is no JSON', () => [written('a.yaml', 'Resources:\n')], /is not JSON/],
+    ['a file that is no JSON', () => [written('a.json', 'Resources:\n')], /a\.json is not JSON: /],
     [
       'a file that is no template',
       () => [written('b.json', {})],
@@ -203,7 +203,7 @@ describe('one clear error and 2 for', () => {
         writeFileSync(join(broken, 'manifest.json'), '{');
         return [broken];
       },
-      /^manifest\.json is not JSON/,
+      /manifest\.json is not JSON \(.*\); synthesise again$/,
     ],
   ])('%s', (_, args, message) => {
     expect(run(args())).toBe(2);

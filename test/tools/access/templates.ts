@@ -1,6 +1,5 @@
-import type { Resource, Template } from '../../../tools/template/load';
+import type { Resource, Stack, Template } from '../../../tools/template/stack';
 import { AccessModel, type AccessOptions } from '../../../tools/access/model';
-import type { NamedStack } from '../../../tools/access/assembly';
 import type { PolicyDocument } from '../../../tools/access/statements';
 
 /** Parts of templates as the tests write them: short, and complete where it matters. */
@@ -53,10 +52,7 @@ export const template = (Resources: Readonly<Record<string, Resource>>, more: Pr
 /** The model of one stack. */
 export function modelOf(
   resources: Readonly<Record<string, Resource>>,
-  {
-    options = {},
-    ...more
-  }: Partial<NamedStack> & { readonly options?: AccessOptions; readonly sections?: Properties } = {},
+  { options = {}, ...more }: Partial<Stack> & { readonly options?: AccessOptions; readonly sections?: Properties } = {},
 ): AccessModel {
   const { sections = {}, ...stack } = more;
   return AccessModel.fromTemplates([{ name: 'stack', template: template(resources, sections), ...stack }], options);

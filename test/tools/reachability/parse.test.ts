@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../../cdk.json';
-import { parse, type ParseOptions } from '../../../tools/reachability/parse/scope';
+import { parse, type ParseOptions } from '../../../tools/reachability/parse/parse';
 import type { BlockValue } from '../../../tools/reachability/parse/values';
 import { asText, Unknown, type Value } from '../../../tools/reachability/parse/values';
 import { anything, NetworkModel, tcp } from '../../support/reachability';
@@ -15,7 +15,7 @@ function valueOf(node: unknown, sections: object = {}, options: ParseOptions = {
     ...sections,
     Resources: { Thing: { Type: 'Test::Thing', Properties: { Value: node } }, Other: { Type: 'Test::Other' } },
   };
-  return parse([{ stack: 'stack', template }], options)[0].get('Value');
+  return parse([{ name: 'stack', template }], options)[0].get('Value');
 }
 const textOf = (node: unknown, sections?: object, options?: ParseOptions) => {
   const value = valueOf(node, sections, options);
@@ -86,7 +86,7 @@ describe('functions of templates', () => {
         },
       },
     };
-    const [first, second] = parse([{ stack: 's', template }])[0].list('Made') as BlockValue[];
+    const [first, second] = parse([{ name: 's', template }])[0].list('Made') as BlockValue[];
     expect(first.block).toMatchObject({ family: 6, prefix: 64, first: 0n });
     expect(second.block.first - first.block.first).toBe(2n ** 64n);
   });

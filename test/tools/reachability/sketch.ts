@@ -1,4 +1,4 @@
-import type { Resource, Template } from '../../../tools/template/load';
+import type { Resource, Template } from '../../../tools/template/stack';
 import { NetworkModel, type ModelOptions } from '../../../tools/reachability/network-model';
 
 type Properties = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { Either, Resolver, type Stack } from '../../../tools/template/resolve';
+import { Either, Resolver } from '../../../tools/template/resolve';
 import { gapsOf, hasGaps, show, split, tokens, gap } from '../../../tools/template/text';
-import type { Resource, Template } from '../../../tools/template/load';
+import type { Resource, Stack, Template } from '../../../tools/template/stack';
 
 const bucket: Resource = { Type: 'AWS::S3::Bucket' };
 const stackOf = (template: Partial<Template>, more: Partial<Stack> = {}): Stack => ({

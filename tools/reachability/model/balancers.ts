@@ -1,6 +1,6 @@
 import type { Resource } from '../parse/resource';
 import { asMap, asNumber, asResource, describe, isMap, Unknown, type Tri, type Value } from '../parse/values';
-import { blockOf } from '../parse/intrinsics';
+import { blockOf } from '../parse/addresses';
 import { anyOf, certain, noTraffic, perhaps, type Extent } from '../space/extent';
 import { either, rule, trafficText, type Traffic } from '../space/traffic';
 import type { Element, Forward } from './network';

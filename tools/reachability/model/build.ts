@@ -1,5 +1,5 @@
-import type { NamedTemplate } from '../../template/load';
-import { parse, type ParseOptions } from '../parse/scope';
+import type { Stack } from '../../template/stack';
+import { parse, type ParseOptions } from '../parse/parse';
 import { Balancers } from './balancers';
 import { Connections } from './connections';
 import { Filters } from './filters';
@@ -16,7 +16,7 @@ import { Vpcs } from './vpcs';
  *
  * @throws one error that lists everything malformed
  */
-export function buildNetwork(templates: readonly NamedTemplate[], options: ParseOptions = {}): Network {
+export function buildNetwork(templates: readonly Stack[], options: ParseOptions = {}): Network {
   const site = new Site(parse(templates, options));
   const filters = new Filters(site);
   const vpcs = new Vpcs(site, filters);

@@ -238,7 +238,7 @@ function newGroup(resource: Resource, vpcOf: (value: Value) => Vpc): SecurityGro
   return {
     key: resource.key,
     name: resource.name,
-    template: resource.scope.name,
+    template: resource.stack.name,
     vpc: vpcOf(resource.get('VpcId')),
     ingress: [],
     egress: [],

@@ -1,6 +1,6 @@
 import type { Resource } from '../parse/resource';
 import { asMap, asNumber, asResource, asTri, describe, Unknown, type Tri, type Value } from '../parse/values';
-import { blockOf } from '../parse/intrinsics';
+import { blockOf } from '../parse/addresses';
 import type { Block } from '../space/blocks';
 import type { Element, Interface } from './network';
 import { elementFrom, interfacesOf, placeOf, type Ground } from './placing';

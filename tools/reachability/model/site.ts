@@ -1,4 +1,4 @@
-import { blockOf } from '../parse/intrinsics';
+import { blockOf } from '../parse/addresses';
 import { severalKey, type Resource } from '../parse/resource';
 import { asResource, describe, Reference, Unknown, type Value } from '../parse/values';
 import type { Block, Family } from '../space/blocks';

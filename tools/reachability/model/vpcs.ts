@@ -1,7 +1,7 @@
 import { ipv6BlocksOf, pooledBlock } from '../parse/attributes';
 import { isSeveral, type Resource } from '../parse/resource';
 import { asMap, asResource, asTri, describe, equal, Unknown, type Tri, type Value } from '../parse/values';
-import { blockOf } from '../parse/intrinsics';
+import { blockOf } from '../parse/addresses';
 import { unknownBlock, type Block } from '../space/blocks';
 import type { Filters } from './filters';
 import type { Gateway, RouteTable, Subnet, Vpc } from './network';

@@ -1,26 +1,22 @@
 import { unknownBlock } from '../space/blocks';
-import type { Context } from './intrinsics';
 import { portOf } from './ports';
 import type { Resource } from './resource';
 import { asMap, asResource, BlockValue, Reference, Unknown, type Value } from './values';
 
 /** What `Fn::GetAtt` gives: a property the template tells, or else the resource's own attribute by name. */
-export function attribute(resource: Resource, name: string, context: Context): Value {
-  if (name.startsWith('Outputs.')) {
-    const nested = context.nested(resource);
-    if (nested) return nested.output(name.slice('Outputs.'.length));
+export function attribute(resource: Resource, name: string, all: () => readonly Resource[]): Value {
+  if (resource.type === 'AWS::CloudFormation::Stack' && name.startsWith('Outputs.'))
     return new Unknown(`the nested stack ${resource.name} is not among the templates`, `${resource.key}.${name}`);
-  }
-  if (resource.type === 'Custom::CrossRegionExportReader') return carriedOver(resource, name, context.all());
+  if (resource.type === 'Custom::CrossRegionExportReader') return carriedOver(resource, name, all());
   if (/(^|\.)Port$/.test(name)) return portOf(resource);
-  const known = attributes[`${resource.type}.${name}`]?.(resource, context);
+  const known = attributes[`${resource.type}.${name}`]?.(resource, all);
   return known ?? new Reference(resource, name);
 }
 
-const attributes: Readonly<Record<string, (resource: Resource, context: Context) => Value>> = {
+const attributes: Readonly<Record<string, (resource: Resource, all: () => readonly Resource[]) => Value>> = {
   'AWS::EC2::VPC.CidrBlock': (vpc) => vpc.get('CidrBlock') ?? new BlockValue(pooledBlock(vpc)),
-  'AWS::EC2::VPC.Ipv6CidrBlocks': (vpc, context) =>
-    ipv6BlocksOf(vpc, () => context.all().filter(({ type }) => type === 'AWS::EC2::VPCCidrBlock')),
+  'AWS::EC2::VPC.Ipv6CidrBlocks': (vpc, all) =>
+    ipv6BlocksOf(vpc, () => all().filter(({ type }) => type === 'AWS::EC2::VPCCidrBlock')),
   'AWS::EC2::Subnet.CidrBlock': (subnet) => subnet.get('CidrBlock'),
   'AWS::EC2::Subnet.Ipv6CidrBlocks': (subnet) => [subnet.get('Ipv6CidrBlock')],
   'AWS::EC2::Subnet.AvailabilityZone': (subnet) => subnet.get('AvailabilityZone'),

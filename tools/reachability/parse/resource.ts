@@ -1,5 +1,5 @@
-import type { Resource as TemplateResource } from '../../template/load';
-import type { Scope } from './scope';
+import type { Evaluator } from '../../template/evaluate';
+import type { Resource as TemplateResource, Stack } from '../../template/stack';
 import { asList, asMap, Reference, Unknown, type Tri, type Value } from './values';
 
 /** A resource of a template, its properties evaluated when they are asked for. */
@@ -9,17 +9,23 @@ export class Resource {
   readonly type: string;
   /** Place in the construct tree without the stack's own name, where the CDK wrote it down; else the logical id. */
   readonly path: string;
+  /** The path with the stack's name, as the CDK writes it. */
+  readonly fullPath: string;
+  readonly isNamedByPath: boolean;
   private readonly values = new Map<string, Value>();
 
   constructor(
-    readonly scope: Scope,
+    private readonly evaluator: Evaluator<Value>,
+    readonly stack: Stack,
     readonly logicalId: string,
     private readonly body: TemplateResource,
   ) {
-    this.key = `${scope.name}.${logicalId}`;
+    this.key = `${stack.name}.${logicalId}`;
     this.type = body.Type;
-    const path = body.Metadata?.['aws:cdk:path'];
-    this.path = typeof path === 'string' ? tidy(path) : logicalId;
+    const written = body.Metadata?.['aws:cdk:path'] ?? stack.paths?.get(logicalId);
+    this.isNamedByPath = typeof written === 'string';
+    this.fullPath = typeof written === 'string' ? written : `${stack.name}/${logicalId}`;
+    this.path = typeof written === 'string' ? tidy(written) : logicalId;
   }
 
   /** The path in words of a sentence. */
@@ -27,26 +33,12 @@ export class Resource {
     return this.path;
   }
 
-  /** The path with the stack's name, as the CDK writes it. */
-  get fullPath(): string {
-    const path = this.body.Metadata?.['aws:cdk:path'];
-    return typeof path === 'string' ? path : `${this.scope.name}/${this.logicalId}`;
-  }
-
-  get isNamedByPath(): boolean {
-    return typeof this.body.Metadata?.['aws:cdk:path'] === 'string';
-  }
-
   /** Whether the resource's condition lets it exist. */
   get exists(): Tri {
-    const condition = this.body.Condition;
-    return typeof condition === 'string' ? this.scope.condition(condition) : true;
-  }
-
-  /** The file a nested stack's template is in. */
-  get assetPath(): string | undefined {
-    const path = this.body.Metadata?.['aws:asset:path'];
-    return typeof path === 'string' ? path : undefined;
+    const known = this.evaluator.exists(this.stack, this.body);
+    if (known !== undefined) return known;
+    const { reason, key } = this.evaluator.openCondition(this.stack, String(this.body.Condition));
+    return new Unknown(reason, key);
   }
 
   /** A property; those of lower levels with dots between them: `VpcConfig.SubnetIds`. */
@@ -64,7 +56,7 @@ export class Resource {
 
   private evaluate(property: string): Value {
     const [first, ...rest] = property.split('.');
-    const top = this.scope.evaluate((this.body.Properties as Record<string, unknown> | undefined)?.[first]);
+    const top = this.evaluator.value(this.stack, this.body.Properties?.[first]);
     return rest.reduce<Value>((value, name) => (isOpen(value) ? value : asMap(value)[name]), top);
   }
 }

@@ -1,18 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { Stack } from '../template/resolve';
-import { loadTemplates, type Template } from '../template/load';
-import { AccessError } from './statements';
-
-/** A stack with the construct path of each of its resources, where the assembly tells them. */
-export interface NamedStack extends Stack {
-  readonly paths?: ReadonlyMap<string, string>;
-}
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJson, readTemplate, TemplateError } from './read';
+import type { Stack } from './stack';
 
 interface Artifact {
   readonly type: string;
   readonly environment?: string;
-  readonly displayName?: string;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly metadata?: Metadata;
   readonly additionalMetadataFile?: string;
@@ -21,44 +14,41 @@ interface Artifact {
 type Metadata = Readonly<Record<string, readonly { readonly type: string; readonly data?: unknown }[]>>;
 
 /**
- * The stacks of a cloud assembly, those of stages and nested stacks included.
+ * The stacks of a cloud assembly, those of stages and nested stacks included. The CDK writes templates without resources for
+ * stacks that only hold rules.
  *
  * @param directory a `cdk.out`
  * @throws when there is no manifest, or it names no stack
  */
-export function readAssembly(directory: string): NamedStack[] {
+export function readAssembly(directory: string): Stack[] {
   const stacks = stacksIn(directory);
   if (stacks.length > 0) return stacks;
-  throw new AccessError(`${directory} holds no stack; run npx cdk synth, or name a template file`);
+  throw new TemplateError(`${directory} holds no stack; run npx cdk synth, or name a template file`);
 }
 
-/** A template file, named after the file. */
-export function readTemplateFile(file: string): NamedStack[] {
-  return loadTemplates(file).map(({ stack, template }) => ({ name: stack, template, unnamed: true }));
-}
-
-function stacksIn(directory: string): NamedStack[] {
-  const manifest = json(join(directory, 'manifest.json')) as { artifacts?: Record<string, Artifact> };
-  return Object.entries(manifest.artifacts ?? {}).flatMap(([id, artifact]) => {
+function stacksIn(directory: string): Stack[] {
+  const manifest = readJson(join(directory, 'manifest.json')) as { artifacts?: Record<string, Artifact> };
+  const stacks = Object.entries(manifest.artifacts ?? {}).flatMap(([id, artifact]) => {
     if (artifact.type === 'cdk:cloud-assembly')
       return stacksIn(join(directory, String(artifact.properties?.directoryName)));
     if (artifact.type !== 'aws:cloudformation:stack') return [];
     const { templateFile, stackName } = artifact.properties as { templateFile: string; stackName?: string };
     const [account, region] = (artifact.environment ?? '').replace('aws://', '').split('/');
-    const stack: NamedStack = {
+    const stack: Stack = {
       name: stackName ?? id,
-      template: templateIn(join(directory, templateFile)),
+      template: readTemplate(join(directory, templateFile), { mayBeEmpty: true }),
       paths: pathsOf(directory, artifact),
       ...(/^\d{12}$/.test(account ?? '') && { account }),
       ...(region && !region.startsWith('unknown') && { region }),
     };
     return [stack, ...nestedIn(directory, stack)];
   });
+  return [...stacks, ...looseIn(directory, stacks)];
 }
 
 /** Where in the construct tree each resource was made; the manifest knows even without metadata in the template. */
 function pathsOf(directory: string, { metadata, additionalMetadataFile }: Artifact): ReadonlyMap<string, string> {
-  const more = additionalMetadataFile && json(join(directory, additionalMetadataFile));
+  const more = additionalMetadataFile && readJson(join(directory, additionalMetadataFile));
   return new Map(
     Object.entries({ ...metadata, ...(more as Metadata | undefined) }).flatMap(([path, entries]) =>
       entries
@@ -68,15 +58,24 @@ function pathsOf(directory: string, { metadata, additionalMetadataFile }: Artifa
   );
 }
 
-function nestedIn(directory: string, parent: NamedStack): NamedStack[] {
+/** Templates of nested stacks that no asset metadata leads to; where they belong is seen by their constructs' paths. */
+function looseIn(directory: string, stacks: readonly Stack[]): Stack[] {
+  const resources = stacks.flatMap(({ template }) => Object.values(template.Resources));
+  const ledTo = new Set(resources.map(({ Metadata }) => Metadata?.['aws:asset:path']));
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.nested.template.json') && !ledTo.has(file))
+    .map((file) => ({ name: file.replace(/\.template\.json$/, ''), template: readTemplate(join(directory, file)) }));
+}
+
+function nestedIn(directory: string, parent: Stack): Stack[] {
   return Object.entries(parent.template.Resources).flatMap(([logicalId, { Type, Metadata }]) => {
     const file = Metadata?.['aws:asset:path'];
     if (Type !== 'AWS::CloudFormation::Stack' || typeof file !== 'string') return [];
     if (!existsSync(join(directory, file))) return [];
     const { account, region, paths } = parent;
-    const stack: NamedStack = {
+    const stack: Stack = {
       name: `${parent.name}-${logicalId}`,
-      template: templateIn(join(directory, file)),
+      template: readTemplate(join(directory, file), { mayBeEmpty: true }),
       nestedIn: { stack: parent.name, logicalId },
       ...(paths && { paths }),
       ...(account !== undefined && { account }),
@@ -84,24 +83,4 @@ function nestedIn(directory: string, parent: NamedStack): NamedStack[] {
     };
     return [stack, ...nestedIn(directory, stack)];
   });
-}
-
-/** The CDK writes templates without resources for stacks that only hold rules. */
-function templateIn(file: string): Template {
-  const template = json(file) as Partial<Template>;
-  return { ...template, Resources: template.Resources ?? {} };
-}
-
-function json(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new AccessError(`${file} cannot be read; name a cdk.out that npx cdk synth has written`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new AccessError(`${basename(file)} is not JSON (${(error as Error).message}); synthesise again`);
-  }
 }

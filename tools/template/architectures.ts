@@ -1,0 +1,27 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { catalogue } from '../../lib/catalogue';
+
+/** What the tools know by name. The npm package has no architectures: it is built with `no-architectures` in this place. */
+export interface Architectures {
+  readonly names: readonly string[];
+  /** Synthesises one as a user would, without code bundles and rule packs; where it wrote. */
+  synthesise(name: string, settings: readonly string[]): string;
+}
+
+export const architectures: Architectures = {
+  names: catalogue.map(({ name }) => name),
+  synthesise(name, settings) {
+    // Loaded when they are wanted: who asks about a template file does not wait for the CDK.
+    const { createApp } = require('../../lib/app') as typeof import('../../lib/app');
+    const { settingsFromContext } = require('../../lib/settings') as typeof import('../../lib/settings');
+    const words = settings.map((word) => word.split(/=(.*)/s).slice(0, 2) as [string, string]);
+    const outdir = mkdtempSync(join(tmpdir(), 'groundplan-'));
+    createApp(
+      { ...settingsFromContext(Object.fromEntries(words)), only: [name] },
+      { outdir, gates: false, context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true } },
+    ).synth();
+    return outdir;
+  },
+};
