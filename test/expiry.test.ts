@@ -8,14 +8,14 @@ import { AccessModel } from '../tools/access';
 import { check } from '../tools/access/checks';
 import { judged, proofs } from '../tools/proofs';
 import { leftovers } from '../tools/teardown/leftovers';
-import type { NamedTemplate } from '../tools/template/load';
+import type { Stack } from '../tools/template/stack';
 import { synthesised, type CfnTemplate } from './support/architecture';
 import './support/access';
 
 /** What must hold of every architecture once its sandbox deletes itself. */
 const now = new Date('2030-01-01T00:00:00Z');
-const stacksOf = (templates: Record<string, CfnTemplate>): NamedTemplate[] =>
-  Object.entries(templates).map(([stack, template]) => ({ stack, template }));
+const stacksOf = (templates: Record<string, CfnTemplate>): Stack[] =>
+  Object.entries(templates).map(([name, template]) => ({ name, template }));
 /** An API is deployed anew when anything about its methods changes, the order they are made in too. */
 const withoutHashes = (templates: Record<string, CfnTemplate>): Record<string, CfnTemplate> =>
   JSON.parse(JSON.stringify(templates).replace(/(Deployment[0-9A-F]{8})[0-9a-f]{32}/g, '$1'));

@@ -4,19 +4,14 @@ import { createApp } from '../../lib/app';
 import { synthesise } from '../../lib/compliance';
 import type { Settings } from '../../lib/settings';
 import { stacksOf } from '../assembly';
-import type { NamedTemplate, Template } from '../template/load';
+import type { Stack, Template } from '../template/stack';
 
 /** A synthesised architecture, ready to be deployed. */
 export interface Prepared {
   readonly name: string;
   /** The cloud assembly, as `cdk deploy --app` takes it. */
   readonly directory: string;
-  readonly stacks: readonly PreparedStack[];
-}
-
-export interface PreparedStack extends NamedTemplate {
-  /** The region it is fixed to. @default - whichever is deployed to */
-  readonly region?: string | undefined;
+  readonly stacks: readonly Stack[];
 }
 
 /**
@@ -40,7 +35,7 @@ export function prepare(name: string, settings: Settings, directory: string, cod
   );
   synthesise(app);
   const stacks = stacksOf(app.synth(), name).map(({ stackName, template, environment }) => ({
-    stack: stackName,
+    name: stackName,
     template: template as Template,
     ...(environment.region !== UNKNOWN_REGION && { region: environment.region }),
   }));

@@ -1,6 +1,6 @@
 import { ListStackResourcesCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
-import type { PreparedStack } from './assembly';
+import type { Stack } from '../template/stack';
 import { clientConfig } from './place';
 import type { Sandbox } from './sandbox';
 
@@ -11,7 +11,7 @@ import type { Sandbox } from './sandbox';
 export async function emptyRefilled(
   sandbox: Sandbox,
   client: CloudFormationClient,
-  { stack, template, region }: PreparedStack,
+  { name: stack, template, region }: Stack,
 ): Promise<void> {
   const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName: stack }));
   for (const { LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus } of StackResourceSummaries) {

@@ -20,7 +20,7 @@ export async function deploy(sandbox: Sandbox, name: string, settings: Settings,
   say(`${place.description}, account ${identity.account}, as ${identity.arn}`);
 
   const prepared = prepare(name, settings, assemblyFolder(name));
-  await withEach(sandbox, prepared, (client, { stack }) => settle(client, stack, sandbox));
+  await withEach(sandbox, prepared, (client, { name: stack }) => settle(client, stack, sandbox));
   if (!(await agreed(sandbox, prepared))) {
     say('Nothing was deployed.');
     return 1;
@@ -42,7 +42,7 @@ export async function deployPrepared(sandbox: Sandbox, prepared: Prepared, quiet
   const { code, said } = await cdk(words, sandbox.place, quiet);
   if (code === 0) return 0;
   if (quiet) sandbox.say(said);
-  await withEach(sandbox, prepared, async (client, { stack }) => {
+  await withEach(sandbox, prepared, async (client, { name: stack }) => {
     const found = await describe(client, stack);
     if (found) sandbox.say(`${stack} is ${found.StackStatus}:\n${await failures(client, found.StackId!)}`);
   });
@@ -52,8 +52,8 @@ export async function deployPrepared(sandbox: Sandbox, prepared: Prepared, quiet
 /** Shows what would happen, and asks where it would happen to a real account. */
 async function agreed(sandbox: Sandbox, prepared: Prepared): Promise<boolean> {
   const lines = await withEach(sandbox, prepared, async (client, one) => {
-    const there = await describe(client, one.stack);
-    return planOf(one, there && (await deployedTemplate(client, one.stack)));
+    const there = await describe(client, one.name);
+    return planOf(one, there && (await deployedTemplate(client, one.name)));
   });
   for (const line of lines.flat()) sandbox.say(line);
   if (sandbox.place.kind === 'emulator') return true;

@@ -14,7 +14,7 @@ import { describe, failures, kept, waitUntilQuiet } from './stack';
 export async function destroy(sandbox: Sandbox, name: string, settings: Settings): Promise<number> {
   const { place, say } = sandbox;
   const prepared = prepare(name, settings, assemblyFolder(name), false);
-  const stacks = await withEach(sandbox, prepared, (client, { stack }) => describe(client, stack));
+  const stacks = await withEach(sandbox, prepared, (client, { name: stack }) => describe(client, stack));
   if (stacks.every((stack) => stack === undefined)) {
     say(`${name} is not deployed to ${place.description}.`);
     return 0;
@@ -32,7 +32,7 @@ export async function destroy(sandbox: Sandbox, name: string, settings: Settings
     return 1;
   }
   const ids = new Map(stacks.flatMap((stack) => (stack ? [[stack.StackName, stack.StackId!] as const] : [])));
-  const staying = await withEach(sandbox, prepared, (client, { stack }) =>
+  const staying = await withEach(sandbox, prepared, (client, { name: stack }) =>
     ids.has(stack) ? kept(client, ids.get(stack)!) : Promise.resolve([]),
   );
   say(`\n${name} is gone${staying.flat().length > 0 ? '. It left, for you to delete:' : ', and left nothing behind.'}`);
@@ -48,10 +48,10 @@ export async function destroy(sandbox: Sandbox, name: string, settings: Settings
 export async function destroyPrepared(sandbox: Sandbox, prepared: Prepared, quiet = false): Promise<string[]> {
   const attempts = 3;
   for (let attempt = 1; ; attempt++) {
-    await withEach(sandbox, prepared, async (client, { stack }) => waitUntilQuiet(client, stack, sandbox));
+    await withEach(sandbox, prepared, async (client, { name: stack }) => waitUntilQuiet(client, stack, sandbox));
     const words = ['destroy', '--all', '--force', '--app', prepared.directory];
     const { said, code } = await cdk(words, sandbox.place, quiet);
-    const left = await withEach(sandbox, prepared, async (client, { stack }) => {
+    const left = await withEach(sandbox, prepared, async (client, { name: stack }) => {
       const found = await describe(client, stack);
       return found ? [`${stack} is ${found.StackStatus}:\n${await failures(client, found.StackId!)}`] : [];
     });

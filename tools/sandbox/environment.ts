@@ -19,7 +19,7 @@ export interface Workplace {
 export async function workplace(sandbox: Sandbox, name: string, settings: Settings): Promise<Workplace> {
   const { place } = sandbox;
   const prepared = prepare(name, settings, `${assemblyFolder(name)}.names`, false);
-  const stacks = await withEach(sandbox, prepared, async (client, { stack }) => {
+  const stacks = await withEach(sandbox, prepared, async (client, { name: stack }) => {
     const found = await describe(client, stack);
     if (!found) throw new Error(`${stack} is not deployed to ${place.description}; npm run sandbox -- deploy ${name}`);
     return found;

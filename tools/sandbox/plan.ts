@@ -1,7 +1,7 @@
 import { GetTemplateCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { changesOf } from '../upgrade-check/compare';
 import { leftovers } from '../teardown/leftovers';
-import type { NamedTemplate, Template } from '../template/load';
+import type { Stack, Template } from '../template/stack';
 
 /** The template a stack was deployed with last. */
 export async function deployedTemplate(client: CloudFormationClient, stack: string): Promise<Template> {
@@ -10,7 +10,7 @@ export async function deployedTemplate(client: CloudFormationClient, stack: stri
 }
 
 /** What deploying a template would do, in lines a person reads before saying yes. */
-export function planOf({ stack, template }: NamedTemplate, deployed: Template | undefined): string[] {
+export function planOf({ name: stack, template }: Stack, deployed: Template | undefined): string[] {
   if (!deployed) {
     const types = Object.values(template.Resources).map(({ Type }) => Type);
     return [`${stack} is new: ${types.length} resources`, ...countsOf(types).map((line) => `  ${line}`)];
@@ -28,7 +28,7 @@ export function planOf({ stack, template }: NamedTemplate, deployed: Template | 
 }
 
 /** What a later destroy would leave behind or stop at. */
-export function afterwards(stacks: readonly NamedTemplate[]): string[] {
+export function afterwards(stacks: readonly Stack[]): string[] {
   const found = leftovers(stacks).filter(({ kind }) => kind !== 'slow');
   if (found.length === 0) return ['a destroy leaves nothing behind'];
   return ['after a destroy:', ...found.map(({ path, type, why }) => `  ${path} (${type}): ${why}`)];

@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { join } from 'node:path';
-import type { Prepared, PreparedStack } from './assembly';
+import type { Stack } from '../template/stack';
+import type { Prepared } from './assembly';
 import { folder } from './carried';
 import { clientConfig, type Place } from './place';
 
@@ -25,7 +26,7 @@ export const assemblyFolder = (name: string): string => join(folder, 'assemblies
 export async function withEach<T>(
   sandbox: Sandbox,
   { stacks }: Prepared,
-  what: (client: CloudFormationClient, stack: PreparedStack) => Promise<T>,
+  what: (client: CloudFormationClient, stack: Stack) => Promise<T>,
 ): Promise<T[]> {
   const results: T[] = [];
   for (const stack of stacks) results.push(await what(cloudFormation(sandbox, stack.region), stack));

@@ -1,4 +1,4 @@
-import type { Template } from '../../../tools/template/load';
+import type { Template } from '../../../tools/template/stack';
 import { afterwards, planOf } from '../../../tools/sandbox/plan';
 
 const table = (KeyType: string, policy = 'Delete'): Template => ({
@@ -13,7 +13,7 @@ const table = (KeyType: string, policy = 'Delete'): Template => ({
     Other: { Type: 'AWS::SNS::Topic' },
   },
 });
-const plan = (template: Template, deployed?: Template) => planOf({ stack: 'shop', template }, deployed);
+const plan = (template: Template, deployed?: Template) => planOf({ name: 'shop', template }, deployed);
 
 test('a new stack is counted by type, the most frequent first', () => {
   expect(plan(table('id'))).toEqual(['shop is new: 3 resources', '  2 AWS::SNS::Topic', '  1 AWS::DynamoDB::Table']);
@@ -33,8 +33,8 @@ test('what an update replaces or deletes is named, and that its data goes', () =
 });
 
 test('what a destroy would leave is said beforehand', () => {
-  expect(afterwards([{ stack: 'shop', template: table('id') }])).toEqual(['a destroy leaves nothing behind']);
-  expect(afterwards([{ stack: 'shop', template: table('id', 'Retain') }])).toEqual([
+  expect(afterwards([{ name: 'shop', template: table('id') }])).toEqual(['a destroy leaves nothing behind']);
+  expect(afterwards([{ name: 'shop', template: table('id', 'Retain') }])).toEqual([
     'after a destroy:',
     expect.stringMatching(/^ {2}shop\/Orders \(AWS::DynamoDB::Table\): it is retained/),
   ]);
