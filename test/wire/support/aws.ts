@@ -1,0 +1,35 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** The account of the emulator, and where it is. */
+export const account = '123456789012';
+export const region = 'us-east-1';
+
+/** Clients of whoever is not the code under test: they talk to the emulator directly, and nothing goes wrong with them. */
+export class Aws {
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+
+  constructor(endpoint: string) {
+    const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+    this.dynamodb = new DynamoDBClient(settings);
+    this.s3 = new S3Client({ ...settings, forcePathStyle: true });
+    this.sns = new SNSClient(settings);
+    this.sqs = new SQSClient(settings);
+  }
+
+  stop(): void {
+    for (const client of [this.dynamodb, this.s3, this.sns, this.sqs]) client.destroy();
+  }
+}
+
+/** Where `global-setup.ts` started the emulator of this worker. */
+export function emulatorEndpoint(): string {
+  const endpoints = process.env.WIRE_EMULATORS?.split(' ') ?? [];
+  if (endpoints.length === 0) throw new Error('no emulator was started; run npm run test:wire');
+  return endpoints[(Number(process.env.JEST_WORKER_ID) - 1) % endpoints.length];
+}

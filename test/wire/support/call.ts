@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+
+/** One call of AWS, as far as a line can tell. */
+export interface Call {
+  /** The execution environment it came from: the access key it is signed with. */
+  readonly environment: string;
+  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'other';
+  /** `PutItem`, `GetObject` */
+  readonly operation: string;
+  /** The table, bucket, queue or function. */
+  readonly target: string;
+  /** The item or object; empty where the call is about none. */
+  readonly key: string;
+  /** What was sent. */
+  readonly body: Buffer;
+}
+
+const s3Operations: Readonly<Record<string, string>> = {
+  GET: 'GetObject',
+  HEAD: 'HeadObject',
+  PUT: 'PutObject',
+  DELETE: 'DeleteObject',
+};
+
+export function callOf({ headers, method = '', url = '/' }: IncomingMessage, body: Buffer): Call {
+  const { pathname, searchParams } = new URL(url, 'http://wire');
+  const credential = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '');
+  const presigned = searchParams.get('X-Amz-Credential')?.split('/')[0];
+  const environment = credential?.[1] ?? presigned ?? 'nobody';
+  const [service, name] = String(headers['x-amz-target'] ?? '').split('.');
+  if (service.startsWith('DynamoDB'))
+    return { environment, service: 'dynamodb', operation: name, ...itemOf(body), body };
+  if (service === 'AmazonSQS') return { environment, service: 'sqs', operation: name, ...queueOf(body), body };
+  const lambda = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);
+  if (lambda)
+    return {
+      environment,
+      service: 'lambda',
+      operation: 'Invoke',
+      target: decodeURIComponent(lambda[1]),
+      key: '',
+      body,
+    };
+  if (presigned !== undefined || credential?.[2] === 's3') {
+    const [, target, ...rest] = pathname.split('/').map(decodeURIComponent);
+    return { environment, service: 's3', operation: s3Operations[method] ?? method, target, key: rest.join('/'), body };
+  }
+  return { environment, service: 'other', operation: method, target: pathname, key: '', body };
+}
+
+function itemOf(body: Buffer): { target: string; key: string } {
+  const { TableName, Key, Item } = JSON.parse(body.toString()) as {
+    TableName: string;
+    Key?: { id?: { S: string } };
+    Item?: { id?: { S: string } };
+  };
+  return { target: TableName, key: (Key ?? Item)?.id?.S ?? '' };
+}
+
+function queueOf(body: Buffer): { target: string; key: string } {
+  const { QueueUrl = '' } = JSON.parse(body.toString()) as { QueueUrl?: string };
+  return { target: QueueUrl.split('/').at(-1)!, key: '' };
+}

@@ -1,0 +1,56 @@
+import { ExecutionEnvironment, type FunctionDefinition, type LogLine, type Run } from './execution-environment';
+import type { Wire } from './wire';
+
+let serial = 0;
+
+/** A deployed function: as many execution environments as are needed at once, kept warm in between. */
+export class FunctionPool {
+  #idle: ExecutionEnvironment[] = [];
+  readonly #all = new Map<string, ExecutionEnvironment>();
+  /** By how many milliseconds the clocks of its environments are ahead. */
+  clock = 0;
+
+  constructor(
+    readonly definition: FunctionDefinition,
+    private readonly wire: Wire,
+  ) {}
+
+  /** Runs it once, in an environment that is free, or a new one. */
+  async invoke(event: unknown, clock = this.clock): Promise<Run> {
+    const environment = this.#idle.pop() ?? this.#start();
+    const run = await environment.run(event, clock);
+    if (environment.alive) this.#idle.push(environment);
+    return run;
+  }
+
+  /** How many environments there were. */
+  get started(): number {
+    return this.#all.size;
+  }
+
+  /** Everything any of its environments wrote to the log. */
+  get log(): LogLine[] {
+    return [...this.#all.values()].flatMap(({ log }) => log);
+  }
+
+  /** Ends the environment of this id, if it is one of this function's. */
+  kill(id: string): void {
+    this.#all.get(id)?.kill();
+  }
+
+  stop(): void {
+    for (const environment of this.#all.values()) environment.kill();
+    this.#idle = [];
+  }
+
+  #start(): ExecutionEnvironment {
+    const id = `env-${(serial += 1)}`;
+    const environment = new ExecutionEnvironment(id, this.definition, {
+      AWS_ENDPOINT_URL: this.wire.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+    this.#all.set(id, environment);
+    return environment;
+  }
+}

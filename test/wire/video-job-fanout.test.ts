@@ -1,0 +1,190 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PublishBatchCommand } from '@aws-sdk/client-sns';
+import type { SQSRecord } from 'aws-lambda';
+import { synthesised } from '../support/architecture';
+import { announced, matroska, mp4, plainText } from '../lambda/video-job-fanout/worker';
+import { Aws, emulatorEndpoint } from './support/aws';
+import { EventSource } from './support/event-source';
+import { firstOf, kill, randomFaults } from './support/faults';
+import { note, type Figures } from './support/figures';
+import { FunctionPool } from './support/function-pool';
+import { WireQueue } from './support/queue';
+import { Chance } from './support/random';
+import { StandIn } from './support/stand-in';
+import { Wire } from './support/wire';
+
+/** Of forty uploads each. */
+const waves = Number(process.env.WIRE_WAVES ?? 12);
+const renditions = ['480p', '720p', '1080p'] as const;
+type Rendition = (typeof renditions)[number];
+
+const aws = new Aws(emulatorEndpoint());
+const chance = new Chance(jest.getSeed());
+let wire: Wire;
+let stack: StandIn;
+let topic: string;
+let uploads: string;
+let manifests: string;
+const branches: { rendition: Rendition; queue: WireQueue; dead: WireQueue; pool: FunctionPool; source: EventSource }[] =
+  [];
+
+beforeAll(async () => {
+  wire = await Wire.start(emulatorEndpoint());
+  stack = await StandIn.make(synthesised('video-job-fanout')['video-job-fanout'], aws, 'fanout');
+  topic = stack.find('AWS::SNS::Topic', /^Announcements/).arn;
+  uploads = stack.find('AWS::S3::Bucket', /^Uploads/).name;
+  manifests = stack.find('AWS::S3::Bucket', /^Renditions/).name;
+  for (const rendition of renditions) {
+    const queue = await WireQueue.at(aws, stack.find('AWS::SQS::Queue', new RegExp(`Jobs${rendition}Queue`)));
+    const dead = await WireQueue.at(aws, stack.find('AWS::SQS::Queue', new RegExp(`Jobs${rendition}DeadLetters`)));
+    const pool = new FunctionPool(
+      // Seconds of a machine that is busy are short; runs that take too long have tests of their own.
+      stack.function(new RegExp(`^Worker${rendition}`), 'video-job-fanout/transcode', { timeoutSeconds: 60 }),
+      wire,
+    );
+    const { properties } = stack.find('AWS::Lambda::EventSourceMapping', new RegExp(`^Worker${rendition}`));
+    const mapping = {
+      batchSize: properties.BatchSize,
+      partialFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      concurrency: 2,
+    };
+    const source = new EventSource(queue, mapping, (event) => pool.invoke(event), {
+      delivered: (records) => {
+        const order = chance.shuffled(records, records[0].body);
+        // Now and then a message is given to two workers at the same moment.
+        return chance.happens(0.05, 'to two', records[0].body) ? [order, order] : [order];
+      },
+    });
+    branches.push({ rendition, queue, dead, pool, source });
+  }
+  wire.onKill = (environment) => branches.forEach(({ pool }) => pool.kill(environment));
+});
+afterEach(() => wire.clear());
+afterAll(async () => {
+  for (const { pool } of branches) pool.stop();
+  await wire.stop();
+  aws.stop();
+});
+
+interface Upload {
+  readonly key: string;
+  readonly version: string;
+  readonly bytes: number;
+}
+
+async function upload(key: string, content: Uint8Array): Promise<Upload> {
+  const { VersionId } = await aws.s3.send(new PutObjectCommand({ Bucket: uploads, Key: key, Body: content }));
+  return { key, version: VersionId!, bytes: content.length };
+}
+
+/** What S3 tells the topic, once for each of these; the filters of the template decide who hears of it. */
+async function announce(of: readonly Upload[]): Promise<void> {
+  for (let i = 0; i < of.length; i += 10) {
+    const PublishBatchRequestEntries = of.slice(i, i + 10).map(({ key, version, bytes }, n) => ({
+      Id: String(n),
+      Message: JSON.stringify(announced(key, { version, size: bytes, bucket: uploads })),
+    }));
+    await aws.sns.send(new PublishBatchCommand({ TopicArn: topic, PublishBatchRequestEntries }));
+  }
+}
+
+/** Works until nothing comes back any more; the time messages are hidden for passes on the workers' clocks too. */
+async function workAll(): Promise<void> {
+  for (let rounds = 0, more = true; more; rounds++) {
+    await Promise.all(branches.map(({ source }) => source.drain()));
+    const shown = await Promise.all(branches.map(({ source }) => source.hiddenTimeEnds()));
+    for (const { pool } of branches) pool.clock += 360_000;
+    more = shown.includes(true) && rounds < 40;
+  }
+}
+
+/** Which renditions an upload becomes, by where it lies; written down here a second time, not taken from the filters. */
+const becomes = (key: string): readonly Rendition[] => {
+  if (key.startsWith('uploads/upto/480p/')) return ['480p'];
+  return key.startsWith('uploads/upto/') ? ['480p', '720p'] : renditions;
+};
+const manifestOf = ({ key, version }: Upload, rendition: Rendition) =>
+  `${key.slice('uploads/'.length)}/${version}/${rendition}.json`;
+
+/** How often each manifest was written. */
+function written(): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { key } of wire.effects('PutObject', manifests)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/** The last thing a worker said of a message. */
+const reasonOf = (pool: FunctionPool, { messageId }: SQSRecord): { message: string; reason: string } | undefined =>
+  pool.log.findLast((line) => line.messageId === messageId) as { message: string; reason: string } | undefined;
+
+test('uploads by the hundred under faults: each job is done once, each that cannot be done lies among the dead letters with its reason', async () => {
+  const folders = ['uploads/', 'uploads/trips/São João/', 'uploads/upto/720p/', 'uploads/upto/480p/'];
+  const good: Upload[] = [];
+  const bad: Upload[] = [];
+  wire.plan = firstOf(
+    // A worker dies right after it has written a manifest, before it can say so to anybody.
+    (call, nth) =>
+      call.operation === 'PutObject' && nth === 1 && chance.happens(0.006, 'kill', call.key) ? kill : undefined,
+    randomFaults(chance, { throttled: 2, lostBefore: 1, answerLost: 2 }),
+  );
+  let more = true;
+  const working = Promise.all(branches.map(({ source }) => source.drain(() => more)));
+  for (let wave = 0; wave < waves; wave++) {
+    const made = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        const name = `${chance.pick(folders, 'folder', wave, i)}day ${wave}+${i}`;
+        if (chance.happens(0.03, 'poison', wave, i)) {
+          bad.push(await upload(`${name}.mp4`, plainText));
+          return bad.at(-1)!;
+        }
+        const content = chance.happens(0.5, 'kind', wave, i) ? mp4 : matroska;
+        const one = await upload(`${name}.${content === mp4 ? 'mov' : 'MKV'}`, content);
+        good.push(one);
+        return one;
+      }),
+    );
+    // S3 announces some uploads twice, and none in the order they were made in.
+    const twice = made.filter(({ key }) => chance.happens(0.1, 'announced twice', key));
+    const dry = Promise.all(branches.map(({ source }) => source.runsDry()));
+    await announce(chance.shuffled([...made, ...twice], 'wave', wave));
+    await dry;
+  }
+  more = false;
+  await working;
+  await workAll();
+
+  // What fell among the dead letters for no fault of its own is sent back, as the runbook says.
+  const dead = new Map<Rendition, SQSRecord[]>(renditions.map((rendition) => [rendition, []]));
+  for (const { rendition, dead: letters, queue, pool } of branches) {
+    for (const letter of await letters.empty()) {
+      if (reasonOf(pool, letter)?.message === 'message refused') dead.get(rendition)!.push(letter);
+      else await queue.send(letter.body);
+    }
+  }
+  wire.plan = () => undefined;
+  await workAll();
+
+  const counts = written();
+  const figures: Figures[] = branches.map(({ rendition, pool }) => {
+    const keys = good.filter(({ key }) => becomes(key).includes(rendition)).map((one) => manifestOf(one, rendition));
+    const refused = dead.get(rendition)!.filter((letter) => reasonOf(pool, letter)!.reason.includes('is not a video'));
+    const poison = bad.filter(({ key }) => becomes(key).includes(rendition));
+    const refusedKeys = new Set(refused.map(({ body }) => JSON.parse(body).Records[0].s3.object.versionId));
+    return {
+      what: `video-job-fanout, ${rendition}`,
+      in: keys.length + poison.length,
+      once: keys.filter((key) => counts.get(key) === 1).length,
+      refused: refusedKeys.size,
+      lost:
+        keys.filter((key) => !counts.has(key)).length +
+        poison.filter(({ version }) => !refusedKeys.has(version)).length,
+      doubled: keys.filter((key) => (counts.get(key) ?? 0) > 1).length,
+    };
+  });
+  note('1-video-job-fanout', figures);
+  for (const figure of figures)
+    expect(figure).toEqual({ ...figure, once: figure.in - figure.refused, lost: 0, doubled: 0 });
+  expect([...counts.keys()].sort()).toEqual(
+    good.flatMap((one) => becomes(one.key).map((rendition) => manifestOf(one, rendition))).sort(),
+  );
+});
