@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, Command>> = {
     purpose: 'check what must hold for every template: encryption, dead letters, logs, runtimes, names',
     load: () => require('../tools/proofs') as typeof import('../tools/proofs'),
   },
+  bill: {
+    purpose: 'say what an architecture costs a month, when nobody calls it and by use',
+    load: () => require('../tools/bill') as typeof import('../tools/bill'),
+  },
   teardown: {
     purpose: 'say what taking a stack away leaves behind, or what stands in its way',
     load: () => require('../tools/teardown') as typeof import('../tools/teardown'),

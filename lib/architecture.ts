@@ -11,6 +11,29 @@ export interface ArchitectureProps extends StackProps {
 
 export type ArchitectureStack = new (scope: Construct, id: string, props: ArchitectureProps) => Stack;
 
+/** A month of use, for the bill of an architecture. */
+export interface ExampleUse extends Use {
+  /** What comes in during the month, in words: `a thousand videos of 5 MB`. */
+  readonly what: string;
+  /** How many of them. */
+  readonly events: number;
+  /** What differs for a part, by the beginning of its path; the longest beginning counts. @default - nothing */
+  readonly parts?: Readonly<Record<string, PartUse>>;
+}
+
+export interface PartUse extends Use {
+  /** How often one event reaches the part. @default 1 */
+  readonly times?: number;
+}
+
+/** What one event asks of a part. */
+export interface Use {
+  /** How large it is, in KB. @default 10 */
+  readonly kilobytes?: number;
+  /** How long a function works on it, in milliseconds. @default 100 */
+  readonly milliseconds?: number;
+}
+
 /** One entry of the catalogue. */
 export interface Architecture {
   /** The folder below `lib/architectures`, the stack's id, and the word on the command line. */
@@ -19,6 +42,10 @@ export interface Architecture {
   readonly title: string;
   /** What it is for, in at most twelve words. */
   readonly purpose: string;
+  /** What the sandbox may cost at most when nobody calls it, in US dollars a month. @default 5 */
+  readonly monthlyCap?: number;
+  /** The month of use its bill is shown for. @default - a million calls that reach each part once */
+  readonly exampleUse?: ExampleUse;
   /** Loads the module; called only when the architecture is wanted. */
   readonly load: () => ArchitectureStack;
 }

@@ -6,6 +6,8 @@ export const catalogue: readonly Architecture[] = [
     name: 'three-tier-network',
     title: 'Three-tier network',
     purpose: 'The network that other architectures stand in, planned to grow',
+    monthlyCap: 40,
+    exampleUse: { what: '100 GB that leave or come in by NAT', events: 1_000_000, kilobytes: 100 },
     load: () =>
       (
         require('./architectures/three-tier-network/three-tier-network-stack') as typeof import('./architectures/three-tier-network/three-tier-network-stack')
@@ -15,6 +17,13 @@ export const catalogue: readonly Architecture[] = [
     name: 'three-tier-web',
     title: 'Three-tier web',
     purpose: 'A load-balanced web fleet that heals, scales and rolls back',
+    monthlyCap: 85,
+    exampleUse: {
+      what: 'a million pages of 20 KB, and 1 GB of updates by NAT',
+      events: 1_000_000,
+      kilobytes: 20,
+      parts: { Network: { kilobytes: 1 } },
+    },
     load: () =>
       (
         require('./architectures/three-tier-web/three-tier-web-stack') as typeof import('./architectures/three-tier-web/three-tier-web-stack')
@@ -24,6 +33,12 @@ export const catalogue: readonly Architecture[] = [
     name: 'private-static-site',
     title: 'Private static site',
     purpose: 'A site served worldwide from a bucket nobody can read directly',
+    exampleUse: {
+      what: 'a million requests of 20 KB, one in twenty not at the edge',
+      events: 1_000_000,
+      kilobytes: 20,
+      parts: { Files: { times: 0.05 } },
+    },
     load: () =>
       (
         require('./architectures/private-static-site/private-static-site-stack') as typeof import('./architectures/private-static-site/private-static-site-stack')
@@ -33,6 +48,12 @@ export const catalogue: readonly Architecture[] = [
     name: 'video-job-fanout',
     title: 'Video job fan-out',
     purpose: 'One uploaded video becomes three independent jobs, none lost or doubled',
+    exampleUse: {
+      what: 'a thousand videos of 100 MB',
+      events: 1000,
+      kilobytes: 100_000,
+      parts: { Renditions: { times: 3, kilobytes: 2 }, Done: { times: 3 } },
+    },
     load: () =>
       (
         require('./architectures/video-job-fanout/video-job-fanout-stack') as typeof import('./architectures/video-job-fanout/video-job-fanout-stack')
@@ -42,6 +63,20 @@ export const catalogue: readonly Architecture[] = [
     name: 'orders-api',
     title: 'Orders API',
     purpose: 'The smallest honest API: validated, throttled, watched, safely released',
+    exampleUse: {
+      what: 'a million calls: three in ten place an order, one is about a file or an invoice, the others read',
+      events: 1_000_000,
+      kilobytes: 2,
+      parts: {
+        'Functions/Orders': { times: 0.9 },
+        'Functions/Attachments': { times: 0.05 },
+        'Functions/Invoices': { times: 0.05 },
+        'Functions/InvoiceWriter': { times: 0.05 },
+        'Store/Orders': { times: 0.6 },
+        'Store/Requests': { times: 0.3 },
+        'Store/Documents': { times: 0.1 },
+      },
+    },
     load: () =>
       (
         require('./architectures/orders-api/orders-api-stack') as typeof import('./architectures/orders-api/orders-api-stack')

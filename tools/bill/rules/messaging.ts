@@ -1,0 +1,59 @@
+import type { Rules } from '../rule';
+import type { Part } from '../site';
+import { runsInMonth } from './serverless';
+
+export const messaging: Rules = {
+  'AWS::SQS::Queue': (part) => ({
+    usage: [
+      {
+        price: `sqs.${part.is('FifoQueue') ? 'fifo' : 'standard'}.request`,
+        words: 'a message is sent, received and deleted: 3 requests, fewer in batches',
+        units: keepsFailures(part) ? undefined : ({ events }) => events * 3,
+      },
+    ],
+  }),
+  'AWS::SNS::Topic': (part) => {
+    const tells = !hearsAlarmsOnly(part);
+    if (part.is('FifoTopic'))
+      return { usage: [{ price: 'sns.fifo.publish', words: 'each message', units: ({ events }) => events }] };
+    return {
+      usage: [{ price: 'sns.publish', words: 'each message', units: tells ? ({ events }) => events : undefined }],
+    };
+  },
+  'AWS::SNS::Subscription': (part) => {
+    const protocol = part.text('Protocol') ?? '';
+    if (protocol.startsWith('email')) return { usage: [{ price: 'sns.email', words: 'each mail' }] };
+    if (protocol.startsWith('http'))
+      return { usage: [{ price: 'sns.http', words: 'each delivery', units: ({ events }) => events }] };
+    // Deliveries to queues, functions and streams of Firehose in the same region are free or cost next to nothing.
+    return {};
+  },
+  'AWS::Events::EventBus': () => ({
+    usage: [{ price: 'eventbridge.event', words: 'each event, each 64 KB', units: ({ events }) => events }],
+  }),
+  'AWS::Pipes::Pipe': () => ({
+    usage: [
+      { price: 'eventbridge.pipe.request', words: 'each event that passes its filter', units: ({ events }) => events },
+    ],
+  }),
+  'AWS::Scheduler::Schedule': (part) => {
+    const runs = runsInMonth(part.text('ScheduleExpression'));
+    const price = 'eventbridge.scheduler.invocation';
+    return runs
+      ? { fixed: [{ price, units: runs, words: `${runs} runs` }] }
+      : { usage: [{ price, words: 'each run' }] };
+  },
+  'AWS::SES::EmailIdentity': () => ({ note: 'Mail costs by the message, which is not in the table.' }),
+};
+
+/** Whether nothing but failures comes into a queue. */
+function keepsFailures(queue: Part): boolean {
+  const keeps = ['RedrivePolicy', 'DeadLetterConfig', 'DestinationConfig', 'Target.DeadLetterConfig'];
+  return queue.site.parts.some((other) => other !== queue && keeps.some((property) => other.mentions(property, queue)));
+}
+
+/** Whether a topic is there for alarms, so that no call from outside comes to it. */
+const hearsAlarmsOnly = (topic: Part): boolean =>
+  topic.site
+    .ofType('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm')
+    .some((alarm) => alarm.mentions('AlarmActions', topic));

@@ -1,0 +1,80 @@
+import type { Properties } from '../../template/stack';
+import { monthly, type Rules } from '../rule';
+
+export const operations: Rules = {
+  'AWS::CloudWatch::Alarm': (part) => {
+    const queries = part.list('Metrics');
+    const metrics = queries.length === 0 ? [{ Period: part.number('Period') }] : measured(queries);
+    const isFast = metrics.some(({ Period }) => Period !== undefined && Number(Period) < 60);
+    const price = isFast ? 'cloudwatch.high-resolution-alarm.month' : 'cloudwatch.alarm.month';
+    // A band of what is expected counts as two metrics more: its upper and its lower edge.
+    const count = Math.max(1, metrics.length) + (part.raw('ThresholdMetricId') === undefined ? 0 : 2);
+    return { fixed: [monthly(price, count, count === 1 ? undefined : `${count} metrics`)] };
+  },
+  'AWS::CloudWatch::CompositeAlarm': () => ({ fixed: [monthly('cloudwatch.composite-alarm.month')] }),
+  'AWS::CloudWatch::Dashboard': () => ({ fixed: [monthly('cloudwatch.dashboard.month')] }),
+  'AWS::CloudWatch::MetricStream': () => ({
+    note: 'Metrics that are streamed cost by the update, which is not in the table.',
+  }),
+  'AWS::Logs::LogGroup': () => ({
+    usage: [
+      { price: 'logs.gb', words: 'each GB that nothing above sends' },
+      { price: 'logs.gb-month', words: 'each GB kept, compressed' },
+    ],
+  }),
+  'AWS::Logs::MetricFilter': () => ({
+    usage: [{ price: 'cloudwatch.metric.month', words: 'its figure, once a line matches' }],
+  }),
+  'AWS::EC2::FlowLog': (part) => {
+    const price = part.text('LogDestinationType') === 's3' ? 'logs.to-s3.gb' : 'logs.lambda.gb';
+    return { usage: [{ price, words: 'each GB of records' }] };
+  },
+  'AWS::CloudTrail::Trail': () => ({
+    usage: [{ price: 'cloudtrail.event', words: 'each management event, if another trail has it already' }],
+  }),
+  'AWS::Config::ConfigurationRecorder': () => ({
+    usage: [{ price: 'config.item', words: 'each change of a resource' }],
+  }),
+  'AWS::Config::ConfigRule': () => ({ usage: [{ price: 'config.evaluation', words: 'each evaluation' }] }),
+  'AWS::GuardDuty::Detector': () => ({
+    usage: [{ price: 'guardduty.event', words: 'each management event; flow logs and queries by the GB' }],
+  }),
+  'AWS::KMS::Key': (part) => ({
+    fixed: [monthly('kms.key.month')],
+    usage: [{ price: 'kms.request', words: 'each request', units: ({ events }) => events / 100 }],
+    note: part.is('EnableKeyRotation')
+      ? 'It costs a dollar more a month after its first yearly rotation, and another after its second.'
+      : undefined,
+  }),
+  'AWS::KMS::ReplicaKey': () => ({ fixed: [monthly('kms.key.month')] }),
+  'AWS::SecretsManager::Secret': (part) => ({
+    fixed: [monthly('secrets.secret.month', 1 + part.list('ReplicaRegions').length)],
+    usage: [{ price: 'secrets.request', words: 'each call' }],
+  }),
+  'AWS::SSM::Parameter': (part) =>
+    part.text('Tier') === 'Advanced' ? { fixed: [monthly('ssm.parameter.month')] } : {},
+  'AWS::ACMPCA::CertificateAuthority': (part) => ({
+    fixed: [
+      monthly(
+        `acm.private-ca.month/${part.text('UsageMode') === 'SHORT_LIVED_CERTIFICATE' ? 'short-lived' : 'general'}`,
+      ),
+    ],
+  }),
+  'AWS::Cognito::UserPool': (part) => ({
+    usage: [
+      {
+        price: `cognito.user-month/${(part.text('UserPoolTier') ?? 'ESSENTIALS').toLowerCase()}`,
+        words: 'each user active in a month, beyond 10,000',
+      },
+    ],
+  }),
+  'AWS::CodePipeline::Pipeline': (part) =>
+    part.text('PipelineType') === 'V2'
+      ? { usage: [{ price: 'codepipeline.minute', words: 'each minute of an action' }] }
+      : { fixed: [monthly('codepipeline.month')] },
+  'AWS::CodeBuild::Project': () => ({ usage: [{ price: 'codebuild.minute', words: 'each minute of a small build' }] }),
+};
+
+/** The metrics an alarm reads; what it computes from them is free. */
+const measured = (queries: readonly Properties[]): { Period?: unknown }[] =>
+  queries.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat as { Period?: unknown }]));
