@@ -1,16 +1,18 @@
 """The one place that knows every part: who answers which request."""
 
-from mends import awslambda, event_source_mappings, events, s3_notifications, sns, sqs, stepfunctions
+import missing.registry
+import mends
+import stacks.part
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from runtime import custom_resources, invoke_api
 
 
 def make_application():
     """Each part is asked in turn whether a request is its own; moto answers the rest."""
+    mends.install()
+    missing.install()
     moto = DomainDispatcherApplication(create_backend_app)
-    for mend in (awslambda, event_source_mappings, events, s3_notifications, sns, sqs, stepfunctions):
-        mend.install()
-    parts = [custom_resources.answer, invoke_api.answer]
+    parts = [stacks.part.make_part(), custom_resources.answer, invoke_api.answer, missing.registry.answer]
 
     def application(environ, start_response):
         for part in parts:
@@ -19,4 +21,5 @@ def make_application():
                 return answer
         return moto(environ, start_response)
 
+    stacks.part.use(application)
     return application

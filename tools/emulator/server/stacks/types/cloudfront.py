@@ -1,0 +1,132 @@
+"""Distributions and what they go by."""
+
+import uuid
+
+from stacks.kinds import kind
+from stacks.reading import Reading, whole
+
+COUNTED = {'AllowedMethods', 'CachedMethods'}
+
+
+def _etag(at, get: str, physical_id: str) -> str:
+    return at.call('cloudfront', get, Id=physical_id).get('ETag', '')
+
+
+def _behaviour(given) -> dict:
+    """AllowedMethods holds CachedMethods in the API, and stands beside them in a template."""
+    made = whole(given)
+    if 'AllowedMethods' in made:
+        made['AllowedMethods'] = {'Quantity': len(made['AllowedMethods']), 'Items': made['AllowedMethods']}
+        cached = made.pop('CachedMethods', ['GET', 'HEAD'])
+        made['AllowedMethods']['CachedMethods'] = {'Quantity': len(cached), 'Items': cached}
+    made.pop('CachedMethods', None)
+    return made
+
+
+def _configuration(at, props, reference: str, comment: str = '') -> dict:
+    from stacks.convert import converted
+
+    config = props['DistributionConfig']
+    given = whole(config)
+    given['DefaultCacheBehavior'] = _behaviour(config['DefaultCacheBehavior'])
+    if 'CacheBehaviors' in given:
+        given['CacheBehaviors'] = [_behaviour(b) for b in config['CacheBehaviors']]
+    given.setdefault('Comment', comment)
+    given['CallerReference'] = reference
+    for origin in given.get('Origins', []):
+        custom = origin.get('CustomOriginConfig')
+        if custom is not None:
+            custom.setdefault('HTTPPort', 80)
+            custom.setdefault('HTTPSPort', 443)
+            if 'OriginSSLProtocols' in custom:
+                custom['OriginSslProtocols'] = custom.pop('OriginSSLProtocols')
+        origin.setdefault('OriginPath', '')
+        if 'OriginCustomHeaders' in origin:
+            origin['CustomHeaders'] = origin.pop('OriginCustomHeaders')
+        origin.setdefault('CustomHeaders', [])
+    if 'Logging' in given:
+        given['Logging'] = {'Enabled': True, 'IncludeCookies': False, 'Prefix': '', **given['Logging']}
+    certificate = given.get('ViewerCertificate')
+    if certificate:
+        for name, api in (('AcmCertificateArn', 'ACMCertificateArn'), ('IamCertificateId', 'IAMCertificateId'), ('SslSupportMethod', 'SSLSupportMethod')):
+            if name in certificate:
+                certificate[api] = certificate.pop(name)
+    for error in given.get('CustomErrorResponses', []):
+        if 'ResponseCode' in error:
+            error['ResponseCode'] = str(error['ResponseCode'])
+    client = at.client('cloudfront')
+    shape = client.meta.service_model.operation_model('CreateDistribution').input_shape.members['DistributionConfig']
+    tracked = Reading(given)
+    made = converted(shape, tracked)
+    left = [path for path in tracked.unread() if not path.endswith(('Quantity',))]
+    if left:
+        from stacks.faults import NotCarried
+
+        raise NotCarried(f'AWS::CloudFront::Distribution: DistributionConfig.{", ".join(left)} is not carried to the API')
+    return made
+
+
+def _distribution(at, props):
+    config = _configuration(at, props, str(uuid.uuid4()))
+    tags = [{'Key': key, 'Value': value} for key, value in at.tags.items()]
+    tags += [t for t in whole(props.get('Tags') or []) if t['Key'] not in at.tags]
+    made = at.call('cloudfront', 'create_distribution_with_tags', DistributionConfigWithTags={'DistributionConfig': config, 'Tags': {'Items': tags}})
+    found = made['Distribution']
+    return found['Id'], {'Id': found['Id'], 'DomainName': found['DomainName']}
+
+
+def _distribution_changed(at, distribution, _old, props):
+    now = at.call('cloudfront', 'get_distribution_config', Id=distribution)
+    config = _configuration(at, props, now['DistributionConfig']['CallerReference'])
+    at.call('cloudfront', 'update_distribution', Id=distribution, IfMatch=now['ETag'], DistributionConfig=config)
+
+
+def _distribution_gone(at, distribution, _props):
+    # A distribution must be switched off before it can be deleted; moto deletes it either way.
+    etag = at.call('cloudfront', 'get_distribution_config', Id=distribution)['ETag']
+    at.call('cloudfront', 'delete_distribution', Id=distribution, IfMatch=etag)
+
+
+kind('AWS::CloudFront::Distribution', 'cloudfront', create=_distribution, update=_distribution_changed, delete=_distribution_gone)
+
+
+def configured(word: str, member: str | None = None, get: str | None = None):
+    """A thing made of one configuration, changed and deleted by its ETag."""
+    member = member or f'{word}Config'
+    snake = ''.join(f'_{c.lower()}' if c.isupper() else c for c in word).lstrip('_')
+    get = get or f'get_{snake}'
+
+    def create(at, props):
+        given = at.shaped('cloudfront', f'create_{snake}', {member: _listed(props[member])})
+        made = at.call('cloudfront', f'create_{snake}', **given)[word]
+        return made['Id'], {'Id': made['Id'], 'LastModifiedTime': str(made.get('LastModifiedTime', ''))}
+
+    def update(at, physical_id, _old, props):
+        etag = _etag(at, get, physical_id)
+        given = at.shaped('cloudfront', f'update_{snake}', {member: _listed(props[member])})
+        at.call('cloudfront', f'update_{snake}', Id=physical_id, IfMatch=etag, **given)
+
+    def delete(at, physical_id, _props):
+        at.call('cloudfront', f'delete_{snake}', Id=physical_id, IfMatch=_etag(at, get, physical_id))
+
+    return kind(f'AWS::CloudFront::{word}', 'cloudfront', create=create, update=update, delete=delete)
+
+
+def _listed(value):
+    """`{"Items": [...]}` of a template wants a Quantity in the API."""
+    if isinstance(value, list):
+        return [_listed(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    made = Reading({})
+    for key in value:
+        dict.__setitem__(made, key, _listed(value[key]))
+    if 'Items' in made and isinstance(made['Items'], list):
+        dict.__setitem__(made, 'Quantity', len(dict.__getitem__(made, 'Items')))
+    return made
+
+
+configured('OriginAccessControl')
+configured('CachePolicy')
+configured('OriginRequestPolicy')
+configured('ResponseHeadersPolicy')

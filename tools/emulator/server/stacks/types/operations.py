@@ -1,0 +1,174 @@
+"""Logs, alarms, dashboards, parameters, schedules: what operations are made of."""
+
+import json
+
+from stacks.kinds import SAME, Name, kind
+from stacks.reading import whole
+
+
+def _log_group(at, props):
+    name = props.get('LogGroupName') or at.name(512)
+    given = props.pick('KmsKeyId')
+    given = {'kmsKeyId': given['KmsKeyId']} if given else {}
+    if 'LogGroupClass' in props:
+        given['logGroupClass'] = props['LogGroupClass']
+    at.call('logs', 'create_log_group', logGroupName=name, **given)
+    _retention(at, name, {}, props)
+    return name, {'Arn': at.arn('logs', f'log-group:{name}:*')}
+
+
+def _retention(at, name, old, props):
+    if 'RetentionInDays' in props:
+        at.call('logs', 'put_retention_policy', logGroupName=name, retentionInDays=int(props['RetentionInDays']))
+    elif 'RetentionInDays' in old:
+        at.call('logs', 'delete_retention_policy', logGroupName=name)
+    if 'KmsKeyId' in old or 'KmsKeyId' in props:
+        if 'KmsKeyId' in props:
+            at.call('logs', 'associate_kms_key', logGroupName=name, kmsKeyId=props['KmsKeyId'])
+        else:
+            at.call('logs', 'disassociate_kms_key', logGroupName=name)
+
+
+kind(
+    'AWS::Logs::LogGroup',
+    'logs',
+    create=_log_group,
+    update=_retention,
+    key='logGroupName',
+    delete='delete_log_group',
+    tagged=lambda at, name, fresh, gone: _tag_logs(at, at.arn('logs', f'log-group:{name}'), fresh, gone),
+    not_carried={
+        'DataProtectionPolicy': 'moto has no data protection of logs',
+        'DeletionProtectionEnabled': 'moto has no deletion protection of logs',
+        'FieldIndexPolicies': 'moto has no field indexes of logs',
+    },
+)
+
+
+def _tag_logs(at, arn, fresh, gone):
+    if fresh:
+        at.call('logs', 'tag_resource', resourceArn=arn, tags=fresh)
+    if gone:
+        at.call('logs', 'untag_resource', resourceArn=arn, tagKeys=gone)
+
+
+def _alarm_arn(at, name: str) -> str:
+    return at.arn('cloudwatch', f'alarm:{name}')
+
+
+kind(
+    'AWS::CloudWatch::Alarm',
+    'cloudwatch',
+    create='put_metric_alarm',
+    name=Name('AlarmName', 255),
+    id='{AlarmName}',
+    update=SAME,
+    key={'AlarmNames': ['{id}']},
+    delete='delete_alarms',
+    attributes={'Arn': 'arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}'},
+    tagged='Arn',
+)
+kind(
+    'AWS::CloudWatch::CompositeAlarm',
+    'cloudwatch',
+    create='put_composite_alarm',
+    name=Name('AlarmName', 255),
+    id='{AlarmName}',
+    update=SAME,
+    key={'AlarmNames': ['{id}']},
+    delete='delete_alarms',
+    attributes={'Arn': 'arn:{partition}:cloudwatch:{region}:{account}:alarm:{id}'},
+    tagged='Arn',
+)
+kind(
+    'AWS::CloudWatch::Dashboard',
+    'cloudwatch',
+    create='put_dashboard',
+    name=Name('DashboardName', 255),
+    id='{DashboardName}',
+    update=SAME,
+    key={'DashboardNames': ['{id}']},
+    delete='delete_dashboards',
+)
+kind(
+    'AWS::Logs::MetricFilter',
+    'logs',
+    create='put_metric_filter',
+    name=Name('FilterName', 512),
+    id='{FilterName}',
+    update=SAME,
+    key={'logGroupName': '{LogGroupName}', 'filterName': '{id}'},
+    delete='delete_metric_filter',
+)
+kind(
+    'AWS::Logs::SubscriptionFilter',
+    'logs',
+    create='put_subscription_filter',
+    name=Name('FilterName', 512),
+    id='{FilterName}',
+    update=SAME,
+    key={'logGroupName': '{LogGroupName}', 'filterName': '{id}'},
+    delete='delete_subscription_filter',
+)
+
+
+def _parameter(at, props):
+    name = props.get('Name') or f'CFN-{at.logical_id}-{at.name(24)[-12:]}'
+    given = {'Name': name, 'Type': props['Type'], 'Value': str(props['Value'])}
+    given |= props.pick('Description', 'AllowedPattern', 'Tier', 'DataType')
+    if 'Policies' in props:
+        given['Policies'] = props['Policies'] if isinstance(props['Policies'], str) else json.dumps(whole(props['Policies']))
+    at.call('ssm', 'put_parameter', Overwrite=bool(at.attributes), **given)
+    return name, {'Type': given['Type'], 'Value': given['Value']}
+
+
+def _parameter_changed(at, name, _old, props):
+    kept = dict(props.items())
+    kept['Name'] = name
+    from stacks.reading import Reading
+
+    return _parameter(at, Reading(whole(kept)))
+
+
+kind(
+    'AWS::SSM::Parameter',
+    'ssm',
+    create=_parameter,
+    update=_parameter_changed,
+    key='Name',
+    delete='delete_parameter',
+    tagged=lambda at, name, fresh, gone: _tag_parameter(at, name, fresh, gone),
+)
+
+
+def _tag_parameter(at, name, fresh, gone):
+    if fresh:
+        tags = [{'Key': key, 'Value': value} for key, value in fresh.items()]
+        at.call('ssm', 'add_tags_to_resource', ResourceType='Parameter', ResourceId=name, Tags=tags)
+    if gone:
+        at.call('ssm', 'remove_tags_from_resource', ResourceType='Parameter', ResourceId=name, TagKeys=gone)
+
+
+kind(
+    'AWS::Scheduler::Schedule',
+    'scheduler',
+    create='create_schedule',
+    name=Name('Name', 64),
+    id='{Name}',
+    update='update_schedule',
+    key={'Name': '{id}'},
+    delete='delete_schedule',
+    delete_extra={},
+    attributes={'Arn': 'ScheduleArn'},
+)
+kind(
+    'AWS::Scheduler::ScheduleGroup',
+    'scheduler',
+    create='create_schedule_group',
+    name=Name('Name', 64),
+    id='{Name}',
+    key='Name',
+    delete='delete_schedule_group',
+    attributes={'Arn': 'ScheduleGroupArn'},
+    tagged='Arn',
+)
