@@ -83,9 +83,6 @@ def _check(name: str, type_name: str, properties: dict):
         )
     if known is None:
         return
-    extra = sorted(key for key in properties if key not in known.properties)
-    if extra:
-        raise ResourceFailed(f'Properties validation failed for resource {name} with message: #: extraneous key [{extra[0]}] is not permitted')
     missing = sorted(key for key in known.required if key not in properties)
     if missing:
         raise ResourceFailed(f'Properties validation failed for resource {name} with message: #: required key [{missing[0]}] not found')

@@ -300,6 +300,10 @@ class Kind:
     def check(self, props: Reading):
         """Fails for a property that no call carried and no reason excuses."""
         unread = [path for path in props.unread() if not self.excused(path)]
+        known = schema(self.type)
+        extra = [path for path in unread if known and path.split('.')[0] not in known.properties]
+        if extra:
+            raise ResourceFailed(f'Properties validation failed for resource of type {self.type} with message: #: extraneous key [{extra[0]}] is not permitted')
         if unread:
             raise NotCarried(
                 f'{self.type}: {", ".join(unread)} is not carried to any API: give it a place in the row of the type in '

@@ -44,6 +44,8 @@ def _configuration(at, props, reference: str, comment: str = '') -> dict:
         if 'OriginCustomHeaders' in origin:
             origin['CustomHeaders'] = origin.pop('OriginCustomHeaders')
         origin.setdefault('CustomHeaders', [])
+    if 'IPV6Enabled' in given:
+        given['IsIPV6Enabled'] = given.pop('IPV6Enabled')
     if 'Logging' in given:
         given['Logging'] = {'Enabled': True, 'IncludeCookies': False, 'Prefix': '', **given['Logging']}
     certificate = given.get('ViewerCertificate')

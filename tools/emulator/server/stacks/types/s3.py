@@ -286,6 +286,7 @@ kind(
     delete='delete_bucket',
     tagged=_tag,
     not_carried={
+        'LoggingConfiguration': 'its log is not delivered: S3 does so within hours, longer than anything lives here',
         'BucketEncryption.ServerSideEncryptionConfiguration.BlockedEncryptionTypes': 'moto forgets which encryption is blocked',
         'MetricsConfigurations': 'moto has no request metrics of buckets',
         'AnalyticsConfigurations': 'moto has no storage class analysis',

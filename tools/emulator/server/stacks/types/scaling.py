@@ -122,8 +122,11 @@ def _policy(at, props):
 
 def _put_policy(at, name, props):
     given = at.shaped('autoscaling', 'put_scaling_policy', {n: props[n] for n in props})
-    made = at.call('autoscaling', 'put_scaling_policy', **{**given, 'PolicyName': name})
-    return made['PolicyARN'], {'Arn': made['PolicyARN'], 'PolicyName': name}
+    at.call('autoscaling', 'put_scaling_policy', **{**given, 'PolicyName': name})
+    # moto leaves the ARN out of the answer.
+    found = at.call('autoscaling', 'describe_policies', PolicyNames=[name], AutoScalingGroupName=props['AutoScalingGroupName'])
+    arn = found['ScalingPolicies'][0]['PolicyARN']
+    return arn, {'Arn': arn, 'PolicyName': name}
 
 
 def _policy_gone(at, arn, props):
