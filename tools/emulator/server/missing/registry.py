@@ -123,8 +123,10 @@ def _operation_of(service: str, environ, body: bytes) -> tuple[str | None, dict]
     target = environ.get('HTTP_X_AMZ_TARGET')
     if target:
         return target.split('.')[-1], {}
+    # Still encoded: an ARN in a path brings slashes of its own.
+    raw = environ.get('RAW_URI', environ.get('PATH_INFO', '')).split('?')[0]
     for method, path, name in _paths.get(service, []):
-        match = path.match(environ.get('PATH_INFO', '')) if method == environ['REQUEST_METHOD'] else None
+        match = path.match(raw) if method == environ['REQUEST_METHOD'] else None
         if match:
             return name, match.groupdict()
     if environ.get('CONTENT_TYPE', '').startswith('application/x-www-form-urlencoded'):
