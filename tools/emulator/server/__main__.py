@@ -10,14 +10,8 @@ import os
 import signal
 import sys
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-
-class Quiet(WSGIRequestHandler):
-    """No line for each request; what goes wrong is printed by whoever finds it."""
-
-    def log_request(self, *_args, **_more):
-        pass
+from front.tls import Authority, Server
+from runtime.options import work_directory
 
 
 class Late:
@@ -42,7 +36,8 @@ def main():
     args = parser.parse_args()
 
     late = Late()
-    server = make_server('127.0.0.1', args.port, late, threaded=True, request_handler=Quiet)
+    authority = Authority(work_directory())
+    server = Server('127.0.0.1', args.port, late, authority)
     endpoint = f'http://127.0.0.1:{server.port}'
     os.environ.update(MOTO_PORT=str(server.port), EMULATOR_ENDPOINT=endpoint)
     os.environ.update(EMULATOR_NODE_MODULES=os.path.abspath(args.node_modules))
@@ -53,7 +48,7 @@ def main():
 
     from application import make_application
 
-    late.application = make_application()
+    late.application = make_application(authority)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(json.dumps({'endpoint': endpoint}), flush=True)
     server.serve_forever()

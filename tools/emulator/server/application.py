@@ -1,18 +1,22 @@
 """The one place that knows every part: who answers which request."""
 
-import missing.registry
 import mends
+import missing
+import missing.registry
 import stacks.part
+from front import hosts
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from runtime import custom_resources, invoke_api
 
 
-def make_application():
-    """Each part is asked in turn whether a request is its own; moto answers the rest."""
+def make_application(authority=None):
+    """Each part is asked in turn whether a request is its own; moto answers the rest. `authority` signs certificates, if any."""
     mends.install()
     missing.install()
     moto = DomainDispatcherApplication(create_backend_app)
-    parts = [stacks.part.make_part(), custom_resources.answer, invoke_api.answer, missing.registry.answer]
+    parts = [hosts.answer, stacks.part.make_part(), custom_resources.answer, invoke_api.answer, missing.registry.answer]
+    if authority:
+        parts.append(authority.answer)
 
     def application(environ, start_response):
         for part in parts:

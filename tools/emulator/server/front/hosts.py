@@ -1,0 +1,69 @@
+"""Which front door a host name leads to."""
+
+import re
+from collections.abc import Callable
+
+from . import distribution, function_url, http_api, load_balancer, rest_api, site
+from .answers import Answer, json_answer
+from .incoming import Incoming
+
+# What stands here as .localhost, and the names AWS gives, for requests between front doors.
+_LOCAL = re.compile(r'(?P<name>[a-z0-9.\-]+)\.(?P<kind>execute-api|cloudfront|lambda-url|elb|s3|s3-website)\.localhost')
+_AWS = (
+    re.compile(r'(?P<name>[a-z0-9]+)\.(?P<kind>execute-api)\.[a-z0-9\-]+\.amazonaws\.com'),
+    re.compile(r'(?P<name>[a-z0-9]+)\.(?P<kind>cloudfront)\.net'),
+    re.compile(r'(?P<name>[a-z0-9]+)\.(?P<kind>lambda-url)\.[a-z0-9\-]+\.on\.aws'),
+    re.compile(r'(?P<name>[a-z0-9\-]+)\.[a-z0-9\-]+\.(?P<kind>elb)\.amazonaws\.com'),
+    re.compile(r'(?P<name>[a-z0-9.\-]+)\.(?P<kind>s3-website)[.\-][a-z0-9\-]+\.amazonaws\.com'),
+)
+
+
+def answer(environ, start_response):
+    """The part of the application that stands for all front doors."""
+    host = environ.get('HTTP_HOST', '').split(':')[0].lower()
+    found = _LOCAL.fullmatch(host)
+    if not found:
+        return None
+    if found['kind'] == 's3' and _is_signed(environ):
+        _as_path(environ, found['name'])
+        return None
+    return _DOORS[found['kind']](found['name'], Incoming.of(environ)).response()(environ, start_response)
+
+
+def inside(host: str, request: Incoming) -> Answer | None:
+    """The answer of a front door of this emulator to another one of it; None for a host that is none."""
+    for pattern in (_LOCAL, *_AWS):
+        found = pattern.fullmatch(host.split(':')[0].lower())
+        if found:
+            return _DOORS[found['kind']](found['name'], request)
+    return None
+
+
+def _is_signed(environ) -> bool:
+    return 'HTTP_AUTHORIZATION' in environ or 'X-Amz-Signature=' in environ.get('QUERY_STRING', '')
+
+
+def _as_path(environ, bucket: str):
+    """A signed request to a bucket's own host is moto's to answer, which knows the bucket by its path here."""
+    for name in ('PATH_INFO', 'RAW_URI', 'REQUEST_URI'):
+        if name in environ:
+            environ[name] = f'/{bucket}{environ[name]}'
+    environ['HTTP_HOST'] = f'127.0.0.1:{environ["SERVER_PORT"]}'
+
+
+def _api(api_id: str, request: Incoming) -> Answer:
+    if rest := rest_api.find(api_id):
+        return rest_api.answer(*rest, request)
+    if http := http_api.find(api_id):
+        return http_api.answer(*http, request)
+    return json_answer(404, {'message': f'there is no API {api_id}'})
+
+
+_DOORS: dict[str, Callable[[str, Incoming], Answer]] = {
+    'execute-api': _api,
+    'cloudfront': distribution.answer,
+    'lambda-url': function_url.answer,
+    'elb': load_balancer.answer,
+    's3': site.bucket,
+    's3-website': site.website,
+}
