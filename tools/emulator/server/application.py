@@ -4,7 +4,7 @@ import mends
 import missing
 import missing.registry
 import stacks.part
-from front import hosts
+from front import bucket_access, hosts
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from runtime import custom_resources, invoke_api
 
@@ -14,7 +14,7 @@ def make_application(authority=None):
     mends.install()
     missing.install()
     moto = DomainDispatcherApplication(create_backend_app)
-    parts = [hosts.answer, stacks.part.make_part(), custom_resources.answer, invoke_api.answer, missing.registry.answer]
+    parts = [hosts.answer, stacks.part.make_part(), custom_resources.answer, invoke_api.answer, missing.registry.answer, bucket_access.answer]
     if authority:
         parts.append(authority.answer)
 

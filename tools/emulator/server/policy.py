@@ -82,7 +82,7 @@ def _named(given, request: Request) -> bool:
         for name in _list(names):
             if kind == 'Service' and request.service and name == request.service:
                 return True
-            if kind == 'AWS' and (name == '*' or name in request.principals):
+            if kind in ('AWS', 'CanonicalUser') and (name == '*' or name in request.principals):
                 return True
     return False
 

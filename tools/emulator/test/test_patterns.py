@@ -93,6 +93,6 @@ class Policies(unittest.TestCase):
         self.assertTrue(self.allows([read, plain], **{'aws:securetransport': 'true'}))
 
     def test_fails_when_an_operator_is_unknown(self):
-        odd = {'Effect': 'Allow', 'Principal': '*', 'Condition': {'StringAlmost': {'a': 'b'}}}
-        with self.assertRaisesRegex(ValueError, 'the condition operator StringAlmost is not known here'):
+        odd = {'Effect': 'Allow', 'Principal': '*', 'Action': '*', 'Condition': {'StringAlmost': {'a': 'b'}}}
+        with self.assertRaisesRegex(ValueError, 'the condition operator StringAlmost is not known'):
             self.allows(odd, a='b')

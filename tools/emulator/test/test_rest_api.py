@@ -72,8 +72,7 @@ class Rest(EmulatorTest):
 
     def ask(self, api_id, path, method='GET', **more):
         port = self.emulator.endpoint.rsplit(':', 1)[1]
-        headers = {'Host': f'{api_id}.execute-api.localhost:{port}', **more.pop('headers', {})}
-        return requests.request(method, f'{self.emulator.endpoint}/live{path}', headers=headers, timeout=40, **more)
+        return requests.request(method, f'http://{api_id}.execute-api.localhost:{port}/live{path}', timeout=40, **more)
 
 
 class Requests(Rest):

@@ -5,9 +5,9 @@ import json
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.elbv2.models import elbv2_backends
+from policy import like
 
 from runtime import functions
-from runtime.patterns import glob
 
 from .answers import Answer, Malformed, of_function
 from .incoming import Incoming
@@ -50,18 +50,18 @@ def _values(condition: dict, config: str) -> list[str]:
 def _fits(condition: dict, request: Incoming) -> bool:
     field = condition['Field']
     if field == 'path-pattern':
-        return any(glob(each, request.raw_path) for each in _values(condition, 'PathPatternConfig'))
+        return any(like(each, request.raw_path) for each in _values(condition, 'PathPatternConfig'))
     if field == 'host-header':
-        return any(glob(each.lower(), request.host.split(':')[0].lower()) for each in _values(condition, 'HostHeaderConfig'))
+        return any(like(each.lower(), request.host.split(':')[0].lower()) for each in _values(condition, 'HostHeaderConfig'))
     if field == 'http-request-method':
         return request.method in _values(condition, 'HttpRequestMethodConfig')
     if field == 'http-header':
         value = request.header(condition['HttpHeaderConfig']['HttpHeaderName']) or ''
-        return any(glob(each.lower(), value.lower()) for each in condition['HttpHeaderConfig']['Values'])
+        return any(like(each.lower(), value.lower()) for each in condition['HttpHeaderConfig']['Values'])
     if field == 'query-string':
         wanted = condition['QueryStringConfig']['Values']
         return any(
-            glob(each['Value'], value) and (not each.get('Key') or glob(each['Key'], key)) for each in wanted for key, value in request.query
+            like(each['Value'], value) and (not each.get('Key') or like(each['Key'], key)) for each in wanted for key, value in request.query
         )
     return False
 

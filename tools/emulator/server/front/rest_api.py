@@ -45,8 +45,6 @@ def answer(backend: APIGatewayBackend, api: RestAPI, request: Incoming) -> Answe
         given = gateway_errors.answer(error, deployed.responses, known)
     given.set('x-amzn-RequestId', known['requestId'])
     given.set('x-amz-apigw-id', known['extendedRequestId'])
-    if request.method == 'HEAD':
-        given.body = b''
     access_log.write(api, stage, known, given, time.monotonic() - began)
     return given
 

@@ -12,12 +12,14 @@ from .incoming import Incoming
 
 def bucket(name: str, request: Incoming) -> Answer:
     """Somebody who has not signed in asks for an object; signed requests never come here."""
+    return anonymous(name, request.path.removeprefix('/'), request)
+
+
+def anonymous(name: str, key: str, request: Incoming) -> Answer:
+    """What the public gets of a bucket: objects its policy lets it read, and nothing else."""
     if request.method not in ('GET', 'HEAD'):
         return bucket_reader.error(403, 'AccessDenied', 'Access Denied')
-    given = bucket_reader.read(name, request.path.removeprefix('/'), {'AWS': '*'}, _context(request), range_header=request.header('range'))
-    if request.method == 'HEAD':
-        given.body = b''
-    return given
+    return bucket_reader.read(name, key, {'AWS': '*'}, _context(request), range_header=request.header('range'))
 
 
 def _context(request: Incoming) -> dict[str, str]:

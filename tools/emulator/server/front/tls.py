@@ -102,6 +102,11 @@ class Handler(WSGIRequestHandler):
     def log_request(self, *_args, **_more):
         """No line for each request; what goes wrong is printed by whoever finds it."""
 
+    def send_response(self, code, message=None):
+        """Without a name of this server: the answers of AWS carry their own."""
+        self.send_response_only(code, message)
+        self.send_header('Date', self.date_time_string())
+
     def make_environ(self):
         environ = super().make_environ()
         environ['emulator.headers'] = list(self.headers.items())

@@ -3,9 +3,10 @@
 import base64
 import gzip
 import json
+from urllib.parse import parse_qs, unquote
 
-from moto.awslambda.exceptions import UnknownEventConfig
-from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFunction, LambdaStorage
+from moto.awslambda.exceptions import GenericResourcNotFound, UnknownEventConfig
+from moto.awslambda.models import EventInvokeConfig, FunctionUrlConfig, LambdaBackend, LambdaFunction, LambdaStorage
 from moto.awslambda.responses import LambdaResponse
 
 from runtime import asynchronous, function_log, functions
@@ -27,6 +28,7 @@ def install():
     _keep_invoke_configurations()
     LambdaBackend.invoke = _invoke_by_backend
     _end_processes()
+    _urls_of_aliases()
     LambdaBackend.add_permission = _add_permission(LambdaBackend.add_permission)
     LambdaBackend.send_log_event = _send_log_event
 
@@ -42,6 +44,7 @@ def _keep_properties():
             if name in spec or not hasattr(self, attribute):
                 setattr(self, attribute, spec.get(name))
         self.invoke_configurations = {}
+        self.alias_urls = {}
 
     def update_configuration(self, config_updates):
         for name, attribute in _KEPT.items():
@@ -155,6 +158,42 @@ def _shown(function, qualifier: str) -> dict:
         raise UnknownEventConfig(arn)
     config = function.invoke_configurations[qualifier]
     return {'FunctionArn': arn, 'LastModified': 0, 'DestinationConfig': {'OnSuccess': {}, 'OnFailure': {}}, **config}
+
+
+def _urls_of_aliases():
+    """moto knows one address of a function, whatever the qualifier; on AWS each alias has its own."""
+
+    def respond(name, status, act):
+        original = getattr(LambdaResponse, name)
+
+        def answer(self):
+            qualifier = parse_qs(self.parsed_url.query).get('Qualifier', [None])[0]
+            _, plain, qualifier = functions.split_name(unquote(self.path.split('/')[-2]), qualifier)
+            if not qualifier or qualifier == '$LATEST':
+                return original(self)
+            self.backend.get_alias(qualifier, plain)
+            urls = self.backend.get_function(plain).alias_urls
+            if name != 'create_function_url_config' and qualifier not in urls:
+                raise GenericResourcNotFound()
+            config = act(self, urls, qualifier, self.backend.get_function(plain, qualifier), plain)
+            shown = {**config.to_dict(), 'FunctionArn': f'{self.backend.get_function(plain).function_arn}:{qualifier}'} if config else {}
+            return status, {'status': status}, json.dumps(shown)
+
+        setattr(LambdaResponse, name, answer)
+
+    def create(response, urls, qualifier, function, _plain):
+        urls[qualifier] = FunctionUrlConfig(function=function, config=response.json_body)
+        urls[qualifier].qualifier = qualifier
+        return urls[qualifier]
+
+    def update(response, urls, qualifier, _function, _plain):
+        urls[qualifier].update(response.json_body)
+        return urls[qualifier]
+
+    respond('create_function_url_config', 201, create)
+    respond('update_function_url_config', 200, update)
+    respond('get_function_url_config', 200, lambda _response, urls, qualifier, *_: urls[qualifier])
+    respond('delete_function_url_config', 204, lambda _response, urls, qualifier, *_: urls.pop(qualifier) and None)
 
 
 def _end_processes():

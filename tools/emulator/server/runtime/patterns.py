@@ -1,6 +1,5 @@
 """Event patterns: one matcher for EventBridge rules, filters of event source mappings and filter policies of topics."""
 
-import fnmatch
 import ipaddress
 import re
 from typing import Any
@@ -118,8 +117,3 @@ _TESTS = {
     'anything-but': _anything_but,
     'cidr': _cidr,
 }
-
-
-def glob(pattern: str, text: str) -> bool:
-    """The * and ? of policies."""
-    return fnmatch.fnmatchcase(text, pattern.replace('[', '[[]'))
