@@ -1,5 +1,6 @@
 """A server of the tests' own, and short ways to put something into it."""
 
+import atexit
 import io
 import json
 import os
@@ -124,15 +125,20 @@ def eventually(look, seconds: float = 15):
     return value
 
 
-class EmulatorTest(unittest.TestCase):
-    """Tests that share one emulator."""
+_shared: dict[tuple[str, ...], Emulator] = {}
 
-    options: tuple[str, ...] = ()
+
+class EmulatorTest(unittest.TestCase):
+    """Tests of the same options share one emulator; each makes things of names of its own."""
+
+    options: tuple[str, ...] = ('--hurry', '0.2')
 
     @classmethod
     def setUpClass(cls):
-        cls.emulator = Emulator(*cls.options)
-        cls.addClassCleanup(cls.emulator.stop)
+        if cls.options not in _shared:
+            _shared[cls.options] = Emulator(*cls.options)
+            atexit.register(_shared[cls.options].stop)
+        cls.emulator = _shared[cls.options]
 
 
 def _find_localhost(find=socket.getaddrinfo):

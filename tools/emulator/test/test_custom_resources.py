@@ -148,10 +148,9 @@ class CustomResources(unittest.TestCase):
         self.assertEqual((head['CacheControl'], head['ContentType']), ('max-age=5', 'text/html'))
 
     def test_the_cdk_sets_notifications_of_a_bucket(self):
-        s3, sqs = self.emulator.client('s3'), self.emulator.client('sqs')
+        s3 = self.emulator.client('s3')
         s3.create_bucket(Bucket='telling')
-        url = sqs.create_queue(QueueName='told')['QueueUrl']
-        queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=['QueueArn'])['Attributes']['QueueArn']
+        queue = self.emulator.queue('told', allow='s3.amazonaws.com')
         folder = HANDLERS / 'aws-s3' / 'notifications-resource-handler'
         token = self.emulator.packed('notifying', folder, 'index.handler', Runtime='python3.13')
         rules = {'QueueConfigurations': [{'Events': ['s3:ObjectCreated:*'], 'QueueArn': queue}]}

@@ -11,8 +11,6 @@ ROLE = 'arn:aws:iam::123456789012:role/role'
 
 
 class Rules(EmulatorTest):
-    options = ('--hurry', '0.1')
-
     def rule(self, name, pattern, *targets):
         events = self.emulator.client('events')
         arn = events.put_rule(Name=name, EventPattern=json.dumps(pattern))['RuleArn']

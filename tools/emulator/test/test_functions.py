@@ -224,8 +224,6 @@ def _lives(pid: int) -> bool:
 
 
 class AsynchronousInvocation(EmulatorTest):
-    options = ('--hurry', '0.2')
-
     def test_what_fails_is_tried_three_times_and_told(self):
         sqs, function = self.emulator.client('sqs'), self.emulator.client('lambda')
         queues = {}

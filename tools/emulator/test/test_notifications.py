@@ -10,8 +10,6 @@ TELL = "exports.handler = async (event) => console.log('GOT ' + JSON.stringify(e
 
 
 class Notifications(EmulatorTest):
-    options = ('--hurry', '0.1')
-
     def got(self, name):
         lines = [line for line in self.emulator.log_of(f'/aws/lambda/{name}') if 'GOT ' in line]
         return [json.loads(line.split('GOT ')[1]) for line in lines]

@@ -78,8 +78,6 @@ class Queues(EmulatorTest):
 
 
 class QueueToFunction(EmulatorTest):
-    options = ('--hurry', '0.3')
-
     def feed(self, name, source=WORKER, queue=None, variables=None, timeout=5, **mapping):
         """A queue with dead letters, a function, and the mapping between them; the mapping's id."""
         dead = self.emulator.queue(f'{name}-dead')

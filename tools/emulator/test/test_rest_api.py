@@ -27,8 +27,9 @@ class Rest(EmulatorTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.emulator.function('echo', ECHO, Publish=True)
-        cls.emulator.client('lambda').create_alias(FunctionName='echo', Name='live', FunctionVersion='1')
+        if not any(each['FunctionName'] == 'echo' for each in cls.emulator.client('lambda').list_functions()['Functions']):
+            cls.emulator.function('echo', ECHO, Publish=True)
+            cls.emulator.client('lambda').create_alias(FunctionName='echo', Name='live', FunctionVersion='1')
 
     def make(self, name, methods, stage_settings=(), allowed=True, **api):
         """An API with methods given as {'GET /path': {...}}; what a method needs beside the usual stands in its value."""
