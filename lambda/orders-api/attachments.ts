@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { parsed, restHandler } from '../shared/rest';
 import { variables } from '../shared/variables';
@@ -9,7 +10,7 @@ import { environment } from './environment';
 import { Links } from './links';
 import { orderId } from './order';
 import { OrderTable } from './order-table';
-import { patience, restOptions } from './runtime';
+import { restOptions } from './runtime';
 
 const { ordersTable, documentBucket, linkSeconds } = variables({
   ordersTable: environment.ordersTable,

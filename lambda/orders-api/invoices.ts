@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { handOver } from '../shared/hand-over';
+import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { restHandler } from '../shared/rest';
 import { variables } from '../shared/variables';
@@ -11,7 +12,7 @@ import type { InvoiceRequest } from './invoice';
 import { Links } from './links';
 import { orderId } from './order';
 import { OrderTable, type StoredOrder } from './order-table';
-import { metrics, patience, restOptions } from './runtime';
+import { metrics, restOptions } from './runtime';
 
 const { ordersTable, documentBucket, linkSeconds, invoiceWriter } = variables({
   ordersTable: environment.ordersTable,

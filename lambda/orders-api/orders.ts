@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { once } from '../shared/idempotency';
+import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { parsed, restHandler } from '../shared/rest';
 import { variables } from '../shared/variables';
@@ -10,7 +11,7 @@ import { environment } from './environment';
 import { idempotencyKey, newOrder, orderId } from './order';
 import { orderIn, OrderTable } from './order-table';
 import { pageOf, pageToken } from './paging';
-import { metrics, patience, restOptions } from './runtime';
+import { metrics, restOptions } from './runtime';
 
 const { ordersTable, customerIndex, orderDays } = variables({
   ordersTable: environment.ordersTable,

@@ -6,12 +6,6 @@ import { optionalEnvironment } from './environment';
 export const logger = new Logger();
 export const metrics = new Metrics();
 
-/** How long the SDK tries, so that a function answers by itself before its own ten seconds are over. */
-export const patience = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000 },
-} as const;
-
 const origins = (process.env[optionalEnvironment.allowedOrigins] ?? '').split(',').filter(Boolean);
 
 /** What the handlers of this API have in common. */

@@ -2,11 +2,12 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
+import { patience } from '../shared/patience';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { invoiceKeyOf, invoiceOf, invoiceRequest } from './invoice';
 import { OrderTable } from './order-table';
-import { logger, metrics, patience } from './runtime';
+import { logger, metrics } from './runtime';
 
 const { ordersTable, documentBucket } = variables({
   ordersTable: environment.ordersTable,

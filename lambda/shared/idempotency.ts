@@ -3,6 +3,7 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { idempotencyEnvironment } from './environment';
+import { recogniseOwnClaims } from './own-claim';
 import { variables } from './variables';
 
 export interface OnceOptions {
@@ -45,6 +46,7 @@ export function once<Input extends object, Output>(
     expiresAfterSeconds: Number(expirySeconds),
     ...(same !== undefined && { payloadValidationJmesPath: same }),
   });
+  recogniseOwnClaims(client, table);
   const run = makeIdempotent(work, {
     config,
     keyPrefix: name,

@@ -67,7 +67,22 @@ const turnedAway = new Set([
   'InternalServerError',
   'InternalError',
   'TimeoutError',
+  'OutOfTime',
+  // A claim ran out while it was looked at.
+  'IdempotencyInconsistentStateError',
   'EC2ThrottledException',
+]);
+
+/** What Node calls it when a service cannot be reached. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
 ]);
 
 /** The problem an error is to the caller: itself, a service that is busy, or something that is nobody's business. */
@@ -82,8 +97,9 @@ export function problemOf(error: unknown): Problem {
 /** Whether an error, or the one it was caused by, will pass by itself. */
 function isPassing(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > 5) return false;
-  const { name, cause, $metadata, $retryable } = error as {
+  const { name, code, cause, $metadata, $retryable } = error as {
     name?: unknown;
+    code?: unknown;
     cause?: unknown;
     $metadata?: { httpStatusCode?: number };
     $retryable?: unknown;
@@ -91,6 +107,7 @@ function isPassing(error: unknown, depth = 0): boolean {
   const status = $metadata?.httpStatusCode ?? 0;
   return (
     (typeof name === 'string' && turnedAway.has(name)) ||
+    (typeof code === 'string' && unreachable.has(code)) ||
     status === 429 ||
     status >= 500 ||
     $retryable !== undefined ||

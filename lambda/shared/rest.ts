@@ -3,6 +3,7 @@ import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { corsHeaders, type CorsRules } from './cors';
+import { Deadline } from './deadline';
 import { failureMetric } from './environment';
 import { Problem, problemOf, type Fault } from './problem';
 
@@ -65,7 +66,7 @@ const proxyEvent = z.object({
 
 /**
  * A handler for API Gateway's REST proxy. Whatever comes in and whatever goes wrong, it returns an answer API Gateway can
- * pass on: what `routes` return, or a problem document in which nothing internal stands.
+ * pass on: what `routes` return, or a problem document in which nothing internal stands; 503 when the time is nearly over.
  *
  * API Gateway has matched the path already, so this only looks the route up by its name.
  *
@@ -82,9 +83,10 @@ export function restHandler(
     const requestId = known.success ? known.data.requestContext.requestId : context.awsRequestId;
     const origin = known.success ? lower(known.data.headers).origin : undefined;
     const allowed = cors ? corsHeaders(origin, cors) : {};
+    const deadline = new Deadline(context);
     try {
       if (!known.success) throw new Problem(400, { detail: 'This is not a request of an API.' });
-      const answer = await answerOf(routes, known.data, context);
+      const answer = await deadline.within(() => answerOf(routes, known.data, context));
       return proxyResult(answer.status, 'application/json', answer.body, { ...answer.headers, ...allowed });
     } catch (error) {
       const problem = problemOf(error);
@@ -101,6 +103,7 @@ export function restHandler(
         ...allowed,
       });
     } finally {
+      deadline.met();
       metrics.publishStoredMetrics();
       logger.resetKeys();
     }

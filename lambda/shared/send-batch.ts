@@ -31,7 +31,7 @@ export interface SendBatchOptions {
 
 /**
  * Sends any number of messages in as few calls as SQS allows (ten messages, 1 MiB), and offers again those the queue did
- * not take for a reason of its own. In a FIFO queue such a message comes after those of its group that were taken; whoever
+ * not take for a reason of its own, or that it could not be asked to take. In a FIFO queue such a message comes after those of its group that were taken; whoever
  * cannot bear that sends one at a time.
  *
  * @returns what the queue would not take in the end; empty when all is well
@@ -85,12 +85,17 @@ async function offer(
   queueUrl: string,
   offered: readonly Unsent[],
 ): Promise<{ refused: Unsent[]; failed: Unsent[] }> {
-  const { Failed = [] } = await client.send(
-    new SendMessageBatchCommand({
-      QueueUrl: queueUrl,
-      Entries: offered.map(({ message }, i) => entry(message, String(i))),
-    }),
-  );
+  const call = new SendMessageBatchCommand({
+    QueueUrl: queueUrl,
+    Entries: offered.map(({ message }, i) => entry(message, String(i))),
+  });
+  const answer = await client.send(call).catch((error: Error) => error);
+  // Thrown, it would hide which of the messages before were taken.
+  if (answer instanceof Error) {
+    const reason = `${answer.name}: ${answer.message}`;
+    return { refused: [], failed: offered.map(({ message }) => ({ message, reason })) };
+  }
+  const { Failed = [] } = answer;
   const of = (senderFault: boolean) =>
     Failed.filter(({ SenderFault }) => (SenderFault ?? false) === senderFault).map(({ Id, Code, Message }) => ({
       message: offered[Number(Id)].message,

@@ -1,4 +1,4 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { Refused } from '../shared/batch';
 import type { Job } from './job';
 
@@ -11,15 +11,23 @@ export interface Source {
   readonly container: Container;
 }
 
+const gone = ['NoSuchKey', 'NoSuchVersion'];
+
 /**
  * Reads the first bytes of an upload, and with them what S3 knows of it; never the whole video.
  *
- * @throws Refused when the object is not a video, whatever its name says
+ * @throws Refused when the object is not a video, whatever its name says, or is gone
  */
-export async function sourceOf(s3: S3Client, { bucket, key, version }: Job): Promise<Source> {
-  const object = await s3.send(
-    new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version, Range: 'bytes=0-11' }),
-  );
+export async function sourceOf(s3: S3Client, { bucket, key, version }: Job, signal?: AbortSignal): Promise<Source> {
+  const head = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version, Range: 'bytes=0-11' });
+  let object: GetObjectCommandOutput;
+  try {
+    object = await s3.send(head, { abortSignal: signal });
+  } catch (error) {
+    // S3 shows what was written at once, so what is not there will not come.
+    if (!gone.includes((error as Error).name)) throw error;
+    throw new Refused(`${key} is gone in version ${version}`, { cause: error });
+  }
   const container = containerOf(await object.Body!.transformToByteArray());
   if (!container) throw new Refused(`${key} is not a video: its first bytes are neither MP4's nor Matroska's`);
   return { etag: object.ETag!, contentType: object.ContentType ?? 'application/octet-stream', container };

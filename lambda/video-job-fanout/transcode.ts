@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
 import { once } from '../shared/idempotency';
+import { patience } from '../shared/patience';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { jobsIn, type Job } from './job';
@@ -15,7 +16,7 @@ const given = variables(environment);
 const rendition = renditionNamed(given.rendition);
 const rules = { bucket: given.uploadBucket, prefix: given.uploadPrefix, suffixes: given.videoSuffixes.split(',') };
 const workplace = {
-  s3: new S3Client({}),
+  s3: new S3Client(patience),
   rendition,
   uploadPrefix: given.uploadPrefix,
   renditionBucket: given.renditionBucket,
@@ -25,14 +26,14 @@ const logger = new Logger({ persistentKeys: { rendition } });
 const metrics = new Metrics({ defaultDimensions: { rendition } });
 
 const renderOnce = once(
-  async (job: Job) => {
-    const result = await makeRendition(job, workplace);
+  async ({ signal, ...job }: Job & { readonly signal: AbortSignal }) => {
+    const result = await makeRendition(job, { ...workplace, signal });
     metrics.addMetric('RenditionsPlanned', MetricUnit.Count, 1);
     metrics.addMetric('SourceBytes', MetricUnit.Bytes, job.bytes);
     logger.info('rendition planned', { ...job, ...result });
     return result;
   },
-  { client: new DynamoDBClient({}), name: `video-job-fanout.${rendition}`, key: '[bucket, key, version]' },
+  { client: new DynamoDBClient(patience), name: `video-job-fanout.${rendition}`, key: '[bucket, key, version]' },
 );
 
 /**
@@ -44,8 +45,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   logger.addContext(context);
   renderOnce.starting(context);
   try {
-    const answer = await workBatch(event, context, logger, async ({ body }) => {
-      for (const job of jobsIn(body, rules)) await renderOnce(job);
+    const answer = await workBatch(event, context, logger, async ({ body }, signal) => {
+      for (const job of jobsIn(body, rules)) await renderOnce({ ...job, signal });
     });
     if (answer.batchItemFailures.length > 0)
       metrics.addMetric('JobsFailed', MetricUnit.Count, answer.batchItemFailures.length);

@@ -8,6 +8,8 @@ export interface Workplace {
   readonly rendition: RenditionName;
   readonly uploadPrefix: string;
   readonly renditionBucket: string;
+  /** Tells that the time for this job is over. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -20,9 +22,9 @@ export interface Workplace {
  */
 export async function makeRendition(
   job: Job,
-  { s3, rendition, uploadPrefix, renditionBucket }: Workplace,
+  { s3, rendition, uploadPrefix, renditionBucket, signal }: Workplace,
 ): Promise<{ manifest: string }> {
-  const source = await sourceOf(s3, job);
+  const source = await sourceOf(s3, job, signal);
   const output = { bucket: renditionBucket, prefix: uploadPrefix };
   const manifest = planned(rendition, job, source, output);
   const key = resultKey(rendition, job, uploadPrefix, 'json');
@@ -35,6 +37,7 @@ export async function makeRendition(
         ContentType: 'application/json',
         IfNoneMatch: '*',
       }),
+      { abortSignal: signal },
     );
   } catch (error) {
     if ((error as Error).name !== 'PreconditionFailed') throw error;

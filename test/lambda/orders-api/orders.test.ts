@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanComma
 import fc from 'fast-check';
 import { FakeIdempotencyTable } from '../../support/fake-idempotency-table';
 import { dynamoError, FakeOrderTable } from './fake-order-table';
-import { Output, read, request, secrets, start, type Answer } from './start';
+import { context, Output, read, request, secrets, start, type Answer } from './start';
 
 const requests = new FakeIdempotencyTable();
 const orders = new FakeOrderTable();
@@ -389,6 +389,13 @@ describe('when the table is in trouble', () => {
   test('throttling of what remembers requests is 503 too, though it comes wrapped', async () => {
     requests.client.on(PutItemCommand).rejects(dynamoError('ProvisionedThroughputExceededException'));
     expect(await create(handler)).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
+  });
+
+  test('a table that never answers is 503 before Lambda ends the run, which would be no answer at all [serverless-api-errors]', async () => {
+    orders.client.on(GetCommand).callsFake(() => new Promise(() => undefined));
+    const event = request('GET /orders/{orderId}', { path: { orderId: '0'.repeat(32) } });
+    const answer = read(await handler(event, { ...context, getRemainingTimeInMillis: () => 100 }));
+    expect(answer).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
   });
 
   test('anything else is 500, with the id that finds it in the log and not a word of what it was [serverless-api-errors]', async () => {

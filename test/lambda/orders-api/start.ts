@@ -45,7 +45,7 @@ type Handler = (event: unknown, context: Context) => Promise<any>;
 export function start(
   file: 'orders' | 'attachments' | 'invoices' | 'write-invoice',
   environment: Readonly<Record<string, string | undefined>> = {},
-): (event: unknown) => Promise<any> {
+): (event: unknown, run?: Context) => Promise<any> {
   const before = { ...process.env };
   for (const [name, value] of Object.entries({ ...environmentOf, ...environment })) {
     if (value === undefined) delete process.env[name];
@@ -60,7 +60,7 @@ export function start(
       jest.doMock('@aws-sdk/lib-dynamodb', () => documents);
       module = require(`../../../lambda/orders-api/${file}`);
     });
-    return (event) => module.handler(event, context);
+    return (event, run = context) => module.handler(event, run);
   } finally {
     process.env = before;
   }

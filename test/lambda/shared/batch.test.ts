@@ -79,4 +79,50 @@ describe('workBatch', () => {
     expect(failed(all)).toEqual(['a', 'b']);
     expect(await workBatch({ Records: [] }, context, logger, failing())).toEqual({ batchItemFailures: [] });
   });
+
+  test('a message that never ends fails alone, with its reason, and is told to stop; the others of its batch are done [serverless-partial-batch]', async () => {
+    const stopped: string[] = [];
+    const answer = await workBatch(
+      { Records: ['a', 'b', 'c'].map((body) => record(body)) },
+      { getRemainingTimeInMillis: () => 100 } as Context,
+      logger,
+      ({ body }, signal) => {
+        if (body !== 'b') return Promise.resolve();
+        signal.addEventListener('abort', () => stopped.push(body));
+        return new Promise(() => undefined);
+      },
+    );
+    expect(failed(answer)).toEqual(['b']);
+    expect(stopped).toEqual(['b']);
+    expect(errors.mock.calls).toEqual([
+      [
+        'message failed',
+        expect.objectContaining({ messageId: 'b', reason: expect.stringContaining('out of time: the run would have') }),
+      ],
+    ]);
+  });
+
+  test('of a FIFO queue, nothing is begun any more when the time is over [serverless-partial-batch]', async () => {
+    const worked: string[] = [];
+    const answer = await workBatch(
+      { Records: ['x', 'y', 'z'].map((group) => record(group, { group, queue: 'orders.fifo' })) },
+      { getRemainingTimeInMillis: () => 100 } as Context,
+      logger,
+      ({ body }) => {
+        worked.push(body);
+        return body === 'y' ? new Promise(() => undefined) : Promise.resolve();
+      },
+    );
+    expect(worked).toEqual(['x', 'y']);
+    expect(failed(answer)).toEqual(['y', 'z']);
+  });
+
+  test('leaves no timer behind, so that a run that is over is over', async () => {
+    const timers = jest.spyOn(global, 'setTimeout');
+    const cleared = jest.spyOn(global, 'clearTimeout');
+    await workBatch({ Records: [record('a')] }, context, logger, failing());
+    const set = timers.mock.results.map(({ value }) => value);
+    expect(set).toHaveLength(2);
+    for (const timer of set) expect(cleared.mock.calls.map(([one]) => one)).toContain(timer);
+  });
 });

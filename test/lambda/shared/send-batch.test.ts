@@ -86,6 +86,17 @@ describe('sendBatch', () => {
     expect(calls()).toHaveLength(3);
   });
 
+  test('tells which messages it could not send when the queue cannot be reached, and sends the others', async () => {
+    const messages = Array.from({ length: 15 }, (_, i) => ({ body: `m${i}` }));
+    const down = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    sqs.reset();
+    sqs.on(SendMessageBatchCommand).rejectsOnce(down).resolvesOnce({}).rejects(down);
+    expect(await sendBatch(client, url, messages, { pause })).toEqual(
+      messages.slice(10).map((message) => ({ message, reason: 'Error: connect ECONNREFUSED' })),
+    );
+    expect(calls()).toHaveLength(5);
+  });
+
   test("does not offer again what is the sender's fault", async () => {
     sqs.reset();
     sqs.on(SendMessageBatchCommand).resolves({

@@ -188,6 +188,15 @@ describe('a message that no retry mends is reported as failed, with its reason i
     expect(keysWritten()).toEqual([]);
   });
 
+  test('when the video is gone meanwhile', async () => {
+    const message = record(announced('uploads/gone.mp4', { version: 'v9' }));
+    expect((await startWorker('720p')({ Records: [message] })).batchItemFailures).toHaveLength(1);
+    expect(logs()[0]).toMatchObject({
+      message: 'message refused',
+      reason: 'uploads/gone.mp4 is gone in version v9',
+    });
+  });
+
   test('whatever JSON it is, and the video is never looked at [serverless-untrusted-input]', async () => {
     const worker = startWorker('720p');
     await fc.assert(
