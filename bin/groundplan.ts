@@ -41,6 +41,11 @@ const commands: Readonly<Record<string, Command>> = {
     purpose: 'refuse an update that would destroy data; write docs/upgrades/README.md',
     load: () => require('../tools/upgrade-check') as typeof import('../tools/upgrade-check'),
   },
+  bootstrap: {
+    purpose:
+      'write the least that CloudFormation and the roles of the stacks need, as policies to prepare an account with',
+    load: () => require('../tools/bootstrap') as typeof import('../tools/bootstrap'),
+  },
   bench: {
     purpose: 'measure synthesis, bundling and tests against their budgets',
     load: () => require('../tools/bench') as typeof import('../tools/bench'),

@@ -1,4 +1,12 @@
-import { App, Aspects, RemovalPolicies, RemovalPolicy, Stack, type IPropertyInjector } from 'aws-cdk-lib';
+import {
+  App,
+  Aspects,
+  PERMISSIONS_BOUNDARY_CONTEXT_KEY,
+  RemovalPolicies,
+  RemovalPolicy,
+  Stack,
+  type IPropertyInjector,
+} from 'aws-cdk-lib';
 import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { Key, type KeyProps } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
@@ -44,7 +52,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
   const wanted = catalogue.filter(({ name }) => settings.only?.includes(name) ?? true);
   const app = new App({
     ...(options.outdir !== undefined && { outdir: options.outdir }),
-    context: { ...featureFlags, ...zonesOf(settings), ...options.context },
+    context: { ...featureFlags, ...zonesOf(settings), ...boundaryOf(settings), ...options.context },
     propertyInjectors: defaultsOf(profile),
   });
   if (options.gates ?? true) registerGates(app);
@@ -93,6 +101,11 @@ function zonesOf({ account, region }: Settings): Record<string, string[]> {
   return {
     [`availability-zones:account=${account}:region=${region}`]: ['a', 'b', 'c'].map((zone) => `${region}${zone}`),
   };
+}
+
+/** The CDK puts the boundary on every role and user, those of its own helpers too. */
+function boundaryOf({ permissionsBoundary: name }: Settings): Record<string, { readonly name: string }> {
+  return name === undefined ? {} : { [PERMISSIONS_BOUNDARY_CONTEXT_KEY]: { name } };
 }
 
 /** Defaults of the profile: how long logs live, whether a bucket is emptied on destroy, how long a deleted key waits. */

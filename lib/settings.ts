@@ -23,6 +23,8 @@ export interface Settings {
   readonly account?: string;
   /** The region to fix the stacks to. @default - whichever region is deployed to */
   readonly region?: string;
+  /** Name of the managed policy that bounds every role the stacks make; `docs/bootstrap.md` makes one. @default - none */
+  readonly permissionsBoundary?: string;
   /** Who answers for the stacks, written on everything as a tag. @default - nobody is named */
   readonly owner?: string;
   /** After how long a sandbox stack deletes itself, `30m`, `8h` or `2d`. @default - never */
@@ -62,6 +64,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   },
   account: { must: 'be an account number of 12 digits', holds: (v) => /^\d{12}$/.test(v) },
   region: { must: 'be the code of a region such as eu-west-1', holds: (v) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(v) },
+  permissionsBoundary: {
+    must: 'be the name of a managed policy of the account, without its ARN, such as groundplan-boundary',
+    holds: (v) => /^[\w+=,.@-]{1,128}$/.test(v),
+  },
   owner: {
     must: 'be 1 to 256 letters, digits, spaces or _ . : / = + - @ without space at the ends, such as ada@example.com',
     holds: (v) => v.length <= 256 && v === v.trim() && /^[\p{L}\p{N}\p{Z}_.:/=+\-@]+$/u.test(v),

@@ -42,7 +42,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, owner, expiresAfter',
+        'profile, only, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -84,6 +84,10 @@ describe('settings', () => {
     [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],
     [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],
     [{ allowedAccounts: '42' }, 'allowedAccounts=42: must list account numbers of 12 digits, separated by commas'],
+    [
+      { permissionsBoundary: 'arn:aws:iam::111122223333:policy/x' },
+      'permissionsBoundary=arn:aws:iam::111122223333:policy/x: must be the name of a managed policy of the account, without its ARN, such as groundplan-boundary',
+    ],
     [
       { owner: ' ada' },
       'owner= ada: must be 1 to 256 letters, digits, spaces or _ . : / = + - @ without space at the ends',

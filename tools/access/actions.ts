@@ -9,16 +9,20 @@ export interface PublishedAction {
   readonly accessLevel: string;
   /** ARN shapes of the resources it takes; none for actions that take only `*`. */
   readonly resources: readonly string[];
+  /** Condition keys the request can carry, apart from those of every request. */
+  readonly conditionKeys: readonly string[];
 }
 
 interface ActionData {
   readonly name: string;
   readonly accessLevel: string;
-  readonly resourceTypes: readonly { readonly name: string }[];
+  readonly resourceTypes: readonly { readonly name: string; readonly conditionKeys: readonly string[] }[];
+  readonly conditionKeys: readonly string[];
 }
 
 interface ResourceTypeData {
   readonly arn: string;
+  readonly conditionKeys?: readonly string[];
 }
 
 /** The package keeps one file a service; its own functions read them too, but only one promise at a time. */
@@ -34,12 +38,19 @@ export function actionsOf(service: string): ReadonlyMap<string, PublishedAction>
   const data = read<Record<string, ActionData>>('actions', key) ?? {};
   const types = read<Record<string, ResourceTypeData>>('resourceTypes', key) ?? {};
   const actions = new Map(
-    Object.entries(data).map(([name, { name: spelling, accessLevel, resourceTypes }]) => [
+    Object.entries(data).map(([name, { name: spelling, accessLevel, resourceTypes, conditionKeys }]) => [
       name,
       {
         name: `${key}:${spelling}`,
         accessLevel,
         resources: resourceTypes.flatMap((type) => types[type.name.toLowerCase()]?.arn ?? []),
+        conditionKeys: [
+          ...new Set([
+            ...conditionKeys,
+            ...resourceTypes.flatMap((type) => type.conditionKeys),
+            ...resourceTypes.flatMap((type) => types[type.name.toLowerCase()]?.conditionKeys ?? []),
+          ]),
+        ],
       },
     ]),
   );
@@ -73,6 +84,13 @@ export function resourceShapes(service: string): readonly string[] {
   );
   shapes.set(service, found);
   return found;
+}
+
+/** The ARN shape of a service's resource by its noun, written in whatever way: `EventSourceMapping`, `event-source-mapping`. */
+export function shapeNamed(service: string, noun: string): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const types = read<Record<string, ResourceTypeData>>('resourceTypes', service) ?? {};
+  return Object.entries(types).find(([name]) => plain(name) === plain(noun))?.[1].arn;
 }
 
 /**

@@ -139,5 +139,5 @@ const withOpenEnds = (pattern: string): string => pattern.replace(/\*|\$\{[^}]*\
 /** One action is looked at as it is, a pattern by the actions it covers. */
 function concrete(pattern: string): PublishedAction[] {
   if (/[*?]/.test(pattern)) return expanded(pattern);
-  return [publishedAction(pattern) ?? { name: pattern, accessLevel: 'Write', resources: ['*'] }];
+  return [publishedAction(pattern) ?? { name: pattern, accessLevel: 'Write', resources: ['*'], conditionKeys: [] }];
 }
