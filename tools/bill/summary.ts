@@ -39,9 +39,9 @@ export function grouped(lines: readonly (FixedLine | UsageLine)[]): Group[] {
     .sort((a, b) => new Big(b.monthly).cmp(a.monthly));
 }
 
-/** The dearest groups that make up at least half of the fixed bill; none where nothing is fixed. */
-export function dominant(fixed: readonly FixedLine[]): Group[] {
-  const groups = grouped(fixed);
+/** The dearest groups that make up at least half of some lines; none where they cost nothing. */
+export function dominant(lines: readonly (FixedLine | UsageLine)[]): Group[] {
+  const groups = grouped(lines);
   const half = sum(groups.map(({ monthly }) => new Big(monthly))).div(2);
   const upTo = groups.findIndex((_, at) =>
     sum(groups.slice(0, at + 1).map(({ monthly }) => new Big(monthly))).gte(half),

@@ -92,7 +92,7 @@ describe('caps', () => {
   test('a bill above its cap says what it is made of and what to do', () => {
     const dear = bill({ N: resource('AWS::EC2::NatGateway'), K: resource('AWS::KMS::Key') });
     expect(aboveCap(dear, { name: 'x', monthlyCap: 30 })).toBe(
-      'x costs 33.85 USD a month when nobody calls it, above its cap of 30: 32.85 NAT gateway, in one zone, 1.00 customer key. ' +
+      'x costs 33.85 USD a month when nobody calls it, above its cap of 30: 32.85 NAT gateway, in one zone, 1.00 KMS key. ' +
         'Make it cheaper, or raise monthlyCap in lib/catalogue.ts.',
     );
     expect(aboveCap(dear, { name: 'x', monthlyCap: 34 })).toBeUndefined();
