@@ -1,11 +1,13 @@
 """Properties that remember what was read of them, so that none is dropped in silence."""
 
+from __future__ import annotations
+
 
 class Reading(dict):
     """A dictionary that knows which of its paths were read. `in` and `keys()` do not count as reading."""
 
     def __init__(self, given: dict):
-        super().__init__({key: _wrap(value) for key, value in given.items()})
+        super().__init__({key: _wrap(value) for key, value in dict.items(given)})
         self._read: set[str] = set()
 
     def __getitem__(self, key):
@@ -27,6 +29,21 @@ class Reading(dict):
         """The named properties that are there, as plain values, all of them read."""
         return {name: whole(self[name]) for name in names if name in self}
 
+    def only(self, *names: str) -> Reading:
+        """The named properties alone; what is read of them counts here too."""
+        return self._part(name for name in self if name in names)
+
+    def without(self, *names: str) -> Reading:
+        """All but the named properties; what is read of them counts here too."""
+        return self._part(name for name in self if name not in names)
+
+    def _part(self, names) -> Reading:
+        made = Reading({})
+        made._read = self._read
+        for name in names:
+            dict.__setitem__(made, name, dict.__getitem__(self, name))
+        return made
+
     def unread(self, path: str = '') -> list[str]:
         """The paths that nobody read, with dots and without the places in lists."""
         found = []
@@ -40,6 +57,8 @@ class Reading(dict):
 
 
 def _wrap(value):
+    if isinstance(value, Reading):
+        return value
     if isinstance(value, dict):
         return Reading(value)
     if isinstance(value, list):

@@ -18,7 +18,7 @@ def replace(path: str, value) -> dict:
 
 
 def _api(at, props):
-    given = at.shaped('apigateway', 'create_rest_api', {key: props[key] for key in _API if key in props}, {'ApiKeySourceType': 'apiKeySource'})
+    given = at.shaped('apigateway', 'create_rest_api', props.only(*_API), {'ApiKeySourceType': 'apiKeySource'})
     given.setdefault('name', at.name(128))
     made = at.call('apigateway', 'create_rest_api', **given)
     api = made['id']
@@ -136,12 +136,12 @@ INTEGRATION = {
 
 def _method(at, props):
     key = {'restApiId': props['RestApiId'], 'resourceId': props['ResourceId'], 'httpMethod': props['HttpMethod']}
-    given = at.shaped('apigateway', 'put_method', {name: props[name] for name in METHOD if name in props})
+    given = at.shaped('apigateway', 'put_method', props.only(*METHOD))
     if 'requestParameters' in given:
         given['requestParameters'] = {name: plain(on) == 'true' for name, on in whole(props['RequestParameters']).items()}
     at.call('apigateway', 'put_method', **key, **given)
     for answer in props.get('MethodResponses') or []:
-        more = at.shaped('apigateway', 'put_method_response', {n: answer[n] for n in ('ResponseModels', 'ResponseParameters') if n in answer})
+        more = at.shaped('apigateway', 'put_method_response', answer.only('ResponseModels', 'ResponseParameters'))
         at.call('apigateway', 'put_method_response', **key, statusCode=plain(answer['StatusCode']), **more)
     if 'Integration' in props:
         _integration(at, key, props['Integration'])
@@ -273,9 +273,7 @@ kind(
 
 def _stage(at, props):
     given = {'restApiId': props['RestApiId'], 'stageName': props['StageName'], 'deploymentId': props['DeploymentId']}
-    given |= at.shaped('apigateway', 'create_stage', {
-        n: props[n] for n in ('Description', 'Variables', 'TracingEnabled', 'CacheClusterEnabled', 'CacheClusterSize', 'DocumentationVersion') if n in props
-    })
+    given |= at.shaped('apigateway', 'create_stage', props.only('Description', 'Variables', 'TracingEnabled', 'CacheClusterEnabled', 'CacheClusterSize', 'DocumentationVersion'))
     at.call('apigateway', 'create_stage', **given)
     _stage_settings(at, props['StageName'], {}, props)
     return props['StageName']
@@ -344,7 +342,7 @@ kind(
 
 def _plan(at, props):
     name = props.get('UsagePlanName') or at.name(64)
-    given = at.shaped('apigateway', 'create_usage_plan', {n: props[n] for n in ('Description', 'Quota', 'Throttle') if n in props})
+    given = at.shaped('apigateway', 'create_usage_plan', props.only('Description', 'Quota', 'Throttle'))
     stages = [_plan_stage(stage) for stage in props.get('ApiStages') or []]
     made = at.call('apigateway', 'create_usage_plan', name=name, apiStages=stages, **given)
     return made['id'], {'Id': made['id']}
@@ -464,7 +462,7 @@ kind(
 
 
 def _domain(at, props):
-    given = at.shaped('apigateway', 'create_domain_name', {n: props[n] for n in props if n not in ('Tags', 'MutualTlsAuthentication')})
+    given = at.shaped('apigateway', 'create_domain_name', props.without('Tags', 'MutualTlsAuthentication'))
     if 'MutualTlsAuthentication' in props:
         given |= at.shaped('apigateway', 'create_domain_name', {'MutualTlsAuthentication': props['MutualTlsAuthentication']})
     at.call('apigateway', 'create_domain_name', **given)

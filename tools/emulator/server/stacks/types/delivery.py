@@ -65,7 +65,7 @@ def _tag(at, what, fresh, gone):
 
 
 def _group_changed(at, name, _old, props):
-    given = at.shaped('codedeploy', 'update_deployment_group', {n: props[n] for n in props if n not in ('DeploymentGroupName', 'Tags')})
+    given = at.shaped('codedeploy', 'update_deployment_group', props.without('DeploymentGroupName', 'Tags'))
     at.call('codedeploy', 'update_deployment_group', currentDeploymentGroupName=name, **given)
 
 

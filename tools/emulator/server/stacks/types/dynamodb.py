@@ -25,7 +25,7 @@ def _stream(given) -> dict:
 
 def _table(at, props):
     name = props.get('TableName') or at.name(255)
-    given = at.shaped('dynamodb', 'create_table', {key: props[key] for key in BASE if key in props})
+    given = at.shaped('dynamodb', 'create_table', props.only(*BASE))
     given.setdefault('BillingMode', 'PROVISIONED')
     if 'StreamSpecification' in props:
         given['StreamSpecification'] = _stream(props['StreamSpecification'])

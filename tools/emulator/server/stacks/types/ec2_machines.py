@@ -131,3 +131,134 @@ kind(
     key='LaunchTemplateId',
     delete='delete_launch_template',
 )
+
+
+def _instance(at, props):
+    wanted = props.without('Tags', 'AvailabilityZone', 'Tenancy', 'SsmAssociations', 'Volumes')
+    given = at.shaped('ec2', 'run_instances', wanted, {'PrivateIpAddress': 'PrivateIpAddress'})
+    placement = {}
+    if 'AvailabilityZone' in props:
+        placement['AvailabilityZone'] = props['AvailabilityZone']
+    if 'Tenancy' in props:
+        placement['Tenancy'] = props['Tenancy']
+    if placement:
+        given['Placement'] = placement
+    if isinstance(given.get('IamInstanceProfile'), str):
+        given['IamInstanceProfile'] = {'Name': given['IamInstanceProfile']}
+    if 'LaunchTemplate' in given and 'LaunchTemplateName' in given['LaunchTemplate']:
+        given['LaunchTemplate'].pop('LaunchTemplateId', None)
+    made = at.call('ec2', 'run_instances', MinCount=1, MaxCount=1, **given)['Instances'][0]
+    for volume in props.get('Volumes') or []:
+        at.call('ec2', 'attach_volume', InstanceId=made['InstanceId'], VolumeId=volume['VolumeId'], Device=volume['Device'])
+    if 'SourceDestCheck' in props:
+        on = str(props['SourceDestCheck']).lower() == 'true'
+        at.call('ec2', 'modify_instance_attribute', InstanceId=made['InstanceId'], SourceDestCheck={'Value': on})
+    return made['InstanceId'], {
+        'InstanceId': made['InstanceId'],
+        'AvailabilityZone': made['Placement']['AvailabilityZone'],
+        'PrivateIp': made.get('PrivateIpAddress', ''),
+        'PublicIp': made.get('PublicIpAddress', ''),
+        'PrivateDnsName': made.get('PrivateDnsName', ''),
+        'PublicDnsName': made.get('PublicDnsName', ''),
+        'VpcId': made.get('VpcId', ''),
+    }
+
+
+def _instance_changed(at, instance, old, props):
+    for name, api in (('InstanceType', 'InstanceType'), ('DisableApiTermination', 'DisableApiTermination'), ('SourceDestCheck', 'SourceDestCheck')):
+        if name in props and old.get(name) != props[name]:
+            value = props[name] if name == 'InstanceType' else str(props[name]).lower() == 'true'
+            at.call('ec2', 'modify_instance_attribute', InstanceId=instance, **{api: {'Value': value}})
+    if 'SecurityGroupIds' in props and old.get('SecurityGroupIds') != props['SecurityGroupIds']:
+        at.call('ec2', 'modify_instance_attribute', InstanceId=instance, Groups=list(props['SecurityGroupIds']))
+
+
+kind(
+    'AWS::EC2::Instance',
+    'ec2',
+    create=_instance,
+    update=_instance_changed,
+    key={'InstanceIds': ['{id}']},
+    delete='terminate_instances',
+    tagged='{id}',
+    not_carried={
+        'PropagateTagsToVolumeOnCreation': 'moto tags the volume of a machine with nothing',
+        'SsmAssociations': 'moto runs no documents on machines',
+        'Monitoring': 'moto measures no machines',
+        'Affinity': 'moto has no dedicated hosts',
+        'HostId': 'moto has no dedicated hosts',
+        'CpuOptions': 'moto has no processors',
+    },
+)
+kind(
+    'AWS::EC2::KeyPair',
+    'ec2',
+    create=lambda at, props: _key_pair(at, props),
+    delete=lambda at, name, _props: at.call('ec2', 'delete_key_pair', KeyName=name),
+)
+
+
+def _key_pair(at, props):
+    name = props['KeyName']
+    if 'PublicKeyMaterial' in props:
+        made = at.call('ec2', 'import_key_pair', KeyName=name, PublicKeyMaterial=str(props['PublicKeyMaterial']).encode())
+        return name, {'KeyPairId': made['KeyPairId'], 'KeyFingerprint': made['KeyFingerprint']}
+    made = at.call('ec2', 'create_key_pair', KeyName=name, **props.pick('KeyType', 'KeyFormat'))
+    # CloudFormation puts the private half into a parameter of this name.
+    at.call('ssm', 'put_parameter', Name=f"/ec2/keypair/{made['KeyPairId']}", Type='SecureString', Value=made['KeyMaterial'])
+    return name, {'KeyPairId': made['KeyPairId'], 'KeyFingerprint': made['KeyFingerprint']}
+
+
+kind(
+    'AWS::EC2::Volume',
+    'ec2',
+    create='create_volume',
+    id='VolumeId',
+    attributes={'VolumeId': 'id'},
+    update='modify_volume',
+    key='VolumeId',
+    delete='delete_volume',
+    tagged='{id}',
+    not_carried={'AutoEnableIO': 'moto has no disk that fails', 'VolumeInitializationRate': 'moto has no disk to fill'},
+)
+kind(
+    'AWS::EC2::VolumeAttachment',
+    'ec2',
+    create='attach_volume',
+    id='{VolumeId}|{InstanceId}',
+    key={'VolumeId': '{VolumeId}', 'InstanceId': '{InstanceId}'},
+    delete='detach_volume',
+    not_carried={'EbsCardIndex': 'moto has no cards'},
+)
+
+
+def _interface(at, props):
+    given = {'SubnetId': props['SubnetId'], **props.pick('Description', 'PrivateIpAddress', 'InterfaceType')}
+    if 'GroupSet' in props:
+        given['Groups'] = list(props['GroupSet'])
+    made = at.call('ec2', 'create_network_interface', **given)['NetworkInterface']
+    _interface_flags(at, made['NetworkInterfaceId'], None, props)
+    return made['NetworkInterfaceId'], {
+        'Id': made['NetworkInterfaceId'],
+        'PrimaryPrivateIpAddress': made.get('PrivateIpAddress'),
+        'VpcId': made.get('VpcId'),
+    }
+
+
+def _interface_flags(at, interface, _old, props):
+    if 'SourceDestCheck' in props:
+        on = str(props['SourceDestCheck']).lower() == 'true'
+        at.call('ec2', 'modify_network_interface_attribute', NetworkInterfaceId=interface, SourceDestCheck={'Value': on})
+    if _old is not None and 'GroupSet' in props:
+        at.call('ec2', 'modify_network_interface_attribute', NetworkInterfaceId=interface, Groups=list(props['GroupSet']))
+
+
+kind(
+    'AWS::EC2::NetworkInterface',
+    'ec2',
+    create=_interface,
+    update=_interface_flags,
+    key='NetworkInterfaceId',
+    delete='delete_network_interface',
+    tagged='{id}',
+)

@@ -320,9 +320,7 @@ def _endpoint_changed(at, endpoint, old, new):
         before, after = old.get(name) or [], new.get(name) or []
         given |= {add: [x for x in after if x not in before], gone: [x for x in before if x not in after]}
     given = {key: value for key, value in given.items() if value}
-    at.call('ec2', 'modify_vpc_endpoint', **given, **at.shaped('ec2', 'modify_vpc_endpoint', {
-        key: new[key] for key in ('PolicyDocument', 'PrivateDnsEnabled') if key in new
-    }))
+    at.call('ec2', 'modify_vpc_endpoint', **given, **at.shaped('ec2', 'modify_vpc_endpoint', new.only('PolicyDocument', 'PrivateDnsEnabled')))
 
 
 kind(

@@ -24,7 +24,7 @@ def zipped(text: str, name: str) -> bytes:
 
 
 def _configuration(at, operation: str, props) -> dict:
-    wanted = {key: props[key] for key in props if key not in ('Code', 'ReservedConcurrentExecutions', 'Tags', 'RecursiveLoop', 'FunctionName')}
+    wanted = props.without('Code', 'ReservedConcurrentExecutions', 'Tags', 'RecursiveLoop', 'FunctionName')
     given = at.shaped('lambda', operation, wanted)
     # Absent is what the API takes for "no network", an object with nothing in it is not.
     return given
@@ -187,9 +187,7 @@ kind('AWS::Lambda::Permission', 'lambda', create=_permission, delete=_permission
 
 
 def _layer(at, props):
-    given = at.shaped('lambda', 'publish_layer_version', {
-        key: props[key] for key in ('Content', 'CompatibleRuntimes', 'CompatibleArchitectures', 'Description', 'LicenseInfo') if key in props
-    })
+    given = at.shaped('lambda', 'publish_layer_version', props.only('Content', 'CompatibleRuntimes', 'CompatibleArchitectures', 'Description', 'LicenseInfo'))
     made = at.call('lambda', 'publish_layer_version', LayerName=props.get('LayerName') or at.name(64), **given)
     return made['LayerVersionArn'], {'LayerVersionArn': made['LayerVersionArn']}
 

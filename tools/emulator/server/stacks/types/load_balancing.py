@@ -13,7 +13,7 @@ BALANCER = ('Scheme', 'Type', 'IpAddressType', 'SecurityGroups', 'Subnets', 'Sub
 
 
 def _balancer(at, props):
-    given = at.shaped('elbv2', 'create_load_balancer', {n: props[n] for n in BALANCER if n in props})
+    given = at.shaped('elbv2', 'create_load_balancer', props.only(*BALANCER))
     made = at.call('elbv2', 'create_load_balancer', Name=props.get('Name') or _short(at), **given)['LoadBalancers'][0]
     arn = made['LoadBalancerArn']
     if props.get('LoadBalancerAttributes'):
@@ -82,7 +82,7 @@ GROUP = (
 
 
 def _group(at, props):
-    given = at.shaped('elbv2', 'create_target_group', {n: props[n] for n in GROUP if n in props})
+    given = at.shaped('elbv2', 'create_target_group', props.only(*GROUP))
     made = at.call('elbv2', 'create_target_group', Name=props.get('Name') or _short(at), **given)['TargetGroups'][0]
     arn = made['TargetGroupArn']
     _group_settings(at, arn, {}, props)
@@ -106,12 +106,12 @@ def _group_settings(at, arn, old, props):
 
 
 def _target(given) -> dict:
-    made = {n: given[n] for n in ('Id', 'AvailabilityZone') if n in given}
+    made = given.only('Id', 'AvailabilityZone')
     return {**made, 'Port': int(given['Port'])} if 'Port' in given else made
 
 
 def _group_changed(at, arn, old, props):
-    given = at.shaped('elbv2', 'modify_target_group', {n: props[n] for n in GROUP if n in props})
+    given = at.shaped('elbv2', 'modify_target_group', props.only(*GROUP))
     at.call('elbv2', 'modify_target_group', **{**given, 'TargetGroupArn': arn})
     _group_settings(at, arn, old, props)
 
@@ -140,7 +140,7 @@ def actions(at, operation: str, given) -> list[dict]:
 
 
 def _listener(at, props):
-    given = at.shaped('elbv2', 'create_listener', {n: props[n] for n in props if n not in ('ListenerAttributes', 'Tags')})
+    given = at.shaped('elbv2', 'create_listener', props.without('ListenerAttributes', 'Tags'))
     arn = at.call('elbv2', 'create_listener', **given)['Listeners'][0]['ListenerArn']
     _listener_attributes(at, arn, props)
     return arn, {'ListenerArn': arn}
@@ -152,7 +152,7 @@ def _listener_attributes(at, arn, props):
 
 
 def _listener_changed(at, arn, _old, props):
-    given = at.shaped('elbv2', 'modify_listener', {n: props[n] for n in props if n not in ('ListenerAttributes', 'LoadBalancerArn', 'Tags')})
+    given = at.shaped('elbv2', 'modify_listener', props.without('ListenerAttributes', 'LoadBalancerArn', 'Tags'))
     at.call('elbv2', 'modify_listener', ListenerArn=arn, **given)
     _listener_attributes(at, arn, props)
 

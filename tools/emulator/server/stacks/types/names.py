@@ -3,7 +3,7 @@
 import uuid
 
 from stacks.faults import ResourceFailed
-from stacks.kinds import kind
+from stacks.kinds import Name, kind
 from stacks.reading import whole
 
 
@@ -154,3 +154,88 @@ def _certificate(props):
         option.get('HostedZoneId')
         options.append({'DomainName': option['DomainName'], 'ValidationDomain': option.get('ValidationDomain') or option['DomainName']})
     return {**made, **({'DomainValidationOptions': options} if options else {})}
+
+
+kind(
+    'AWS::Route53Resolver::ResolverEndpoint',
+    'route53resolver',
+    create='create_resolver_endpoint',
+    extra={'CreatorRequestId': lambda _at, _props: str(uuid.uuid4())},
+    id='ResolverEndpoint.Id',
+    attributes={
+        'ResolverEndpointId': 'id',
+        'Arn': 'ResolverEndpoint.Arn',
+        'Direction': '{Direction}',
+        'IpAddressCount': 'ResolverEndpoint.IpAddressCount',
+        'HostVPCId': 'ResolverEndpoint.HostVPCId',
+    },
+    key='ResolverEndpointId',
+    delete='delete_resolver_endpoint',
+    tagged='Arn',
+)
+kind(
+    'AWS::Route53Resolver::ResolverRule',
+    'route53resolver',
+    create='create_resolver_rule',
+    extra={'CreatorRequestId': lambda _at, _props: str(uuid.uuid4())},
+    id='ResolverRule.Id',
+    attributes={'ResolverRuleId': 'id', 'Arn': 'ResolverRule.Arn', 'DomainName': '{DomainName}'},
+    key='ResolverRuleId',
+    delete='delete_resolver_rule',
+    tagged='Arn',
+)
+kind(
+    'AWS::Route53Resolver::ResolverRuleAssociation',
+    'route53resolver',
+    create='associate_resolver_rule',
+    id='ResolverRuleAssociation.Id',
+    attributes={'ResolverRuleAssociationId': 'id', 'ResolverRuleId': '{ResolverRuleId}', 'VPCId': '{VPCId}'},
+    key={'ResolverRuleId': '{ResolverRuleId}', 'VPCId': '{VPCId}'},
+    delete='disassociate_resolver_rule',
+)
+kind(
+    'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+    'route53resolver',
+    create='create_resolver_query_log_config',
+    extra={'CreatorRequestId': lambda _at, _props: str(uuid.uuid4())},
+    name=Name('Name', 64),
+    id='ResolverQueryLogConfig.Id',
+    attributes={'Id': 'id', 'Arn': 'ResolverQueryLogConfig.Arn'},
+    key='ResolverQueryLogConfigId',
+    delete='delete_resolver_query_log_config',
+)
+kind(
+    'AWS::ServiceDiscovery::PrivateDnsNamespace',
+    'servicediscovery',
+    create=lambda at, props: _namespace(at, 'private_dns', props),
+    key='Id',
+    delete='delete_namespace',
+)
+kind(
+    'AWS::ServiceDiscovery::HttpNamespace',
+    'servicediscovery',
+    create=lambda at, props: _namespace(at, 'http', props),
+    key='Id',
+    delete='delete_namespace',
+)
+
+
+def _namespace(at, word, props):
+    given = at.shaped('servicediscovery', f'create_{word}_namespace', props.without('Tags'))
+    props.get('Tags')
+    at.call('servicediscovery', f'create_{word}_namespace', **given, CreatorRequestId=str(uuid.uuid4()))
+    found = next(n for n in at.call('servicediscovery', 'list_namespaces')['Namespaces'] if n['Name'] == props['Name'])
+    zone = ((found.get('Properties') or {}).get('DnsProperties') or {}).get('HostedZoneId')
+    return found['Id'], {'Id': found['Id'], 'Arn': found['Arn'], 'HostedZoneId': zone}
+
+
+kind(
+    'AWS::ServiceDiscovery::Service',
+    'servicediscovery',
+    create='create_service',
+    name=Name('Name', 64),
+    id='Service.Id',
+    attributes={'Id': 'id', 'Arn': 'Service.Arn', 'Name': '{Name}'},
+    key='Id',
+    delete='delete_service',
+)

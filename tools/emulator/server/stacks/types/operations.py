@@ -172,3 +172,116 @@ kind(
     attributes={'Arn': 'ScheduleGroupArn'},
     tagged='Arn',
 )
+
+
+def _document(at, props):
+    name = props.get('Name') or at.name(128)
+    content = props['Content'] if isinstance(props['Content'], str) else json.dumps(whole(props['Content']))
+    given = at.shaped('ssm', 'create_document', props.without('Name', 'Content', 'Tags', 'UpdateMethod'))
+    given.setdefault('DocumentFormat', 'JSON')
+    props.get('UpdateMethod')
+    at.call('ssm', 'create_document', **{**given, 'Name': name, 'Content': content})
+    return name
+
+
+def _document_changed(at, name, _old, props):
+    content = props['Content'] if isinstance(props['Content'], str) else json.dumps(whole(props['Content']))
+    props.get('UpdateMethod')
+    more = props.pick('DocumentFormat', 'TargetType', 'VersionName')
+    made = at.call('ssm', 'update_document', Name=name, Content=content, DocumentVersion='$LATEST', **more)
+    at.call('ssm', 'update_document_default_version', Name=name, DocumentVersion=made['DocumentDescription']['DocumentVersion'])
+
+
+kind(
+    'AWS::SSM::Document',
+    'ssm',
+    create=_document,
+    update=_document_changed,
+    key='Name',
+    delete='delete_document',
+    updates_anyway=('Content', 'VersionName', 'DocumentFormat', 'TargetType'),
+    not_carried={'Tags': 'they are those of the creation in moto'},
+)
+kind(
+    'AWS::SSM::MaintenanceWindow',
+    'ssm',
+    create='create_maintenance_window',
+    id='WindowId',
+    update='update_maintenance_window',
+    key='WindowId',
+    delete='delete_maintenance_window',
+    stand_in='it is kept, and never opens',
+    not_carried={'Tags': 'they are those of the creation in moto'},
+)
+kind(
+    'AWS::SSM::MaintenanceWindowTarget',
+    'ssm',
+    create='register_target_with_maintenance_window',
+    id='WindowTargetId',
+    key={'WindowId': '{WindowId}', 'WindowTargetId': '{id}'},
+    delete='deregister_target_from_maintenance_window',
+)
+kind(
+    'AWS::SSM::MaintenanceWindowTask',
+    'ssm',
+    create='register_task_with_maintenance_window',
+    id='WindowTaskId',
+    key={'WindowId': '{WindowId}', 'WindowTaskId': '{id}'},
+    delete='deregister_task_from_maintenance_window',
+)
+kind(
+    'AWS::SSM::PatchBaseline',
+    'ssm',
+    create='create_patch_baseline',
+    id='BaselineId',
+    attributes={'Id': 'id'},
+    key='BaselineId',
+    delete='delete_patch_baseline',
+    not_carried={'Tags': 'they are those of the creation in moto', 'PatchGroups': 'moto has no groups to patch', 'DefaultBaseline': 'moto patches nothing'},
+)
+kind(
+    'AWS::Logs::LogStream',
+    'logs',
+    create=lambda at, props: _log_stream(at, props),
+    key={'logGroupName': '{LogGroupName}', 'logStreamName': '{id}'},
+    delete='delete_log_stream',
+)
+
+
+def _log_stream(at, props):
+    name = props.get('LogStreamName') or at.name(512)
+    at.call('logs', 'create_log_stream', logGroupName=props['LogGroupName'], logStreamName=name)
+    return name
+
+
+kind(
+    'AWS::Logs::ResourcePolicy',
+    'logs',
+    create='put_resource_policy',
+    id='{PolicyName}',
+    update=SAME,
+    key='policyName',
+    delete='delete_resource_policy',
+)
+kind(
+    'AWS::Logs::Destination',
+    'logs',
+    create='put_destination',
+    prepare=lambda _at, props: props.without('DestinationPolicy', 'Tags'),
+    id='{DestinationName}',
+    attributes={'Arn': 'destination.arn'},
+    after=lambda at, name, props: 'DestinationPolicy' in props
+    and at.call('logs', 'put_destination_policy', destinationName=name, accessPolicy=props['DestinationPolicy']),
+    key='destinationName',
+    delete='delete_destination',
+    not_carried={'Tags': 'moto tags no destinations'},
+)
+kind(
+    'AWS::Logs::QueryDefinition',
+    'logs',
+    create='put_query_definition',
+    id='queryDefinitionId',
+    attributes={'QueryDefinitionId': 'id'},
+    key='queryDefinitionId',
+    delete='delete_query_definition',
+)

@@ -35,7 +35,7 @@ GROUP = (
 
 
 def _shaped(at, operation, props) -> dict:
-    given = at.shaped('autoscaling', operation, {n: props[n] for n in GROUP if n in props})
+    given = at.shaped('autoscaling', operation, props.only(*GROUP))
     if 'Cooldown' in props:
         given['DefaultCooldown'] = int(props['Cooldown'])
     if 'VPCZoneIdentifier' in props:
@@ -74,7 +74,7 @@ def _arn(at, name):
 
 def _group_settings(at, name, old, props):
     for hook in props.get('LifecycleHookSpecificationList') or []:
-        given = at.shaped('autoscaling', 'put_lifecycle_hook', {n: hook[n] for n in hook})
+        given = at.shaped('autoscaling', 'put_lifecycle_hook', hook)
         at.call('autoscaling', 'put_lifecycle_hook', AutoScalingGroupName=name, **given)
     for entry in props.get('MetricsCollection') or []:
         given = {'Granularity': entry['Granularity'], **entry.pick('Metrics')}
@@ -121,7 +121,7 @@ def _policy(at, props):
 
 
 def _put_policy(at, name, props):
-    given = at.shaped('autoscaling', 'put_scaling_policy', {n: props[n] for n in props})
+    given = at.shaped('autoscaling', 'put_scaling_policy', props)
     at.call('autoscaling', 'put_scaling_policy', **{**given, 'PolicyName': name})
     # moto leaves the ARN out of the answer.
     found = at.call('autoscaling', 'describe_policies', PolicyNames=[name], AutoScalingGroupName=props['AutoScalingGroupName'])
@@ -183,11 +183,11 @@ kind(
 
 
 def _target(at, props):
-    given = at.shaped('application-autoscaling', 'register_scalable_target', {n: props[n] for n in props if n != 'ScheduledActions'})
+    given = at.shaped('application-autoscaling', 'register_scalable_target', props.without('ScheduledActions'))
     at.call('application-autoscaling', 'register_scalable_target', **given)
     key = {n: given[n] for n in ('ServiceNamespace', 'ResourceId', 'ScalableDimension')}
     for action in props.get('ScheduledActions') or []:
-        more = at.shaped('application-autoscaling', 'put_scheduled_action', {n: action[n] for n in action})
+        more = at.shaped('application-autoscaling', 'put_scheduled_action', action)
         at.call('application-autoscaling', 'put_scheduled_action', **key, **more)
     return f"{key['ResourceId']}|{key['ScalableDimension']}|{key['ServiceNamespace']}"
 
@@ -215,18 +215,16 @@ kind('AWS::ApplicationAutoScaling::ScalableTarget', 'application-autoscaling', c
 
 
 def _scaling(at, props):
-    key = {n: props[n] for n in ('ResourceId', 'ScalableDimension', 'ServiceNamespace') if n in props}
+    key = props.only('ResourceId', 'ScalableDimension', 'ServiceNamespace')
     if 'ScalingTargetId' in props:
         key = _target_key(props['ScalingTargetId'])
-    given = at.shaped('application-autoscaling', 'put_scaling_policy', {
-        n: props[n] for n in props if n not in ('ScalingTargetId', 'ResourceId', 'ScalableDimension', 'ServiceNamespace')
-    }, {'TargetTrackingScalingPolicyConfiguration': 'TargetTrackingScalingPolicyConfiguration'})
+    given = at.shaped('application-autoscaling', 'put_scaling_policy', props.without('ScalingTargetId', 'ResourceId', 'ScalableDimension', 'ServiceNamespace'), {'TargetTrackingScalingPolicyConfiguration': 'TargetTrackingScalingPolicyConfiguration'})
     arn = at.call('application-autoscaling', 'put_scaling_policy', **key, **given)['PolicyARN']
     return arn, {'Arn': arn}
 
 
 def _scaling_gone(at, _arn, props):
-    key = {n: props[n] for n in ('ResourceId', 'ScalableDimension', 'ServiceNamespace') if n in props}
+    key = props.only('ResourceId', 'ScalableDimension', 'ServiceNamespace')
     if 'ScalingTargetId' in props:
         key = _target_key(props['ScalingTargetId'])
     at.call('application-autoscaling', 'delete_scaling_policy', PolicyName=props['PolicyName'], **key)
