@@ -1,5 +1,6 @@
 """REST APIs over HTTP: routes, events, keys, limits, models, authorizers, gateway responses."""
 
+import gzip
 import json
 
 import requests
@@ -255,6 +256,24 @@ class Doors(Rest):
         lines = [json.loads(each) for each in self.emulator.log_of('calls')]
         self.assertEqual(lines[0], {'path': '/things', 'status': '201', 'as': '-', 'key': '-'})
         self.assertEqual((lines[1]['status'], lines[1]['as']), ('403', 'INVALID_API_KEY'))
+
+    def test_calls_reach_a_bucket_compressed_by_way_of_a_delivery_stream(self):
+        s3 = self.emulator.client('s3')
+        s3.create_bucket(Bucket='call-records')
+        stream = self.emulator.client('firehose').create_delivery_stream(
+            DeliveryStreamName='amazon-apigateway-calls',
+            ExtendedS3DestinationConfiguration={
+                'BucketARN': 'arn:aws:s3:::call-records', 'RoleARN': self.emulator.role(), 'Prefix': 'api/', 'CompressionFormat': 'GZIP'
+            },
+        )['DeliveryStreamARN']
+        settings = [('/accessLogSettings/destinationArn', stream), ('/accessLogSettings/format', '{"status":"$context.status"}')]
+        api = self.make('recorded', {'GET /things': {}}, settings)
+        for _ in range(3):
+            self.ask(api, '/things')
+        keys = lambda: [each['Key'] for each in s3.list_objects_v2(Bucket='call-records').get('Contents', [])]
+        text = lambda: b''.join(gzip.decompress(s3.get_object(Bucket='call-records', Key=key)['Body'].read()) for key in keys())
+        self.assertTrue(eventually(lambda: text() == b'{"status":"201"}\n' * 3))
+        self.assertTrue(all(key.startswith('api/') and key.endswith('.gz') for key in keys()))
 
     def test_a_lambda_authorizer_decides_and_is_remembered(self):
         source = """

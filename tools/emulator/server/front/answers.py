@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from werkzeug.wrappers import Response
 
@@ -26,7 +27,7 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def response(self) -> Response:
-        answer = Response(self.body, self.status)
+        answer = Response(self.body, self._status_line())
         answer.headers.clear()
         for name, value in self.headers:
             if name.lower() not in ('content-length', 'connection', 'transfer-encoding'):
@@ -34,6 +35,13 @@ class Answer:
         if self.status not in (204, 304) and self.status >= 200:
             answer.headers['Content-Length'] = str(len(self.body))
         return answer
+
+    def _status_line(self) -> str:
+        """With the words of the standard; werkzeug shouts them."""
+        try:
+            return f'{self.status} {HTTPStatus(self.status).phrase}'
+        except ValueError:
+            return f'{self.status} Unknown'
 
 
 class Malformed(Exception):

@@ -17,6 +17,8 @@ def install():
         given = copy.deepcopy(config)
         original_distribution(self, account_id, region_name, config)
         self.given = given
+        # moto leaves out the empty region, and no policy that names the distribution would fit.
+        self.arn = f'arn:aws:cloudfront::{account_id}:distribution/{self.distribution_id}'
 
     def update_distribution(self, dist_config, _id, if_match):
         given = copy.deepcopy(dist_config)
