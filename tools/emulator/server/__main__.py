@@ -26,7 +26,9 @@ class Late:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--port', type=int, default=0, help='0 takes any free port')
-    parser.add_argument('--node-modules', default='node_modules', help='where functions find what their bundles leave out')
+    parser.add_argument(
+        '--node-modules', default='node_modules', help='where functions find what their bundles leave out'
+    )
     parser.add_argument(
         '--hurry',
         type=float,

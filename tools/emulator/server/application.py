@@ -10,11 +10,20 @@ from runtime import custom_resources, invoke_api
 
 
 def make_application(authority=None):
-    """Each part is asked in turn whether a request is its own; moto answers the rest. `authority` signs certificates, if any."""
+    """Each part is asked in turn whether a request is its own; moto answers the rest. `authority` signs certificates,
+    if any.
+    """
     mends.install()
     missing.install()
     moto = DomainDispatcherApplication(create_backend_app)
-    parts = [hosts.answer, stacks.part.make_part(), custom_resources.answer, invoke_api.answer, missing.registry.answer, bucket_access.answer]
+    parts = [
+        hosts.answer,
+        stacks.part.make_part(),
+        custom_resources.answer,
+        invoke_api.answer,
+        missing.registry.answer,
+        bucket_access.answer,
+    ]
     if authority:
         parts.append(authority.answer)
 

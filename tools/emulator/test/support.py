@@ -55,7 +55,9 @@ class Emulator:
         file = 'index.py' if runtime.startswith('python') else 'index.js'
         code = {'ZipFile': zipped({file: source})}
         settings = {'Handler': 'index.handler', 'Runtime': runtime, 'Timeout': 10, **more}
-        return self.client('lambda').create_function(FunctionName=name, Role=self.role(), Code=code, **settings)['FunctionArn']
+        return self.client('lambda').create_function(FunctionName=name, Role=self.role(), Code=code, **settings)[
+            'FunctionArn'
+        ]
 
     def invoke(self, name: str, event=None, **more) -> dict:
         answer = self.client('lambda').invoke(FunctionName=name, Payload=json.dumps(event or {}), **more)
@@ -88,7 +90,9 @@ class Emulator:
         url = sqs.get_queue_url(QueueName=queue)['QueueUrl']
         found, until = [], time.monotonic() + seconds
         while len(found) < count and time.monotonic() < until:
-            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, MessageAttributeNames=['All'])
+            answer = sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1, MessageAttributeNames=['All']
+            )
             for message in answer.get('Messages', []):
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message['ReceiptHandle'])
                 found.append(message)

@@ -46,7 +46,9 @@ class InProcess(Emulator):
         )
         self.endpoint = f'http://127.0.0.1:{self._server.port}'
         os.environ.update(
-            MOTO_PORT=str(self._server.port), EMULATOR_ENDPOINT=self.endpoint, EMULATOR_NODE_MODULES=str(ROOT / 'node_modules')
+            MOTO_PORT=str(self._server.port),
+            EMULATOR_ENDPOINT=self.endpoint,
+            EMULATOR_NODE_MODULES=str(ROOT / 'node_modules'),
         )
         os.environ.update(AWS_ACCESS_KEY_ID='test', AWS_SECRET_ACCESS_KEY='test', AWS_DEFAULT_REGION='us-east-1')
         from application import make_application
@@ -59,7 +61,9 @@ class InProcess(Emulator):
         self._server.server_close()
 
     def packed(self, name: str, folder, handler: str = ENTRY, **more) -> str:
-        """A function of everything in a folder; under the CDK's own entry point, which answers for it, as the CDK packs them."""
+        """A function of everything in a folder; under the CDK's own entry point, which answers for it, as the CDK
+        packs them.
+        """
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, 'w') as files:
             if handler == ENTRY:
@@ -93,17 +97,25 @@ class CustomResources(unittest.TestCase):
         return failed.exception.reason
 
     def test_the_handler_gets_the_event_of_cloudformation(self):
-        physical_id, data = self.run_on(self.answering, {'Count': 3, 'On': True, 'Deep': [{'Off': False}]}, 'Update', 'kept', {'Count': 2})
+        physical_id, data = self.run_on(
+            self.answering, {'Count': 3, 'On': True, 'Deep': [{'Off': False}]}, 'Update', 'kept', {'Count': 2}
+        )
         event = data['event']
         self.assertEqual(physical_id, 'kept')
         self.assertEqual(event['RequestType'], 'Update')
-        self.assertEqual(event['ResourceProperties'], {'ServiceToken': self.answering, 'Count': '3', 'On': 'true', 'Deep': [{'Off': 'false'}]})
+        self.assertEqual(
+            event['ResourceProperties'],
+            {'ServiceToken': self.answering, 'Count': '3', 'On': 'true', 'Deep': [{'Off': 'false'}]},
+        )
         self.assertEqual(event['OldResourceProperties'], {'ServiceToken': self.answering, 'Count': '2'})
-        self.assertEqual((event['StackId'], event['LogicalResourceId'], event['ResourceType']), (STACK, 'Thing', 'Custom::Thing'))
+        self.assertEqual(
+            (event['StackId'], event['LogicalResourceId'], event['ResourceType']), (STACK, 'Thing', 'Custom::Thing')
+        )
 
     def test_fails_when_the_handler_says_so(self):
         self.assertEqual(
-            self.refused({'Mode': 'refuse'}), 'Received response status [FAILED] from custom resource. Message returned: I will not'
+            self.refused({'Mode': 'refuse'}),
+            'Received response status [FAILED] from custom resource. Message returned: I will not',
         )
 
     def test_fails_at_once_when_the_handler_throws(self):
@@ -115,7 +127,9 @@ class CustomResources(unittest.TestCase):
     def test_the_cdk_empties_a_bucket(self):
         s3 = self.emulator.client('s3')
         s3.create_bucket(Bucket='full')
-        s3.put_bucket_tagging(Bucket='full', Tagging={'TagSet': [{'Key': 'aws-cdk:auto-delete-objects', 'Value': 'true'}]})
+        s3.put_bucket_tagging(
+            Bucket='full', Tagging={'TagSet': [{'Key': 'aws-cdk:auto-delete-objects', 'Value': 'true'}]}
+        )
         s3.put_object(Bucket='full', Key='a', Body=b'1')
         token = self.emulator.packed('emptying', HANDLERS / 'aws-s3' / 'auto-delete-objects-handler', 'index.handler')
         self.run_on(token, {'BucketName': 'full'})
@@ -168,5 +182,3 @@ class CustomResources(unittest.TestCase):
         self.run_on(token, {'DefaultSecurityGroupId': group, 'Account': '123456789012'})
         closed = ec2.describe_security_groups(GroupIds=[group])['SecurityGroups'][0]
         self.assertEqual((closed['IpPermissions'], closed['IpPermissionsEgress']), ([], []))
-
-

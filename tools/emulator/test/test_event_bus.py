@@ -18,7 +18,9 @@ class Rules(EmulatorTest):
         return arn
 
     def put(self, source, detail, kind='happened'):
-        self.emulator.client('events').put_events(Entries=[{'Source': source, 'DetailType': kind, 'Detail': json.dumps(detail)}])
+        self.emulator.client('events').put_events(
+            Entries=[{'Source': source, 'DetailType': kind, 'Detail': json.dumps(detail)}]
+        )
 
     def bodies(self, queue, count=1, seconds=5):
         return [message['Body'] for message in self.emulator.received(queue, count, seconds)]
@@ -27,10 +29,21 @@ class Rules(EmulatorTest):
         whole = self.emulator.queue('whole', allow='events.amazonaws.com')
         part = self.emulator.queue('part', allow='events.amazonaws.com')
         made = self.emulator.queue('made', allow='events.amazonaws.com')
-        template = '{"what": <size>, "note": "size <size> of <name>", "missing": <none>, "rule": "<aws.events.rule-name>"}'
-        transformer = {'InputPathsMap': {'size': '$.detail.size', 'name': '$.detail.names[1]', 'none': '$.detail.none'}, 'InputTemplate': template}
+        template = (
+            '{"what": <size>, "note": "size <size> of <name>", "missing": <none>, "rule": "<aws.events.rule-name>"}'
+        )
+        transformer = {
+            'InputPathsMap': {'size': '$.detail.size', 'name': '$.detail.names[1]', 'none': '$.detail.none'},
+            'InputTemplate': template,
+        }
         pattern = {'source': ['shop'], 'detail': {'size': [{'numeric': ['>=', 5]}], 'kind': [{'anything-but': 'test'}]}}
-        self.rule('sizes', pattern, {'Arn': whole}, {'Arn': part, 'InputPath': '$.detail'}, {'Arn': made, 'InputTransformer': transformer})
+        self.rule(
+            'sizes',
+            pattern,
+            {'Arn': whole},
+            {'Arn': part, 'InputPath': '$.detail'},
+            {'Arn': made, 'InputTransformer': transformer},
+        )
         self.put('shop', {'size': 4, 'kind': 'a'})
         self.put('shop', {'size': 9, 'kind': 'test'})
         self.put('shop', {'size': 9, 'kind': 'a', 'names': ['x', 'say "y"']})
@@ -39,7 +52,8 @@ class Rules(EmulatorTest):
         self.assertRegex(event['time'], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$')
         self.assertEqual(json.loads(self.bodies('part')[0])['kind'], 'a')
         self.assertEqual(
-            json.loads(self.bodies('made')[0]), {'what': 9, 'note': 'size 9 of say "y"', 'missing': None, 'rule': 'sizes'}
+            json.loads(self.bodies('made')[0]),
+            {'what': 9, 'note': 'size 9 of say "y"', 'missing': None, 'rule': 'sizes'},
         )
         self.assertEqual(self.emulator.count('whole'), 0)
 
@@ -47,7 +61,16 @@ class Rules(EmulatorTest):
         sns, function = self.emulator.client('sns'), self.emulator.client('lambda')
         arn = self.emulator.function('told', "exports.handler = async (e) => console.log('GOT ' + e.detail.id);")
         topic = sns.create_topic(Name='told')['TopicArn']
-        policy = {'Statement': [{'Effect': 'Allow', 'Principal': {'Service': 'events.amazonaws.com'}, 'Action': 'sns:Publish', 'Resource': topic}]}
+        policy = {
+            'Statement': [
+                {
+                    'Effect': 'Allow',
+                    'Principal': {'Service': 'events.amazonaws.com'},
+                    'Action': 'sns:Publish',
+                    'Resource': topic,
+                }
+            ]
+        }
         sns.set_topic_attributes(TopicArn=topic, AttributeName='Policy', AttributeValue=json.dumps(policy))
         queue = self.emulator.queue('by-topic', allow='sns.amazonaws.com')
         sns.subscribe(TopicArn=topic, Protocol='sqs', Endpoint=queue, Attributes={'RawMessageDelivery': 'true'})
@@ -55,7 +78,11 @@ class Rules(EmulatorTest):
         group = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/told'
         rule = self.rule('all-kinds', {'source': ['three']}, {'Arn': arn}, {'Arn': topic}, {'Arn': group})
         function.add_permission(
-            FunctionName='told', StatementId='a', Action='lambda:InvokeFunction', Principal='events.amazonaws.com', SourceArn=rule
+            FunctionName='told',
+            StatementId='a',
+            Action='lambda:InvokeFunction',
+            Principal='events.amazonaws.com',
+            SourceArn=rule,
         )
         self.put('three', {'id': 'x1'})
         self.assertTrue(eventually(lambda: any('GOT x1' in line for line in self.emulator.log_of('/aws/lambda/told'))))
@@ -83,7 +110,9 @@ class Rules(EmulatorTest):
     def test_a_bucket_tells_the_bus(self):
         s3 = self.emulator.client('s3')
         s3.create_bucket(Bucket='bus-bucket')
-        s3.put_bucket_notification_configuration(Bucket='bus-bucket', NotificationConfiguration={'EventBridgeConfiguration': {}})
+        s3.put_bucket_notification_configuration(
+            Bucket='bus-bucket', NotificationConfiguration={'EventBridgeConfiguration': {}}
+        )
         queue = self.emulator.queue('from-bucket', allow='events.amazonaws.com')
         self.rule('objects', {'source': ['aws.s3'], 'detail': {'bucket': {'name': ['bus-bucket']}}}, {'Arn': queue})
         s3.put_object(Bucket='bus-bucket', Key='a b', Body=b'xyz')
@@ -95,7 +124,11 @@ class Rules(EmulatorTest):
 class Schedules(EmulatorTest):
     def schedule(self, name, expression, target, **more):
         return self.emulator.client('scheduler').create_schedule(
-            Name=name, ScheduleExpression=expression, Target={'RoleArn': ROLE, **target}, FlexibleTimeWindow={'Mode': 'OFF'}, **more
+            Name=name,
+            ScheduleExpression=expression,
+            Target={'RoleArn': ROLE, **target},
+            FlexibleTimeWindow={'Mode': 'OFF'},
+            **more,
         )
 
     def test_a_time_that_has_come_sends_once_and_the_schedule_may_go(self):
@@ -111,7 +144,10 @@ class Schedules(EmulatorTest):
         sqs = self.emulator.client('sqs')
         self.emulator.queue('doomed')
         start = datetime.now(UTC) + timedelta(seconds=2)
-        target = {'Arn': 'arn:aws:scheduler:::aws-sdk:sqs:deleteQueue', 'Input': json.dumps({'QueueUrl': self.emulator.url('doomed')})}
+        target = {
+            'Arn': 'arn:aws:scheduler:::aws-sdk:sqs:deleteQueue',
+            'Input': json.dumps({'QueueUrl': self.emulator.url('doomed')}),
+        }
         self.schedule('ending', 'rate(15 minutes)', target, StartDate=start)
         queues = lambda: [url for url in sqs.list_queues().get('QueueUrls', []) if url.endswith('/doomed')]
         self.assertTrue(queues())
@@ -122,7 +158,9 @@ class Schedules(EmulatorTest):
         target = {'Arn': 'arn:aws:scheduler:::aws-sdk:sqs:deleteEverything', 'DeadLetterConfig': {'Arn': dead}}
         self.schedule('wrong', 'rate(1 hour)', target)
         [message] = self.emulator.received('schedule-dead')
-        self.assertIn('sqs has no API action deleteEverything', message['MessageAttributes']['ERROR_MESSAGE']['StringValue'])
+        self.assertIn(
+            'sqs has no API action deleteEverything', message['MessageAttributes']['ERROR_MESSAGE']['StringValue']
+        )
 
 
 class Times(unittest.TestCase):
@@ -130,9 +168,23 @@ class Times(unittest.TestCase):
         from runtime.schedule_times import cron_fits
 
         friday = datetime(2027, 1, 29, 8, 30)
-        for text in ('30 8 * * ? *', '0/15 8-9 ? * FRI *', '30 8 29W * ? 2027', '30 8 ? JAN 6L *', '30 8 ? * 6#5 *', '*/10 * * 1,2 ? *'):
+        for text in (
+            '30 8 * * ? *',
+            '0/15 8-9 ? * FRI *',
+            '30 8 29W * ? 2027',
+            '30 8 ? JAN 6L *',
+            '30 8 ? * 6#5 *',
+            '*/10 * * 1,2 ? *',
+        ):
             self.assertTrue(cron_fits(text, friday), text)
-        for text in ('31 8 * * ? *', '30 8 ? * MON-THU *', '30 8 L * ? *', '30 8 ? * 6#4 *', '30 8 * FEB ? *', '30 8 * * ? 2028'):
+        for text in (
+            '31 8 * * ? *',
+            '30 8 ? * MON-THU *',
+            '30 8 L * ? *',
+            '30 8 ? * 6#4 *',
+            '30 8 * FEB ? *',
+            '30 8 * * ? 2028',
+        ):
             self.assertFalse(cron_fits(text, friday), text)
 
     def test_rates_and_times(self):
@@ -150,7 +202,11 @@ class Times(unittest.TestCase):
     def test_fails_when_an_expression_is_none(self):
         from runtime.schedule_times import ExpressionError, is_due
 
-        for text, words in (('every day', 'is no at'), ('rate(0 minutes)', 'whole number'), ('cron(* * *)', 'six fields')):
+        for text, words in (
+            ('every day', 'is no at'),
+            ('rate(0 minutes)', 'whole number'),
+            ('cron(* * *)', 'six fields'),
+        ):
             with self.assertRaisesRegex(ExpressionError, words):
                 is_due(text, 0, 0, 60)
 
@@ -160,14 +216,22 @@ class StateMachines(EmulatorTest):
         arn = self.emulator.function('double', 'exports.handler = async ({ n }) => ({ n: n * 2 });')
         states = {
             'Double': {'Type': 'Task', 'Resource': arn, 'Next': 'Enough'},
-            'Enough': {'Type': 'Choice', 'Choices': [{'Variable': '$.n', 'NumericGreaterThan': 20, 'Next': 'Done'}], 'Default': 'Double'},
+            'Enough': {
+                'Type': 'Choice',
+                'Choices': [{'Variable': '$.n', 'NumericGreaterThan': 20, 'Next': 'Done'}],
+                'Default': 'Double',
+            },
             'Done': {'Type': 'Succeed'},
         }
         steps = self.emulator.client('stepfunctions')
         machine = steps.create_state_machine(
-            name='doubling', definition=json.dumps({'StartAt': 'Double', 'States': states}), roleArn=self.emulator.role()
+            name='doubling',
+            definition=json.dumps({'StartAt': 'Double', 'States': states}),
+            roleArn=self.emulator.role(),
         )['stateMachineArn']
         for start, end in ((3, 24), (5, 40)):
             execution = steps.start_execution(stateMachineArn=machine, input=json.dumps({'n': start}))['executionArn']
-            done = eventually(lambda: (d := steps.describe_execution(executionArn=execution))['status'] != 'RUNNING' and d)
+            done = eventually(
+                lambda: (d := steps.describe_execution(executionArn=execution))['status'] != 'RUNNING' and d
+            )
             self.assertEqual((done['status'], json.loads(done['output'])), ('SUCCEEDED', {'n': end}))

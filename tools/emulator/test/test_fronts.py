@@ -48,26 +48,45 @@ class Distributions(Fronts):
         self.s3 = self.emulator.client('s3')
         self.cloudfront = self.emulator.client('cloudfront')
         self.s3.create_bucket(Bucket=self.bucket)
-        for key, body, cache in (('index.html', '<h1>home</h1>', 'max-age=0'), ('404.html', '<h1>nothing</h1>', None), ('assets/a.css', 'a' * 2000, 'max-age=60')):
+        for key, body, cache in (
+            ('index.html', '<h1>home</h1>', 'max-age=0'),
+            ('404.html', '<h1>nothing</h1>', None),
+            ('assets/a.css', 'a' * 2000, 'max-age=60'),
+        ):
             more = {'CacheControl': cache} if cache else {}
             kind = 'text/css' if key.endswith('.css') else 'text/html'
             self.s3.put_object(Bucket=self.bucket, Key=key, Body=body.encode(), ContentType=kind, **more)
 
     def distribution(self, allow=True, **config):
         control = self.cloudfront.create_origin_access_control(
-            OriginAccessControlConfig={'Name': self.bucket, 'SigningProtocol': 'sigv4', 'SigningBehavior': 'always', 'OriginAccessControlOriginType': 's3'}
+            OriginAccessControlConfig={
+                'Name': self.bucket,
+                'SigningProtocol': 'sigv4',
+                'SigningBehavior': 'always',
+                'OriginAccessControlOriginType': 's3',
+            }
         )['OriginAccessControl']['Id']
         behaviour = {
-            'TargetOriginId': 'files', 'ViewerProtocolPolicy': 'redirect-to-https', 'Compress': True,
-            'CachePolicyId': '658327ea-f89d-4fab-a63d-7e88639e58f6', **config.pop('behaviour', {}),
+            'TargetOriginId': 'files',
+            'ViewerProtocolPolicy': 'redirect-to-https',
+            'Compress': True,
+            'CachePolicyId': '658327ea-f89d-4fab-a63d-7e88639e58f6',
+            **config.pop('behaviour', {}),
         }
         origin = {
-            'Id': 'files', 'DomainName': f'{self.bucket}.s3.us-east-1.amazonaws.com', 'OriginAccessControlId': control,
+            'Id': 'files',
+            'DomainName': f'{self.bucket}.s3.us-east-1.amazonaws.com',
+            'OriginAccessControlId': control,
             'S3OriginConfig': {'OriginAccessIdentity': ''},
         }
         given = {
-            'CallerReference': uuid.uuid4().hex, 'Comment': '', 'Enabled': True, 'DefaultRootObject': 'index.html',
-            'Origins': {'Quantity': 1, 'Items': [origin]}, 'DefaultCacheBehavior': behaviour, **config,
+            'CallerReference': uuid.uuid4().hex,
+            'Comment': '',
+            'Enabled': True,
+            'DefaultRootObject': 'index.html',
+            'Origins': {'Quantity': 1, 'Items': [origin]},
+            'DefaultCacheBehavior': behaviour,
+            **config,
         }
         made = self.cloudfront.create_distribution(DistributionConfig=given)['Distribution']
         if allow:
@@ -76,10 +95,15 @@ class Distributions(Fronts):
 
     def allow(self, action, resource, source):
         statement = {
-            'Effect': 'Allow', 'Principal': {'Service': 'cloudfront.amazonaws.com'}, 'Action': action, 'Resource': resource,
+            'Effect': 'Allow',
+            'Principal': {'Service': 'cloudfront.amazonaws.com'},
+            'Action': action,
+            'Resource': resource,
             'Condition': {'StringEquals': {'AWS:SourceArn': source}},
         }
-        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=json.dumps({'Version': '2012-10-17', 'Statement': [statement]}))
+        self.s3.put_bucket_policy(
+            Bucket=self.bucket, Policy=json.dumps({'Version': '2012-10-17', 'Statement': [statement]})
+        )
 
     def get(self, label, path='/', **more):
         return self.ask(f'{label}.cloudfront', path, secure=more.pop('secure', True), **more)
@@ -87,8 +111,12 @@ class Distributions(Fronts):
     def test_a_page_comes_from_the_bucket_and_then_from_the_copy(self):
         label, _ = self.distribution()
         first, second = self.get(label), self.get(label)
-        self.assertEqual((first.status_code, first.text, first.headers['Content-Type']), (200, '<h1>home</h1>', 'text/html'))
-        self.assertEqual((first.headers['X-Cache'], second.headers['X-Cache']), ('Miss from cloudfront', 'Hit from cloudfront'))
+        self.assertEqual(
+            (first.status_code, first.text, first.headers['Content-Type']), (200, '<h1>home</h1>', 'text/html')
+        )
+        self.assertEqual(
+            (first.headers['X-Cache'], second.headers['X-Cache']), ('Miss from cloudfront', 'Hit from cloudfront')
+        )
         self.assertIn('Age', second.headers)
         style = self.get(label, '/assets/a.css')
         self.assertEqual((style.headers['Content-Encoding'], style.text), ('gzip', 'a' * 2000))
@@ -107,17 +135,27 @@ class Distributions(Fronts):
     def test_plain_http_is_redirected(self):
         label, _ = self.distribution()
         answer = self.get(label, '/a?b=c', secure=False)
-        self.assertEqual((answer.status_code, answer.headers['Location']), (301, f'https://{label}.cloudfront.localhost:{self.port}/a?b=c'))
+        self.assertEqual(
+            (answer.status_code, answer.headers['Location']),
+            (301, f'https://{label}.cloudfront.localhost:{self.port}/a?b=c'),
+        )
 
     def test_only_this_distribution_may_read(self):
         label, _ = self.distribution(allow=False)
         self.assertEqual(self.get(label).status_code, 403)
-        self.allow('s3:GetObject', f'arn:aws:s3:::{self.bucket}/*', 'arn:aws:cloudfront::123456789012:distribution/OTHER')
+        self.allow(
+            's3:GetObject', f'arn:aws:s3:::{self.bucket}/*', 'arn:aws:cloudfront::123456789012:distribution/OTHER'
+        )
         label, _ = self.distribution(allow=False)
         self.assertEqual(self.get(label).status_code, 403)
 
     def test_what_is_missing_has_a_page_and_its_own_status(self):
-        errors = {'Quantity': 1, 'Items': [{'ErrorCode': 403, 'ResponsePagePath': '/404.html', 'ResponseCode': '404', 'ErrorCachingMinTTL': 0}]}
+        errors = {
+            'Quantity': 1,
+            'Items': [
+                {'ErrorCode': 403, 'ResponsePagePath': '/404.html', 'ResponseCode': '404', 'ErrorCachingMinTTL': 0}
+            ],
+        }
         label, _ = self.distribution(CustomErrorResponses=errors)
         answer = self.get(label, '/nowhere')
         self.assertEqual((answer.status_code, answer.text), (404, '<h1>nothing</h1>'))
@@ -126,20 +164,30 @@ class Distributions(Fronts):
     def test_headers_of_a_policy_are_added(self):
         policy = self.cloudfront.create_response_headers_policy(
             ResponseHeadersPolicyConfig={
-                'Name': 'p', 'Comment': '',
+                'Name': 'p',
+                'Comment': '',
                 'SecurityHeadersConfig': {
-                    'StrictTransportSecurity': {'Override': True, 'AccessControlMaxAgeSec': 100, 'IncludeSubdomains': True},
+                    'StrictTransportSecurity': {
+                        'Override': True,
+                        'AccessControlMaxAgeSec': 100,
+                        'IncludeSubdomains': True,
+                    },
                     'ContentSecurityPolicy': {'Override': True, 'ContentSecurityPolicy': "default-src 'self'"},
                     'ContentTypeOptions': {'Override': True},
                 },
-                'CustomHeadersConfig': {'Quantity': 1, 'Items': [{'Header': 'Cache-Control', 'Value': 'no-cache', 'Override': True}]},
+                'CustomHeadersConfig': {
+                    'Quantity': 1,
+                    'Items': [{'Header': 'Cache-Control', 'Value': 'no-cache', 'Override': True}],
+                },
                 'RemoveHeadersConfig': {'Quantity': 1, 'Items': [{'Header': 'Server'}]},
             }
         )['ResponseHeadersPolicy']['Id']
         label, _ = self.distribution(behaviour={'ResponseHeadersPolicyId': policy})
         headers = self.get(label).headers
         self.assertEqual(headers['Strict-Transport-Security'], 'max-age=100; includeSubDomains')
-        self.assertEqual((headers['Content-Security-Policy'], headers['X-Content-Type-Options']), ("default-src 'self'", 'nosniff'))
+        self.assertEqual(
+            (headers['Content-Security-Policy'], headers['X-Content-Type-Options']), ("default-src 'self'", 'nosniff')
+        )
         self.assertEqual((headers['Cache-Control'], headers['Server']), ('no-cache', 'CloudFront'))
 
     def test_a_method_that_is_not_allowed_is_refused(self):
@@ -153,7 +201,11 @@ class Distributions(Fronts):
         }
         items = []
         for name, code in codes.items():
-            made = self.cloudfront.create_function(Name=f'{name}-{self.bucket}', FunctionConfig={'Comment': '', 'Runtime': 'cloudfront-js-2.0'}, FunctionCode=code.encode())
+            made = self.cloudfront.create_function(
+                Name=f'{name}-{self.bucket}',
+                FunctionConfig={'Comment': '', 'Runtime': 'cloudfront-js-2.0'},
+                FunctionCode=code.encode(),
+            )
             self.cloudfront.publish_function(Name=f'{name}-{self.bucket}', IfMatch=made['ETag'])
             kind = 'viewer-request' if name == 'before' else 'viewer-response'
             items.append({'EventType': kind, 'FunctionARN': made['FunctionSummary']['FunctionMetadata']['FunctionARN']})
@@ -164,17 +216,33 @@ class Distributions(Fronts):
         self.assertEqual((answer.status_code, answer.headers['location']), (302, '/new'))
 
     def test_another_front_door_can_be_an_origin(self):
-        arn = self.emulator.function(f'behind-{self.bucket}', "exports.handler = async (e) => ({ at: e.rawPath, key: e.headers['x-key'], q: e.queryStringParameters });")
+        arn = self.emulator.function(
+            f'behind-{self.bucket}',
+            "exports.handler = async (e) => ({ at: e.rawPath, key: e.headers['x-key'], q: e.queryStringParameters });",
+        )
         function = self.emulator.client('lambda')
         url = function.create_function_url_config(FunctionName=arn, AuthType='NONE')['FunctionUrl']
-        function.add_permission(FunctionName=arn, StatementId='u', Action='lambda:InvokeFunctionUrl', Principal='*', FunctionUrlAuthType='NONE')
+        function.add_permission(
+            FunctionName=arn,
+            StatementId='u',
+            Action='lambda:InvokeFunctionUrl',
+            Principal='*',
+            FunctionUrlAuthType='NONE',
+        )
         origin = {
-            'Id': 'files', 'DomainName': url.split('/')[2], 'OriginPath': '/base',
+            'Id': 'files',
+            'DomainName': url.split('/')[2],
+            'OriginPath': '/base',
             'CustomOriginConfig': {'HTTPPort': 80, 'HTTPSPort': 443, 'OriginProtocolPolicy': 'https-only'},
             'CustomHeaders': {'Quantity': 1, 'Items': [{'HeaderName': 'x-key', 'HeaderValue': 'secret'}]},
         }
-        behaviour = {'CachePolicyId': '4135ea2d-6df8-44a3-9df3-4b5a84be39ad', 'OriginRequestPolicyId': 'b689b0a8-53d0-40ab-baf2-68738e2966ac'}
-        label, _ = self.distribution(behaviour=behaviour, Origins={'Quantity': 1, 'Items': [origin]}, DefaultRootObject='')
+        behaviour = {
+            'CachePolicyId': '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+            'OriginRequestPolicyId': 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+        }
+        label, _ = self.distribution(
+            behaviour=behaviour, Origins={'Quantity': 1, 'Items': [origin]}, DefaultRootObject=''
+        )
         self.assertEqual(self.get(label, '/x?a=1').json(), {'at': '/base/x', 'key': 'secret', 'q': {'a': '1'}})
 
 
@@ -189,7 +257,12 @@ class Buckets(Fronts):
         answer = self.ask('shown.s3', '/a%20b.txt', headers={'Range': 'bytes=1-2'})
         self.assertEqual((answer.status_code, answer.content), (206, b'el'))
         self.assertEqual(requests.get(f'{self.emulator.endpoint}/shown/a%20b.txt', timeout=5).status_code, 200)
-        block = {'BlockPublicAcls': True, 'IgnorePublicAcls': True, 'BlockPublicPolicy': True, 'RestrictPublicBuckets': True}
+        block = {
+            'BlockPublicAcls': True,
+            'IgnorePublicAcls': True,
+            'BlockPublicPolicy': True,
+            'RestrictPublicBuckets': True,
+        }
         s3.put_public_access_block(Bucket='shown', PublicAccessBlockConfiguration=block)
         self.assertEqual(self.ask('shown.s3', '/a%20b.txt').status_code, 403)
         self.assertEqual(requests.get(f'{self.emulator.endpoint}/shown/a%20b.txt', timeout=5).status_code, 403)
@@ -198,14 +271,25 @@ class Buckets(Fronts):
         s3 = self.emulator.client('s3')
         s3.create_bucket(Bucket='links')
         s3 = boto3.client(
-            's3', endpoint_url=self.emulator.endpoint, region_name='us-east-1', aws_access_key_id='test', aws_secret_access_key='test',
+            's3',
+            endpoint_url=self.emulator.endpoint,
+            region_name='us-east-1',
+            aws_access_key_id='test',
+            aws_secret_access_key='test',
             config=Config(signature_version='s3v4', s3={'addressing_style': 'path'}),
         )
-        link = s3.generate_presigned_url('put_object', Params={'Bucket': 'links', 'Key': 'k', 'ContentType': 'text/plain', 'ContentLength': 5, 'IfNoneMatch': '*'})
+        link = s3.generate_presigned_url(
+            'put_object',
+            Params={'Bucket': 'links', 'Key': 'k', 'ContentType': 'text/plain', 'ContentLength': 5, 'IfNoneMatch': '*'},
+        )
         kind = {'content-type': 'text/plain', 'if-none-match': '*'}
         self.assertEqual(requests.put(link, data=b'hello!', headers=kind, timeout=5).status_code, 403)
-        self.assertEqual(requests.put(link, data=b'hello', headers={**kind, 'content-type': 'text/html'}, timeout=5).status_code, 403)
-        self.assertEqual(requests.put(link.replace('/k?', '/j?'), data=b'hello', headers=kind, timeout=5).status_code, 403)
+        self.assertEqual(
+            requests.put(link, data=b'hello', headers={**kind, 'content-type': 'text/html'}, timeout=5).status_code, 403
+        )
+        self.assertEqual(
+            requests.put(link.replace('/k?', '/j?'), data=b'hello', headers=kind, timeout=5).status_code, 403
+        )
         self.assertEqual(requests.put(link, data=b'hello', headers=kind, timeout=5).status_code, 200)
         self.assertEqual(requests.put(link, data=b'hello', headers=kind, timeout=5).status_code, 412)
         read = s3.generate_presigned_url('get_object', Params={'Bucket': 'links', 'Key': 'k'}, ExpiresIn=1)
@@ -218,8 +302,16 @@ class Buckets(Fronts):
         s3.create_bucket(Bucket='pages')
         for key in ('index.html', 'docs/index.html', 'error.html'):
             s3.put_object(Bucket='pages', Key=key, Body=key.encode(), ContentType='text/html')
-        s3.put_bucket_website(Bucket='pages', WebsiteConfiguration={'IndexDocument': {'Suffix': 'index.html'}, 'ErrorDocument': {'Key': 'error.html'}})
-        statement = {'Effect': 'Allow', 'Principal': '*', 'Action': 's3:*', 'Resource': ['arn:aws:s3:::pages', 'arn:aws:s3:::pages/*']}
+        s3.put_bucket_website(
+            Bucket='pages',
+            WebsiteConfiguration={'IndexDocument': {'Suffix': 'index.html'}, 'ErrorDocument': {'Key': 'error.html'}},
+        )
+        statement = {
+            'Effect': 'Allow',
+            'Principal': '*',
+            'Action': 's3:*',
+            'Resource': ['arn:aws:s3:::pages', 'arn:aws:s3:::pages/*'],
+        }
         s3.put_bucket_policy(Bucket='pages', Policy=json.dumps({'Version': '2012-10-17', 'Statement': [statement]}))
         self.assertEqual(self.ask('pages.s3-website', '/docs/').text, 'docs/index.html')
         self.assertEqual(self.ask('pages.s3-website', '/docs').headers['Location'], '/docs/')
@@ -229,24 +321,55 @@ class Buckets(Fronts):
 
 class FunctionUrls(Fronts):
     def test_a_function_answers_at_its_own_address(self):
-        source = "exports.handler = async (e) => ({ method: e.requestContext.http.method, path: e.rawPath, q: e.queryStringParameters, cookies: e.cookies, body: e.body, v: e.version });"
+        source = 'exports.handler = async (e) => ({ method: e.requestContext.http.method, path: e.rawPath, q: e.queryStringParameters, cookies: e.cookies, body: e.body, v: e.version });'
         arn = self.emulator.function('addressed', source)
         function = self.emulator.client('lambda')
-        label = function.create_function_url_config(FunctionName='addressed', AuthType='NONE')['FunctionUrl'].split('//')[1].split('.')[0]
+        label = (
+            function.create_function_url_config(FunctionName='addressed', AuthType='NONE')['FunctionUrl']
+            .split('//')[1]
+            .split('.')[0]
+        )
         self.assertEqual(self.ask(f'{label}.lambda-url').status_code, 403)
-        function.add_permission(FunctionName=arn, StatementId='u', Action='lambda:InvokeFunctionUrl', Principal='*', FunctionUrlAuthType='NONE')
-        answer = self.ask(f'{label}.lambda-url', '/a%20b?x=1&x=2', 'POST', data='hi', headers={'Cookie': 'a=1; b=2', 'content-type': 'text/plain'})
+        function.add_permission(
+            FunctionName=arn,
+            StatementId='u',
+            Action='lambda:InvokeFunctionUrl',
+            Principal='*',
+            FunctionUrlAuthType='NONE',
+        )
+        answer = self.ask(
+            f'{label}.lambda-url',
+            '/a%20b?x=1&x=2',
+            'POST',
+            data='hi',
+            headers={'Cookie': 'a=1; b=2', 'content-type': 'text/plain'},
+        )
         self.assertEqual(
-            answer.json(), {'method': 'POST', 'path': '/a%20b', 'q': {'x': '1,2'}, 'cookies': ['a=1', 'b=2'], 'body': 'hi', 'v': '2.0'}
+            answer.json(),
+            {
+                'method': 'POST',
+                'path': '/a%20b',
+                'q': {'x': '1,2'},
+                'cookies': ['a=1', 'b=2'],
+                'body': 'hi',
+                'v': '2.0',
+            },
         )
 
     def test_an_alias_has_an_address_of_its_own(self):
         function = self.emulator.client('lambda')
-        self.emulator.function('twofold', "exports.handler = async (e, c) => c.functionVersion;", Publish=True)
+        self.emulator.function('twofold', 'exports.handler = async (e, c) => c.functionVersion;', Publish=True)
         function.create_alias(FunctionName='twofold', Name='live', FunctionVersion='1')
         made = function.create_function_url_config(FunctionName='twofold', Qualifier='live', AuthType='NONE')
         self.assertTrue(made['FunctionArn'].endswith(':twofold:live'))
-        function.add_permission(FunctionName='twofold', Qualifier='live', StatementId='u', Action='lambda:InvokeFunctionUrl', Principal='*', FunctionUrlAuthType='NONE')
+        function.add_permission(
+            FunctionName='twofold',
+            Qualifier='live',
+            StatementId='u',
+            Action='lambda:InvokeFunctionUrl',
+            Principal='*',
+            FunctionUrlAuthType='NONE',
+        )
         label = made['FunctionUrl'].split('//')[1].split('.')[0]
         self.assertEqual(self.ask(f'{label}.lambda-url').text, '1')
         with self.assertRaises(ClientError):
@@ -255,24 +378,45 @@ class FunctionUrls(Fronts):
 
 class HttpApis(Fronts):
     def test_routes_payloads_and_cors(self):
-        arn = self.emulator.function('routed', "exports.handler = async (e) => e.rawPath.endsWith('/text') ? 'plain' : ({ route: e.routeKey, params: e.pathParameters, raw: e.rawPath, stage: e.requestContext.stage });")
+        arn = self.emulator.function(
+            'routed',
+            "exports.handler = async (e) => e.rawPath.endsWith('/text') ? 'plain' : ({ route: e.routeKey, params: e.pathParameters, raw: e.rawPath, stage: e.requestContext.stage });",
+        )
         api = self.emulator.client('apigatewayv2')
-        api_id = api.create_api(Name='h', ProtocolType='HTTP', CorsConfiguration={'AllowOrigins': ['https://a.example'], 'AllowMethods': ['GET']})['ApiId']
-        target = api.create_integration(ApiId=api_id, IntegrationType='AWS_PROXY', IntegrationUri=arn, PayloadFormatVersion='2.0')['IntegrationId']
+        api_id = api.create_api(
+            Name='h',
+            ProtocolType='HTTP',
+            CorsConfiguration={'AllowOrigins': ['https://a.example'], 'AllowMethods': ['GET']},
+        )['ApiId']
+        target = api.create_integration(
+            ApiId=api_id, IntegrationType='AWS_PROXY', IntegrationUri=arn, PayloadFormatVersion='2.0'
+        )['IntegrationId']
         for key in ('GET /things/{id}', 'ANY /things/{proxy+}', '$default'):
             api.create_route(ApiId=api_id, RouteKey=key, Target=f'integrations/{target}')
         api.create_stage(ApiId=api_id, StageName='$default', AutoDeploy=True)
         self.emulator.client('lambda').add_permission(
-            FunctionName='routed', StatementId='a', Action='lambda:InvokeFunction', Principal='apigateway.amazonaws.com',
+            FunctionName='routed',
+            StatementId='a',
+            Action='lambda:InvokeFunction',
+            Principal='apigateway.amazonaws.com',
             SourceArn=f'arn:aws:execute-api:us-east-1:123456789012:{api_id}/*',
         )
         ask = lambda path, **more: self.ask(f'{api_id}.execute-api', path, **more)
-        self.assertEqual(ask('/things/a%20b').json(), {'route': 'GET /things/{id}', 'params': {'id': 'a b'}, 'raw': '/things/a b', 'stage': '$default'})
+        self.assertEqual(
+            ask('/things/a%20b').json(),
+            {'route': 'GET /things/{id}', 'params': {'id': 'a b'}, 'raw': '/things/a b', 'stage': '$default'},
+        )
         self.assertEqual(ask('/things/a/b').json()['params'], {'proxy': 'a/b'})
         self.assertEqual(ask('/other').json()['route'], '$default')
-        self.assertEqual((ask('/other/text').text, ask('/other/text').headers['Content-Type']), ('plain', 'application/json'))
-        preflight = ask('/other', method='OPTIONS', headers={'Origin': 'https://a.example', 'Access-Control-Request-Method': 'GET'})
-        self.assertEqual((preflight.status_code, preflight.headers['Access-Control-Allow-Origin']), (204, 'https://a.example'))
+        self.assertEqual(
+            (ask('/other/text').text, ask('/other/text').headers['Content-Type']), ('plain', 'application/json')
+        )
+        preflight = ask(
+            '/other', method='OPTIONS', headers={'Origin': 'https://a.example', 'Access-Control-Request-Method': 'GET'}
+        )
+        self.assertEqual(
+            (preflight.status_code, preflight.headers['Access-Control-Allow-Origin']), (204, 'https://a.example')
+        )
         self.assertNotIn('Access-Control-Allow-Origin', ask('/other', headers={'Origin': 'https://b.example'}).headers)
 
 
@@ -281,20 +425,47 @@ class LoadBalancers(Fronts):
         ec2, elb = self.emulator.client('ec2'), self.emulator.client('elbv2')
         vpc = ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
         subnets = [
-            ec2.create_subnet(VpcId=vpc, CidrBlock=f'10.0.{at}.0/24', AvailabilityZone=f'us-east-1{"ab"[at]}')['Subnet']['SubnetId'] for at in (0, 1)
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f'10.0.{at}.0/24', AvailabilityZone=f'us-east-1{"ab"[at]}')[
+                'Subnet'
+            ]['SubnetId']
+            for at in (0, 1)
         ]
         balancer = elb.create_load_balancer(Name='door', Subnets=subnets)['LoadBalancers'][0]
-        group = elb.create_target_group(Name='g', Protocol='HTTP', Port=80, VpcId=vpc)['TargetGroups'][0]['TargetGroupArn']
+        group = elb.create_target_group(Name='g', Protocol='HTTP', Port=80, VpcId=vpc)['TargetGroups'][0][
+            'TargetGroupArn'
+        ]
         listener = elb.create_listener(
-            LoadBalancerArn=balancer['LoadBalancerArn'], Protocol='HTTP', Port=80, DefaultActions=[{'Type': 'forward', 'TargetGroupArn': group}]
+            LoadBalancerArn=balancer['LoadBalancerArn'],
+            Protocol='HTTP',
+            Port=80,
+            DefaultActions=[{'Type': 'forward', 'TargetGroupArn': group}],
         )['Listeners'][0]['ListenerArn']
-        fixed = {'Type': 'fixed-response', 'FixedResponseConfig': {'StatusCode': '418', 'MessageBody': 'teapot', 'ContentType': 'text/plain'}}
-        elb.create_rule(ListenerArn=listener, Priority=1, Conditions=[{'Field': 'path-pattern', 'Values': ['/tea*']}], Actions=[fixed])
-        redirect = {'Type': 'redirect', 'RedirectConfig': {'Protocol': 'HTTPS', 'Port': '443', 'StatusCode': 'HTTP_301'}}
-        elb.create_rule(ListenerArn=listener, Priority=2, Conditions=[{'Field': 'path-pattern', 'Values': ['/safe']}], Actions=[redirect])
+        fixed = {
+            'Type': 'fixed-response',
+            'FixedResponseConfig': {'StatusCode': '418', 'MessageBody': 'teapot', 'ContentType': 'text/plain'},
+        }
+        elb.create_rule(
+            ListenerArn=listener,
+            Priority=1,
+            Conditions=[{'Field': 'path-pattern', 'Values': ['/tea*']}],
+            Actions=[fixed],
+        )
+        redirect = {
+            'Type': 'redirect',
+            'RedirectConfig': {'Protocol': 'HTTPS', 'Port': '443', 'StatusCode': 'HTTP_301'},
+        }
+        elb.create_rule(
+            ListenerArn=listener,
+            Priority=2,
+            Conditions=[{'Field': 'path-pattern', 'Values': ['/safe']}],
+            Actions=[redirect],
+        )
         name = balancer['DNSName'].split('.')[0]
         answer = self.ask(f'{name}.elb', '/tea/time')
         self.assertEqual((answer.status_code, answer.text), (418, 'teapot'))
         answer = self.ask(f'{name}.elb', '/safe?a=1')
-        self.assertEqual((answer.status_code, answer.headers['Location']), (301, f'https://{name}.elb.localhost:{self.port}/safe?a=1'))
+        self.assertEqual(
+            (answer.status_code, answer.headers['Location']),
+            (301, f'https://{name}.elb.localhost:{self.port}/safe?a=1'),
+        )
         self.assertEqual(self.ask(f'{name}.elb', '/').status_code, 503)

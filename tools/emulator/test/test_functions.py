@@ -80,14 +80,19 @@ class Invocation(EmulatorTest):
         self.assertNotEqual(self.emulator.invoke('node')['Payload']['pid'], before)
 
     def test_an_exit_is_an_error_with_its_status(self):
-        self.assertRegex(self.error('node', 'exit')['errorMessage'], r'^RequestId: \S+ Error: Runtime exited with error: exit status 3$')
+        self.assertRegex(
+            self.error('node', 'exit')['errorMessage'],
+            r'^RequestId: \S+ Error: Runtime exited with error: exit status 3$',
+        )
         self.assertEqual(self.error('python', 'exit')['errorType'], 'Runtime.ExitError')
 
     def test_a_function_that_overruns_is_ended_and_says_so_in_its_log(self):
         error = self.error('node', 'sleep')
         self.assertEqual(error['errorType'], 'Sandbox.Timedout')
         self.assertRegex(error['errorMessage'], r'^RequestId: \S+ Error: Task timed out after 2.00 seconds$')
-        self.assertTrue(any('Task timed out after 2.00 seconds' in line for line in self.emulator.log_of('/aws/lambda/node')))
+        self.assertTrue(
+            any('Task timed out after 2.00 seconds' in line for line in self.emulator.log_of('/aws/lambda/node'))
+        )
 
     def test_a_promise_that_never_settles_is_null(self):
         answer = self.emulator.invoke('node', {'do': 'never'})
@@ -101,7 +106,9 @@ class Invocation(EmulatorTest):
         self.assertEqual(self.error('node', 'large')['errorType'], 'Function.ResponseSizeTooLarge')
         function = self.emulator.client('lambda')
         for kind, size in (('RequestResponse', 6_291_457), ('Event', 1_048_577)):
-            with self.assertRaisesRegex(ClientError, f'{size} byte payload is too large for the {kind} invocation type'):
+            with self.assertRaisesRegex(
+                ClientError, f'{size} byte payload is too large for the {kind} invocation type'
+            ):
                 function.invoke(FunctionName='node', InvocationType=kind, Payload=json.dumps('x' * (size - 2)))
         with self.assertRaisesRegex(ClientError, 'InvalidRequestContentException'):
             function.invoke(FunctionName='node', Payload='{')
@@ -119,9 +126,7 @@ class Invocation(EmulatorTest):
 
     def test_a_killed_process_is_replaced(self):
         os.kill(self.emulator.invoke('node')['Payload']['pid'], signal.SIGKILL)
-        self.assertIn(
-            True, [not self.emulator.invoke('node').get('FunctionError') for _ in range(2)]
-        )
+        self.assertIn(True, [not self.emulator.invoke('node').get('FunctionError') for _ in range(2)])
 
 
 class Configuration(EmulatorTest):
@@ -135,7 +140,9 @@ class Configuration(EmulatorTest):
         error = self.emulator.invoke('changing')['Payload']
         self.assertEqual(error['errorMessage'], 'index.nothing is undefined or not exported')
         function.update_function_configuration(FunctionName='changing', Handler='index.handler')
-        function.update_function_code(FunctionName='changing', ZipFile=zipped({'index.mjs': 'export const handler = async () => "new";'}))
+        function.update_function_code(
+            FunctionName='changing', ZipFile=zipped({'index.mjs': 'export const handler = async () => "new";'})
+        )
         self.assertEqual(self.emulator.invoke('changing')['Payload'], 'new')
 
     def test_a_module_that_is_missing_is_named(self):
@@ -146,7 +153,9 @@ class Configuration(EmulatorTest):
 
         self.emulator.function('bare', "require('@aws-sdk/client-nothing'); exports.handler = async () => 1;")
         error = self.emulator.invoke('bare')['Payload']
-        self.assertIn('it must be in the project: npm install --save-dev @aws-sdk/client-nothing', error['errorMessage'])
+        self.assertIn(
+            'it must be in the project: npm install --save-dev @aws-sdk/client-nothing', error['errorMessage']
+        )
 
     def test_versions_and_aliases_answer_with_their_own_code(self):
         function = self.emulator.client('lambda')
@@ -177,7 +186,9 @@ class Configuration(EmulatorTest):
 
     def test_logs_go_where_the_function_says_in_json(self):
         logging = {'LogGroup': 'elsewhere', 'LogFormat': 'JSON'}
-        self.emulator.function('logged', "exports.handler = async () => console.info('hello', { a: 1 });", LoggingConfig=logging)
+        self.emulator.function(
+            'logged', "exports.handler = async () => console.info('hello', { a: 1 });", LoggingConfig=logging
+        )
         self.emulator.invoke('logged')
         lines = [json.loads(line) for line in self.emulator.log_of('elsewhere')]
         self.assertEqual([line.get('type') for line in lines], ['platform.start', None, 'platform.report'])
@@ -188,9 +199,16 @@ class Configuration(EmulatorTest):
     def test_layers_lie_where_the_code_looks_for_opt(self):
         function = self.emulator.client('lambda')
         layer = function.publish_layer_version(
-            LayerName='words', Content={'ZipFile': zipped({'words/hello': 'hello from a layer', 'nodejs/node_modules/it/index.js': 'module.exports = 7'})}
+            LayerName='words',
+            Content={
+                'ZipFile': zipped(
+                    {'words/hello': 'hello from a layer', 'nodejs/node_modules/it/index.js': 'module.exports = 7'}
+                )
+            },
         )['LayerVersionArn']
-        source = "exports.handler = async () => [require('fs').readFileSync('/opt/words/hello', 'utf8'), require('it')];"
+        source = (
+            "exports.handler = async () => [require('fs').readFileSync('/opt/words/hello', 'utf8'), require('it')];"
+        )
         self.emulator.function('layered', source, Layers=[layer])
         self.assertEqual(self.emulator.invoke('layered')['Payload'], ['hello from a layer', 7])
 
@@ -205,7 +223,9 @@ class Configuration(EmulatorTest):
 
     def test_what_cannot_run_says_so(self):
         self.emulator.function('java', 'no', 'java21')
-        self.assertIn('java21 does not run here: use nodejs or python', self.emulator.invoke('java')['Payload']['errorMessage'])
+        self.assertIn(
+            'java21 does not run here: use nodejs or python', self.emulator.invoke('java')['Payload']['errorMessage']
+        )
 
     def test_a_deleted_function_leaves_no_process(self):
         self.emulator.function('leaving', NODE)
@@ -242,7 +262,9 @@ class AsynchronousInvocation(EmulatorTest):
         self.assertEqual((context['condition'], context['approximateInvokeCount']), ('RetriesExhausted', 3))
         self.assertEqual(context['functionArn'], f'{arn}:$LATEST')
         self.assertEqual(record['requestPayload'], {'bad': 1})
-        self.assertEqual(record['responseContext'], {'statusCode': 200, 'executedVersion': '$LATEST', 'functionError': 'Unhandled'})
+        self.assertEqual(
+            record['responseContext'], {'statusCode': 200, 'executedVersion': '$LATEST', 'functionError': 'Unhandled'}
+        )
         self.assertEqual(record['responsePayload']['errorMessage'], 'no')
         dead = self.emulator.received('dead')[0]
         self.assertEqual((dead['Body'], dead['MessageAttributes']['ErrorMessage']['StringValue']), ('{"bad":1}', 'no'))
@@ -255,7 +277,9 @@ class AsynchronousInvocation(EmulatorTest):
 
     def test_the_number_of_retries_is_a_setting_of_the_qualifier(self):
         function = self.emulator.client('lambda')
-        self.emulator.function('once', "exports.handler = async () => { console.log('tried'); throw new Error('no'); };", Publish=True)
+        self.emulator.function(
+            'once', "exports.handler = async () => { console.log('tried'); throw new Error('no'); };", Publish=True
+        )
         function.create_alias(FunctionName='once', Name='live', FunctionVersion='1')
         function.put_function_event_invoke_config(FunctionName='once', Qualifier='live', MaximumRetryAttempts=0)
         shown = function.get_function_event_invoke_config(FunctionName='once', Qualifier='live')

@@ -18,13 +18,18 @@ class Notifications(EmulatorTest):
         sns = self.emulator.client('sns')
         arn = sns.create_topic(Name=name)['TopicArn']
         if allow:
-            sns.set_topic_attributes(TopicArn=arn, AttributeName='Policy', AttributeValue=permission(allow, 'sns:Publish', arn))
+            sns.set_topic_attributes(
+                TopicArn=arn, AttributeName='Policy', AttributeValue=permission(allow, 'sns:Publish', arn)
+            )
         return arn
 
     def subscribe(self, topic, queue, **attributes):
         arn = self.emulator.queue(queue, allow='sns.amazonaws.com')
         self.emulator.client('sns').subscribe(
-            TopicArn=topic, Protocol='sqs', Endpoint=arn, Attributes={key: str(value) for key, value in attributes.items()}
+            TopicArn=topic,
+            Protocol='sqs',
+            Endpoint=arn,
+            Attributes={key: str(value) for key, value in attributes.items()},
         )
 
     def bodies(self, queue, count=1, seconds=5):
@@ -36,12 +41,17 @@ class Topics(Notifications):
         topic = self.topic('jobs')
         raw = {'RawMessageDelivery': 'true'}
         self.subscribe(topic, 'everything', **raw)
-        self.subscribe(topic, 'red', FilterPolicy=json.dumps({'colour': ['red'], 'size': [{'numeric': ['>', 3]}]}), **raw)
+        self.subscribe(
+            topic, 'red', FilterPolicy=json.dumps({'colour': ['red'], 'size': [{'numeric': ['>', 3]}]}), **raw
+        )
         body = {'Records': {'s3': {'object': {'key': [{'anything-but': {'prefix': 'in/small/'}}]}}}}
         self.subscribe(topic, 'large', FilterPolicyScope='MessageBody', FilterPolicy=json.dumps(body), **raw)
         self.subscribe(topic, 'wrapped', RawMessageDelivery='false')
         sns = self.emulator.client('sns')
-        attributes = {'colour': {'DataType': 'String', 'StringValue': 'red'}, 'size': {'DataType': 'Number', 'StringValue': '5'}}
+        attributes = {
+            'colour': {'DataType': 'String', 'StringValue': 'red'},
+            'size': {'DataType': 'Number', 'StringValue': '5'},
+        }
         large = json.dumps({'Records': [{'s3': {'object': {'key': 'in/a'}}}]})
         small = json.dumps({'Records': [{'s3': {'object': {'key': 'in/small/a'}}}]})
         sns.publish(TopicArn=topic, Message=large, MessageAttributes=attributes)
@@ -60,7 +70,10 @@ class Topics(Notifications):
         dead = self.emulator.queue('undelivered')
         redrive = json.dumps({'deadLetterTargetArn': dead})
         self.emulator.client('sns').subscribe(
-            TopicArn=topic, Protocol='sqs', Endpoint=closed, Attributes={'RedrivePolicy': redrive, 'RawMessageDelivery': 'true'}
+            TopicArn=topic,
+            Protocol='sqs',
+            Endpoint=closed,
+            Attributes={'RedrivePolicy': redrive, 'RawMessageDelivery': 'true'},
         )
         self.emulator.client('sns').publish(TopicArn=topic, Message='hello')
         self.assertEqual(self.bodies('undelivered'), ['hello'])
@@ -72,12 +85,18 @@ class Topics(Notifications):
         self.emulator.client('sns').subscribe(TopicArn=topic, Protocol='lambda', Endpoint=arn)
         self.emulator.client('sns').publish(TopicArn=topic, Message='too early')
         self.emulator.client('lambda').add_permission(
-            FunctionName='called', StatementId='a', Action='lambda:InvokeFunction', Principal='sns.amazonaws.com', SourceArn=topic
+            FunctionName='called',
+            StatementId='a',
+            Action='lambda:InvokeFunction',
+            Principal='sns.amazonaws.com',
+            SourceArn=topic,
         )
         self.emulator.client('sns').publish(TopicArn=topic, Message='hello', Subject='about')
         [event] = eventually(lambda: self.got('called'))
         record = event['Records'][0]
-        self.assertEqual((record['EventSource'], record['Sns']['Message'], record['Sns']['Subject']), ('aws:sns', 'hello', 'about'))
+        self.assertEqual(
+            (record['EventSource'], record['Sns']['Message'], record['Sns']['Subject']), ('aws:sns', 'hello', 'about')
+        )
 
 
 class Buckets(Notifications):
@@ -107,7 +126,9 @@ class Buckets(Notifications):
         thing = first['s3']['object']
         self.assertEqual((thing['key'], thing['size'], thing['versionId']), ('in/a+b%2B%C3%BC.txt', 5, version))
         self.assertEqual(thing['eTag'], '5d41402abc4b2a76b9719d911017c592')
-        self.assertEqual((second['eventName'], second['s3']['object']['key']), ('ObjectRemoved:DeleteMarkerCreated', 'out/a.txt'))
+        self.assertEqual(
+            (second['eventName'], second['s3']['object']['key']), ('ObjectRemoved:DeleteMarkerCreated', 'out/a.txt')
+        )
         self.assertLess(thing['sequencer'], second['s3']['object']['sequencer'])
         self.assertEqual(self.emulator.count('heard'), 0)
 
@@ -125,7 +146,11 @@ class Buckets(Notifications):
         s3 = self.bucket('calling')
         arn = self.emulator.function('on-object', TELL)
         self.emulator.client('lambda').add_permission(
-            FunctionName='on-object', StatementId='a', Action='lambda:InvokeFunction', Principal='s3.amazonaws.com', SourceArn='arn:aws:s3:::calling'
+            FunctionName='on-object',
+            StatementId='a',
+            Action='lambda:InvokeFunction',
+            Principal='s3.amazonaws.com',
+            SourceArn='arn:aws:s3:::calling',
         )
         configuration = {'LambdaFunctionConfigurations': [{'LambdaFunctionArn': arn, 'Events': ['s3:ObjectCreated:*']}]}
         s3.put_bucket_notification_configuration(Bucket='calling', NotificationConfiguration=configuration)
@@ -138,9 +163,15 @@ class Buckets(Notifications):
         for destination in (
             {'QueueConfigurations': [{'QueueArn': self.emulator.queue('shut'), 'Events': ['s3:ObjectCreated:*']}]},
             {'TopicConfigurations': [{'TopicArn': self.topic('shut'), 'Events': ['s3:ObjectCreated:*']}]},
-            {'LambdaFunctionConfigurations': [{'LambdaFunctionArn': self.emulator.function('shut', TELL), 'Events': ['s3:ObjectCreated:*']}]},
+            {
+                'LambdaFunctionConfigurations': [
+                    {'LambdaFunctionArn': self.emulator.function('shut', TELL), 'Events': ['s3:ObjectCreated:*']}
+                ]
+            },
         ):
-            with self.assertRaisesRegex(ClientError, 'Unable to validate the following destination configurations: arn:aws:'):
+            with self.assertRaisesRegex(
+                ClientError, 'Unable to validate the following destination configurations: arn:aws:'
+            ):
                 s3.put_bucket_notification_configuration(Bucket='unheard', NotificationConfiguration=destination)
 
 
@@ -172,7 +203,10 @@ class Streams(Notifications):
         for key in ('one', 'bad', 'two'):
             self.emulator.client('dynamodb').put_item(TableName='rows', Item={'id': {'S': key}})
         record = json.loads(self.bodies('rows-failed', 1, 15)[0])
-        self.assertEqual((record['DDBStreamBatchInfo']['batchSize'], record['requestContext']['condition']), (1, 'RetryAttemptsExhausted'))
+        self.assertEqual(
+            (record['DDBStreamBatchInfo']['batchSize'], record['requestContext']['condition']),
+            (1, 'RetryAttemptsExhausted'),
+        )
         self.assertTrue(eventually(lambda: [['INSERT', 'two']] in self.got('follower')))
         self.assertIn([['INSERT', 'one'], ['INSERT', 'bad'], ['INSERT', 'two']], self.got('follower'))
 
@@ -186,4 +220,6 @@ class Streams(Notifications):
         )
         kinesis.put_record(StreamName='flow', Data=b'hello', PartitionKey='p')
         [event] = eventually(lambda: self.got('reader'))
-        self.assertEqual((event['Records'][0]['kinesis']['data'], event['Records'][0]['eventSourceARN']), ('aGVsbG8=', arn))
+        self.assertEqual(
+            (event['Records'][0]['kinesis']['data'], event['Records'][0]['eventSourceARN']), ('aGVsbG8=', arn)
+        )

@@ -9,7 +9,14 @@ class Patterns(unittest.TestCase):
     def test_every_condition(self):
         from runtime.patterns import matches
 
-        event = {'a': 'apple', 'n': 5, 'none': None, 'flag': True, 'list': ['x', 'y'], 'deep': {'ip': '10.0.0.9', 'path': 'a/b/c'}}
+        event = {
+            'a': 'apple',
+            'n': 5,
+            'none': None,
+            'flag': True,
+            'list': ['x', 'y'],
+            'deep': {'ip': '10.0.0.9', 'path': 'a/b/c'},
+        }
         fits = [
             {'a': ['apple', 'pear']},
             {'a': [{'prefix': 'ap'}]},
@@ -72,13 +79,25 @@ class Patterns(unittest.TestCase):
 
 
 class Policies(unittest.TestCase):
-    def allows(self, statements, action='s3:GetObject', resource='arn:aws:s3:::b/k', principal='cloudfront.amazonaws.com', **context):
+    def allows(
+        self,
+        statements,
+        action='s3:GetObject',
+        resource='arn:aws:s3:::b/k',
+        principal='cloudfront.amazonaws.com',
+        **context,
+    ):
         from runtime.policies import allows
 
         return allows({'Statement': statements}, {'Service': principal}, action, resource, context)
 
     def test_a_statement_allows_what_it_names_and_a_denial_wins(self):
-        read = {'Effect': 'Allow', 'Principal': {'Service': 'cloudfront.amazonaws.com'}, 'Action': 's3:Get*', 'Resource': 'arn:aws:s3:::b/*'}
+        read = {
+            'Effect': 'Allow',
+            'Principal': {'Service': 'cloudfront.amazonaws.com'},
+            'Action': 's3:Get*',
+            'Resource': 'arn:aws:s3:::b/*',
+        }
         self.assertTrue(self.allows(read))
         self.assertFalse(self.allows([]))
         self.assertFalse(self.allows(read, action='s3:PutObject'))
@@ -88,7 +107,13 @@ class Policies(unittest.TestCase):
         self.assertTrue(self.allows(own, **{'aws:sourcearn': 'distribution/1'}))
         self.assertFalse(self.allows(own, **{'aws:sourcearn': 'distribution/2'}))
         self.assertFalse(self.allows(own))
-        plain = {'Effect': 'Deny', 'Principal': '*', 'Action': '*', 'Resource': '*', 'Condition': {'Bool': {'aws:SecureTransport': 'false'}}}
+        plain = {
+            'Effect': 'Deny',
+            'Principal': '*',
+            'Action': '*',
+            'Resource': '*',
+            'Condition': {'Bool': {'aws:SecureTransport': 'false'}},
+        }
         self.assertFalse(self.allows([read, plain], **{'aws:securetransport': 'false'}))
         self.assertTrue(self.allows([read, plain], **{'aws:securetransport': 'true'}))
 

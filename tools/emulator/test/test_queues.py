@@ -94,9 +94,13 @@ class QueueToFunction(EmulatorTest):
     def test_messages_come_in_batches_with_everything_lambda_tells(self):
         source = "exports.handler = async (e) => console.log('BATCH ' + JSON.stringify(e.Records));"
         self.feed('shape', source, BatchSize=2)
-        self.emulator.send('shape-jobs', 'hello', MessageAttributes={'colour': {'DataType': 'String', 'StringValue': 'red'}})
+        self.emulator.send(
+            'shape-jobs', 'hello', MessageAttributes={'colour': {'DataType': 'String', 'StringValue': 'red'}}
+        )
         [[record]] = eventually(lambda: self.batches('shape'))
-        self.assertEqual((record['body'], record['eventSource'], record['awsRegion']), ('hello', 'aws:sqs', 'us-east-1'))
+        self.assertEqual(
+            (record['body'], record['eventSource'], record['awsRegion']), ('hello', 'aws:sqs', 'us-east-1')
+        )
         self.assertEqual(record['eventSourceARN'], 'arn:aws:sqs:us-east-1:123456789012:shape-jobs')
         self.assertEqual(record['attributes']['ApproximateReceiveCount'], '1')
         self.assertEqual(
@@ -139,10 +143,14 @@ class QueueToFunction(EmulatorTest):
     def test_groups_stay_in_order(self):
         dead = self.emulator.queue('lines-dead.fifo', FifoQueue='true')
         arn = self.emulator.queue(
-            'lines.fifo', FifoQueue='true', RedrivePolicy=json.dumps({'deadLetterTargetArn': dead, 'maxReceiveCount': 3})
+            'lines.fifo',
+            FifoQueue='true',
+            RedrivePolicy=json.dumps({'deadLetterTargetArn': dead, 'maxReceiveCount': 3}),
         )
         self.emulator.function('lines', WORKER, Timeout=5)
-        self.emulator.client('lambda').create_event_source_mapping(FunctionName='lines', EventSourceArn=arn, BatchSize=3)
+        self.emulator.client('lambda').create_event_source_mapping(
+            FunctionName='lines', EventSourceArn=arn, BatchSize=3
+        )
         for at in range(12):
             name = f'{at % 2}-{at}'
             self.emulator.send('lines.fifo', name, MessageGroupId=str(at % 2), MessageDeduplicationId=name)
@@ -168,7 +176,11 @@ class QueueToFunction(EmulatorTest):
 
     def test_an_alias_is_fed_by_its_own_version(self):
         self.emulator.queue('aliased-jobs', VisibilityTimeout=30)
-        self.emulator.function('aliased', "exports.handler = async (e, c) => console.log('BATCH ' + JSON.stringify([[c.invokedFunctionArn, 1]]));", Publish=True)
+        self.emulator.function(
+            'aliased',
+            "exports.handler = async (e, c) => console.log('BATCH ' + JSON.stringify([[c.invokedFunctionArn, 1]]));",
+            Publish=True,
+        )
         function = self.emulator.client('lambda')
         alias = function.create_alias(FunctionName='aliased', Name='live', FunctionVersion='1')['AliasArn']
         arn = 'arn:aws:sqs:us-east-1:123456789012:aliased-jobs'
@@ -182,7 +194,9 @@ class QueueToFunction(EmulatorTest):
         self.emulator.function('slow', WORKER, Timeout=60)
         function = self.emulator.client('lambda')
         arn = 'arn:aws:sqs:us-east-1:123456789012:brief'
-        with self.assertRaisesRegex(ClientError, 'Queue visibility timeout: 5 seconds is less than Function timeout: 60 seconds'):
+        with self.assertRaisesRegex(
+            ClientError, 'Queue visibility timeout: 5 seconds is less than Function timeout: 60 seconds'
+        ):
             function.create_event_source_mapping(FunctionName='slow', EventSourceArn=arn)
         with self.assertRaisesRegex(ClientError, 'The specified queue does not exist'):
             function.create_event_source_mapping(FunctionName='slow', EventSourceArn=f'{arn}-not')

@@ -28,12 +28,16 @@ class Rest(EmulatorTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        if not any(each['FunctionName'] == 'echo' for each in cls.emulator.client('lambda').list_functions()['Functions']):
+        if not any(
+            each['FunctionName'] == 'echo' for each in cls.emulator.client('lambda').list_functions()['Functions']
+        ):
             cls.emulator.function('echo', ECHO, Publish=True)
             cls.emulator.client('lambda').create_alias(FunctionName='echo', Name='live', FunctionVersion='1')
 
     def make(self, name, methods, stage_settings=(), allowed=True, **api):
-        """An API with methods given as {'GET /path': {...}}; what a method needs beside the usual stands in its value."""
+        """An API with methods given as {'GET /path': {...}}; what a method needs beside the usual stands in its
+        value.
+        """
         gateway = self.emulator.client('apigateway')
         api_id = gateway.create_rest_api(name=name, **api)['id']
         known = {'': gateway.get_resources(restApiId=api_id)['items'][0]['id']}
@@ -54,8 +58,12 @@ class Rest(EmulatorTest):
                 gateway.put_integration_response(**place, statusCode=status, **response)
         if allowed:
             self.emulator.client('lambda').add_permission(
-                FunctionName='echo', Qualifier='live', StatementId=api_id, Action='lambda:InvokeFunction',
-                Principal='apigateway.amazonaws.com', SourceArn=f'arn:aws:execute-api:us-east-1:123456789012:{api_id}/*',
+                FunctionName='echo',
+                Qualifier='live',
+                StatementId=api_id,
+                Action='lambda:InvokeFunction',
+                Principal='apigateway.amazonaws.com',
+                SourceArn=f'arn:aws:execute-api:us-east-1:123456789012:{api_id}/*',
             )
         self.deploy(api_id, stage_settings)
         return api_id
@@ -89,12 +97,26 @@ class Requests(Rest):
                 'GET /things/special': {},
                 'ANY /things/{id}': {},
                 'ANY /files/{proxy+}': {},
-                'GET /slow': {'integration': {'type': 'AWS_PROXY', 'uri': maker.uri('echo:${stageVariables.alias}'), 'timeoutInMillis': 1000}},
+                'GET /slow': {
+                    'integration': {
+                        'type': 'AWS_PROXY',
+                        'uri': maker.uri('echo:${stageVariables.alias}'),
+                        'timeoutInMillis': 1000,
+                    }
+                },
                 'OPTIONS /things': {
                     'integration': {'type': 'MOCK', 'requestTemplates': {'application/json': '{ statusCode: 204 }'}},
-                    'responses': {'204': {'responseParameters': {'method.response.header.Access-Control-Allow-Origin': "'https://a.example'"}}},
+                    'responses': {
+                        '204': {
+                            'responseParameters': {
+                                'method.response.header.Access-Control-Allow-Origin': "'https://a.example'"
+                            }
+                        }
+                    },
                 },
-                'GET /topic': {'integration': {'type': 'AWS', 'uri': 'arn:aws:apigateway:us-east-1:sns:action/Publish'}},
+                'GET /topic': {
+                    'integration': {'type': 'AWS', 'uri': 'arn:aws:apigateway:us-east-1:sns:action/Publish'}
+                },
             },
             binaryMediaTypes=['image/*'],
         )
@@ -108,8 +130,15 @@ class Requests(Rest):
         return answer.json()
 
     def test_a_function_gets_the_event_of_a_proxy(self):
-        event = self.event('/things/a%20b?x=1&x=2&y=%C3%BC', 'POST', data='{"a":1}', headers={'X-My-Own': 'v', 'content-type': 'application/json'})
-        self.assertEqual((event['resource'], event['path'], event['httpMethod']), ('/things/{id}', '/things/a%20b', 'POST'))
+        event = self.event(
+            '/things/a%20b?x=1&x=2&y=%C3%BC',
+            'POST',
+            data='{"a":1}',
+            headers={'X-My-Own': 'v', 'content-type': 'application/json'},
+        )
+        self.assertEqual(
+            (event['resource'], event['path'], event['httpMethod']), ('/things/{id}', '/things/a%20b', 'POST')
+        )
         self.assertEqual(event['pathParameters'], {'id': 'a%20b'})
         self.assertEqual(event['queryStringParameters'], {'x': '2', 'y': 'ü'})
         self.assertEqual(event['multiValueQueryStringParameters'], {'x': ['1', '2'], 'y': ['ü']})
@@ -117,8 +146,12 @@ class Requests(Rest):
         self.assertEqual((event['body'], event['isBase64Encoded']), ('{"a":1}', False))
         self.assertEqual(event['stageVariables'], {'alias': 'live'})
         context = event['requestContext']
-        self.assertEqual((context['stage'], context['path'], context['resourcePath']), ('live', '/live/things/a%20b', '/things/{id}'))
-        self.assertEqual((context['apiId'], context['accountId'], context['httpMethod']), (self.api, '123456789012', 'POST'))
+        self.assertEqual(
+            (context['stage'], context['path'], context['resourcePath']), ('live', '/live/things/a%20b', '/things/{id}')
+        )
+        self.assertEqual(
+            (context['apiId'], context['accountId'], context['httpMethod']), (self.api, '123456789012', 'POST')
+        )
         self.assertEqual(context['identity']['sourceIp'], '127.0.0.1')
         self.assertEqual(context['domainName'], f'{self.api}.execute-api.localhost')
 
@@ -158,7 +191,10 @@ class Requests(Rest):
 
     def test_a_preflight_is_answered_by_a_constant(self):
         answer = self.ask(self.api, '/things', 'OPTIONS')
-        self.assertEqual((answer.status_code, answer.headers['Access-Control-Allow-Origin'], answer.content), (204, 'https://a.example', b''))
+        self.assertEqual(
+            (answer.status_code, answer.headers['Access-Control-Allow-Origin'], answer.content),
+            (204, 'https://a.example', b''),
+        )
 
     def test_what_does_not_run_here_says_so(self):
         self.assertIn('integrations of type AWS do not run here', self.ask(self.api, '/topic').json()['message'])
@@ -180,24 +216,41 @@ class Doors(Rest):
         gateway.delete_resource(restApiId=api, resourceId=resource['id'])
         self.assertEqual(self.ask(api, '/old').status_code, 201)
         deployment = gateway.create_deployment(restApiId=api)['id']
-        gateway.update_stage(restApiId=api, stageName='live', patchOperations=[{'op': 'replace', 'path': '/deploymentId', 'value': deployment}])
+        gateway.update_stage(
+            restApiId=api,
+            stageName='live',
+            patchOperations=[{'op': 'replace', 'path': '/deploymentId', 'value': deployment}],
+        )
         self.assertEqual(self.ask(api, '/old').status_code, 403)
 
     def test_models_and_required_parameters_refuse_before_the_function(self):
         gateway = self.emulator.client('apigateway')
         api = self.make('checked', {'GET /unused': {}})
         gateway.create_model(restApiId=api, name='Order', contentType='application/json', schema=json.dumps(MODEL))
-        validator = gateway.create_request_validator(restApiId=api, name='v', validateRequestBody=True, validateRequestParameters=True)['id']
+        validator = gateway.create_request_validator(
+            restApiId=api, name='v', validateRequestBody=True, validateRequestParameters=True
+        )['id']
         root = next(each['id'] for each in gateway.get_resources(restApiId=api)['items'] if each['path'] == '/')
         place = {'restApiId': api, 'resourceId': root, 'httpMethod': 'POST'}
         gateway.put_method(
-            **place, authorizationType='NONE', requestValidatorId=validator, requestModels={'application/json': 'Order'},
-            requestParameters={'method.request.header.Idempotency-Key': True, 'method.request.querystring.limit': False},
+            **place,
+            authorizationType='NONE',
+            requestValidatorId=validator,
+            requestModels={'application/json': 'Order'},
+            requestParameters={
+                'method.request.header.Idempotency-Key': True,
+                'method.request.querystring.limit': False,
+            },
         )
         gateway.put_integration(**place, type='AWS_PROXY', integrationHttpMethod='POST', uri=self.uri('echo:live'))
-        template = {'application/json': '{"said": $context.error.messageString, "why": "$context.error.validationErrorString", "id": "$context.requestId"}'}
+        template = {
+            'application/json': '{"said": $context.error.messageString, "why": "$context.error.validationErrorString", "id": "$context.requestId"}'
+        }
         gateway.put_gateway_response(
-            restApiId=api, responseType='BAD_REQUEST_BODY', statusCode='422', responseTemplates=template,
+            restApiId=api,
+            responseType='BAD_REQUEST_BODY',
+            statusCode='422',
+            responseTemplates=template,
             responseParameters={'gatewayresponse.header.Cache-Control': "'no-store'"},
         )
         gateway.delete_stage(restApiId=api, stageName='live')
@@ -205,18 +258,26 @@ class Doors(Rest):
         good, headers = '{"customer":"c"}', {'Idempotency-Key': 'k', 'content-type': 'application/json'}
         self.assertEqual(self.ask(api, '', 'POST', data=good, headers=headers).status_code, 201)
         answer = self.ask(api, '/', 'POST', data='{"customer":""}', headers=headers)
-        self.assertEqual((answer.status_code, answer.json()['said'], answer.headers['Cache-Control']), (422, 'Invalid request body', 'no-store'))
+        self.assertEqual(
+            (answer.status_code, answer.json()['said'], answer.headers['Cache-Control']),
+            (422, 'Invalid request body', 'no-store'),
+        )
         self.assertIn("'' should be non-empty", answer.json()['why'])
         self.assertEqual(answer.json()['id'], answer.headers['x-amzn-RequestId'])
         self.assertEqual(self.ask(api, '/', 'POST', data='{', headers=headers).status_code, 422)
         answer = self.ask(api, '/', 'POST', data=good, headers={'content-type': 'application/json'})
-        self.assertEqual((answer.status_code, answer.json()['message']), (400, 'Missing required request parameters: [Idempotency-Key]'))
+        self.assertEqual(
+            (answer.status_code, answer.json()['message']),
+            (400, 'Missing required request parameters: [Idempotency-Key]'),
+        )
 
     def test_a_key_is_asked_for_and_its_plan_limits(self):
         gateway = self.emulator.client('apigateway')
         api = self.make('keyed', {'GET /things': {'apiKeyRequired': True}})
         key = gateway.create_api_key(name='k', enabled=True)
-        plan = gateway.create_usage_plan(name='p', apiStages=[{'apiId': api, 'stage': 'live'}], throttle={'rateLimit': 1, 'burstLimit': 3})
+        plan = gateway.create_usage_plan(
+            name='p', apiStages=[{'apiId': api, 'stage': 'live'}], throttle={'rateLimit': 1, 'burstLimit': 3}
+        )
         answer = self.ask(api, '/things', headers={'x-api-key': key['value']})
         self.assertEqual((answer.status_code, answer.json()), (403, {'message': 'Forbidden'}))
         gateway.create_usage_plan_key(usagePlanId=plan['id'], keyId=key['id'], keyType='API_KEY')
@@ -233,7 +294,9 @@ class Doors(Rest):
         gateway = self.emulator.client('apigateway')
         api = self.make('counted', {'GET /things': {'apiKeyRequired': True}})
         key = gateway.create_api_key(name='q', enabled=True)
-        plan = gateway.create_usage_plan(name='q', apiStages=[{'apiId': api, 'stage': 'live'}], quota={'limit': 2, 'period': 'DAY'})
+        plan = gateway.create_usage_plan(
+            name='q', apiStages=[{'apiId': api, 'stage': 'live'}], quota={'limit': 2, 'period': 'DAY'}
+        )
         gateway.create_usage_plan_key(usagePlanId=plan['id'], keyId=key['id'], keyType='API_KEY')
         answers = [self.ask(api, '/things', headers={'x-api-key': key['value']}) for _ in range(3)]
         self.assertEqual([answer.status_code for answer in answers], [201, 201, 429])
@@ -247,8 +310,18 @@ class Doors(Rest):
     def test_a_call_is_logged_in_the_form_the_stage_gives(self):
         logs = self.emulator.client('logs')
         logs.create_log_group(logGroupName='calls')
-        line = json.dumps({'path': '$context.resourcePath', 'status': '$context.status', 'as': '$context.error.responseType', 'key': '$context.identity.apiKeyId'})
-        settings = [('/accessLogSettings/destinationArn', 'arn:aws:logs:us-east-1:123456789012:log-group:calls'), ('/accessLogSettings/format', line)]
+        line = json.dumps(
+            {
+                'path': '$context.resourcePath',
+                'status': '$context.status',
+                'as': '$context.error.responseType',
+                'key': '$context.identity.apiKeyId',
+            }
+        )
+        settings = [
+            ('/accessLogSettings/destinationArn', 'arn:aws:logs:us-east-1:123456789012:log-group:calls'),
+            ('/accessLogSettings/format', line),
+        ]
         api = self.make('logged', {'GET /things': {}, 'GET /locked': {'apiKeyRequired': True}}, settings)
         self.ask(api, '/things')
         self.ask(api, '/locked')
@@ -263,15 +336,23 @@ class Doors(Rest):
         stream = self.emulator.client('firehose').create_delivery_stream(
             DeliveryStreamName='amazon-apigateway-calls',
             ExtendedS3DestinationConfiguration={
-                'BucketARN': 'arn:aws:s3:::call-records', 'RoleARN': self.emulator.role(), 'Prefix': 'api/', 'CompressionFormat': 'GZIP'
+                'BucketARN': 'arn:aws:s3:::call-records',
+                'RoleARN': self.emulator.role(),
+                'Prefix': 'api/',
+                'CompressionFormat': 'GZIP',
             },
         )['DeliveryStreamARN']
-        settings = [('/accessLogSettings/destinationArn', stream), ('/accessLogSettings/format', '{"status":"$context.status"}')]
+        settings = [
+            ('/accessLogSettings/destinationArn', stream),
+            ('/accessLogSettings/format', '{"status":"$context.status"}'),
+        ]
         api = self.make('recorded', {'GET /things': {}}, settings)
         for _ in range(3):
             self.ask(api, '/things')
         keys = lambda: [each['Key'] for each in s3.list_objects_v2(Bucket='call-records').get('Contents', [])]
-        text = lambda: b''.join(gzip.decompress(s3.get_object(Bucket='call-records', Key=key)['Body'].read()) for key in keys())
+        text = lambda: b''.join(
+            gzip.decompress(s3.get_object(Bucket='call-records', Key=key)['Body'].read()) for key in keys()
+        )
         self.assertTrue(eventually(lambda: text() == b'{"status":"201"}\n' * 3))
         self.assertTrue(all(key.startswith('api/') and key.endswith('.gz') for key in keys()))
 
@@ -288,10 +369,17 @@ class Doors(Rest):
         gateway, function = self.emulator.client('apigateway'), self.emulator.client('lambda')
         api = self.make('guarded', {'GET /unused': {}})
         authorizer = gateway.create_authorizer(
-            restApiId=api, name='a', type='TOKEN', authorizerUri=self.uri('authorizer'), identitySource='method.request.header.Authorization'
+            restApiId=api,
+            name='a',
+            type='TOKEN',
+            authorizerUri=self.uri('authorizer'),
+            identitySource='method.request.header.Authorization',
         )['id']
         function.add_permission(
-            FunctionName='authorizer', StatementId='a', Action='lambda:InvokeFunction', Principal='apigateway.amazonaws.com',
+            FunctionName='authorizer',
+            StatementId='a',
+            Action='lambda:InvokeFunction',
+            Principal='apigateway.amazonaws.com',
             SourceArn=f'arn:aws:execute-api:us-east-1:123456789012:{api}/authorizers/{authorizer}',
         )
         root = next(each['id'] for each in gateway.get_resources(restApiId=api)['items'] if each['path'] == '/')
@@ -306,8 +394,13 @@ class Doors(Rest):
         told = answer.json()['requestContext']['authorizer']
         self.assertEqual((told['principalId'], told['tier'], told['ok']), ('me', '1', 'true'))
         ask('good')
-        self.assertEqual(len([each for each in self.emulator.log_of('/aws/lambda/authorizer') if each.endswith('ASKED good')]), 1)
-        self.assertEqual((ask('bad').status_code, ask('').status_code, ask('none').status_code, ask('broken').status_code), (403, 401, 401, 500))
+        self.assertEqual(
+            len([each for each in self.emulator.log_of('/aws/lambda/authorizer') if each.endswith('ASKED good')]), 1
+        )
+        self.assertEqual(
+            (ask('bad').status_code, ask('').status_code, ask('none').status_code, ask('broken').status_code),
+            (403, 401, 401, 500),
+        )
 
     def test_the_default_endpoint_can_be_closed(self):
         api = self.make('closed', {'GET /things': {}}, disableExecuteApiEndpoint=True)

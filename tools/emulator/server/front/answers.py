@@ -59,9 +59,13 @@ def of_function(payload: str, decode) -> Answer:
         told = json.loads(payload)
         status = int(told['statusCode'])
     except (ValueError, TypeError, KeyError) as error:
-        raise Malformed(f'Execution failed due to configuration error: Malformed Lambda proxy response: {error}') from error
+        raise Malformed(
+            f'Execution failed due to configuration error: Malformed Lambda proxy response: {error}'
+        ) from error
     if not isinstance(told.get('body'), (str, type(None))):
-        raise Malformed('Execution failed due to configuration error: Malformed Lambda proxy response: the body is no string')
+        raise Malformed(
+            'Execution failed due to configuration error: Malformed Lambda proxy response: the body is no string'
+        )
     headers = [(name, _text(value)) for name, value in (told.get('headers') or {}).items()]
     multi = told.get('multiValueHeaders') or {}
     headers = [(name, value) for name, value in headers if name.lower() not in {key.lower() for key in multi}]

@@ -19,7 +19,9 @@ _cache: dict[tuple, tuple[float, dict]] = {}
 _lock = threading.Lock()
 
 
-def authorize(api: RestAPI, authorizers: dict[str, Authorizer], method: Method, request: Incoming, event: dict, known: dict) -> dict:
+def authorize(
+    api: RestAPI, authorizers: dict[str, Authorizer], method: Method, request: Incoming, event: dict, known: dict
+) -> dict:
     """What is known of the caller; raises GatewayError for one who may not."""
     kind = method.authorization_type or 'NONE'
     if kind == 'NONE':
@@ -32,7 +34,11 @@ def authorize(api: RestAPI, authorizers: dict[str, Authorizer], method: Method, 
     if kind == 'COGNITO_USER_POOLS':
         return _pool_user(authorizer, method, request)
     arn = method_arn(api, known, request.method)
-    answer = _token(api, authorizer, request, arn) if authorizer.type == 'TOKEN' else _request(api, authorizer, event, arn, known)
+    answer = (
+        _token(api, authorizer, request, arn)
+        if authorizer.type == 'TOKEN'
+        else _request(api, authorizer, event, arn, known)
+    )
     return _admitted(answer, arn)
 
 
@@ -44,7 +50,10 @@ def method_arn(api: RestAPI, known: dict, method: str) -> str:
 
 def _signed(request: Incoming) -> dict:
     """A signature must be there; that it is right is not checked, as its secret is the caller's own."""
-    if not (request.header('authorization') or '').startswith('AWS4-HMAC-SHA256 ') and 'X-Amz-Signature' not in request.multi_query:
+    if (
+        not (request.header('authorization') or '').startswith('AWS4-HMAC-SHA256 ')
+        and 'X-Amz-Signature' not in request.multi_query
+    ):
         raise GatewayError('MISSING_AUTHENTICATION_TOKEN')
     return {}
 
@@ -59,7 +68,11 @@ def _token(api: RestAPI, authorizer: Authorizer, request: Incoming, arn: str) ->
 
 
 def _request(api: RestAPI, authorizer: Authorizer, event: dict, arn: str, known: dict) -> dict:
-    identity = [_identity(source.strip(), event, known) for source in (authorizer.identity_source or '').split(',') if source.strip()]
+    identity = [
+        _identity(source.strip(), event, known)
+        for source in (authorizer.identity_source or '').split(',')
+        if source.strip()
+    ]
     if any(not value for value in identity):
         raise GatewayError('UNAUTHORIZED')
     asked = {key: value for key, value in event.items() if key not in ('body', 'isBase64Encoded')}
@@ -100,8 +113,12 @@ def _invoked(api: RestAPI, authorizer: Authorizer, event: dict) -> dict:
         raise GatewayError('AUTHORIZER_CONFIGURATION_ERROR', why=f'{authorizer.authorizer_uri} names no function')
     source = f'arn:aws:execute-api:{api.region_name}:{api.account_id}:{api.id}/authorizers/{authorizer.id}'
     where = {'account': api.account_id, 'region': api.region_name}
-    if not authorizer.authorizer_credentials and not functions.permits(arn[1], 'apigateway.amazonaws.com', source, **where):
-        raise GatewayError('AUTHORIZER_CONFIGURATION_ERROR', why=f'the policy of {arn[1]} does not let {source} invoke it')
+    if not authorizer.authorizer_credentials and not functions.permits(
+        arn[1], 'apigateway.amazonaws.com', source, **where
+    ):
+        raise GatewayError(
+            'AUTHORIZER_CONFIGURATION_ERROR', why=f'the policy of {arn[1]} does not let {source} invoke it'
+        )
     try:
         outcome = functions.invoke(arn[1], json.dumps(event), **where)
     except functions.Throttled as throttled:

@@ -51,7 +51,9 @@ def _secret(access_key: str, session: str | None) -> str | None:
 
 
 def _refused_link(environ, query: dict) -> Answer | None:
-    """The refusal of a link that is out of date or was signed for something else; None for a good one, or one of a stranger's key."""
+    """The refusal of a link that is out of date or was signed for something else; None for a good one, or one of a
+    stranger's key.
+    """
     access_key, day, region, service, _ = query['X-Amz-Credential'].split('/')
     signed_at = datetime.strptime(query['X-Amz-Date'], '%Y%m%dT%H%M%SZ').replace(tzinfo=UTC)
     if datetime.now(UTC) > signed_at + timedelta(seconds=int(query['X-Amz-Expires'])):
@@ -76,7 +78,11 @@ def _canonical(environ, query: dict) -> str:
     raw = (environ.get('RAW_URI') or environ.get('REQUEST_URI') or environ['PATH_INFO']).partition('?')[0]
     path = quote(unquote(raw), safe='/-_.~')
     names = query['X-Amz-SignedHeaders'].split(';')
-    pairs = sorted((quote(name, safe='-_.~'), quote(value, safe='-_.~')) for name, value in query.items() if name != 'X-Amz-Signature')
+    pairs = sorted(
+        (quote(name, safe='-_.~'), quote(value, safe='-_.~'))
+        for name, value in query.items()
+        if name != 'X-Amz-Signature'
+    )
     headers = ''.join(f'{name}:{_header(environ, name)}\n' for name in names)
     body = query.get('X-Amz-Content-Sha256') or environ.get('HTTP_X_AMZ_CONTENT_SHA256') or 'UNSIGNED-PAYLOAD'
     text = '&'.join(f'{name}={value}' for name, value in pairs)

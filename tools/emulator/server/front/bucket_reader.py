@@ -1,4 +1,6 @@
-"""Reads objects of a bucket for somebody who is judged by the bucket's policy, as S3 judges CloudFront and the public."""
+"""Reads objects of a bucket for somebody who is judged by the bucket's policy, as S3 judges CloudFront and the
+public.
+"""
 
 from datetime import UTC
 from email.utils import format_datetime
@@ -12,7 +14,9 @@ from runtime import policies
 from .answers import Answer
 
 
-def read(bucket_name: str, key: str, principal: dict[str, str], context: dict[str, str], *, range_header: str | None = None) -> Answer:
+def read(
+    bucket_name: str, key: str, principal: dict[str, str], context: dict[str, str], *, range_header: str | None = None
+) -> Answer:
     """The object, or S3's refusal: 404 only for who may list the bucket, 403 for everybody else."""
     backend = s3_backends[DEFAULT_ACCOUNT_ID]['aws']
     try:
@@ -25,7 +29,11 @@ def read(bucket_name: str, key: str, principal: dict[str, str], context: dict[st
     found = backend.get_object(bucket_name, key) if key else None
     if found is None or getattr(found, 'value', None) is None:
         listed = policies.allows(policy, principal, 's3:ListBucket', bucket.arn, context)
-        return error(404, 'NoSuchKey', 'The specified key does not exist.') if listed else error(403, 'AccessDenied', 'Access Denied')
+        return (
+            error(404, 'NoSuchKey', 'The specified key does not exist.')
+            if listed
+            else error(403, 'AccessDenied', 'Access Denied')
+        )
     return _object(found, range_header)
 
 
@@ -41,14 +49,23 @@ def _effective_policy(bucket, principal: dict[str, str]):
 def _object(found, range_header: str | None) -> Answer:
     body = found.value
     headers = [
-        ('Content-Type', found.metadata.get('content-type') or getattr(found, 'content_type', None) or 'binary/octet-stream'),
+        (
+            'Content-Type',
+            found.metadata.get('content-type') or getattr(found, 'content_type', None) or 'binary/octet-stream',
+        ),
         ('ETag', found.etag),
         ('Last-Modified', format_datetime(found.last_modified.replace(tzinfo=UTC), usegmt=True)),
         ('Accept-Ranges', 'bytes'),
         ('Server', 'AmazonS3'),
     ]
     for name, value in found.metadata.items():
-        if name.lower() in ('cache-control', 'content-disposition', 'content-encoding', 'content-language', 'expires') or name.lower().startswith('x-amz-meta-'):
+        if name.lower() in (
+            'cache-control',
+            'content-disposition',
+            'content-encoding',
+            'content-language',
+            'expires',
+        ) or name.lower().startswith('x-amz-meta-'):
             headers.append((_title(name), value))
     if getattr(found, 'encryption', None):
         headers.append(('x-amz-server-side-encryption', found.encryption))

@@ -17,7 +17,15 @@ from .incoming import Incoming
 
 _ERROR_SECONDS = 10
 _SMALLEST_COMPRESSED, _LARGEST_COMPRESSED = 1000, 10_000_000
-_COMPRESSED = ('text/', 'application/json', 'application/javascript', 'application/xml', 'image/svg+xml', 'application/wasm', 'font/')
+_COMPRESSED = (
+    'text/',
+    'application/json',
+    'application/javascript',
+    'application/xml',
+    'image/svg+xml',
+    'application/wasm',
+    'font/',
+)
 
 
 def find(label: str) -> tuple[CloudFrontBackend, Distribution] | None:
@@ -42,7 +50,11 @@ def answer(label: str, request: Incoming) -> Answer:
 
 def _page(status: int, text: str) -> Answer:
     body = f'<!DOCTYPE HTML><HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE></HEAD><BODY><H1>{status} ERROR</H1>{text}</BODY></HTML>'
-    return Answer(status, [('Content-Type', 'text/html'), ('X-Cache', 'Error from cloudfront'), ('Server', 'CloudFront')], body.encode())
+    return Answer(
+        status,
+        [('Content-Type', 'text/html'), ('X-Cache', 'Error from cloudfront'), ('Server', 'CloudFront')],
+        body.encode(),
+    )
 
 
 class Visit:
@@ -65,7 +77,10 @@ class Visit:
             edge_headers.apply(edge_policies.response_headers(behaviour), self.request.header('origin'), given)
             return given if made else self._viewer_response(behaviour, given)
         except edge_functions.FunctionFailed as failed:
-            return _page(503, f'The CloudFront function associated with the CloudFront distribution is invalid or could not run: {failed}')
+            return _page(
+                503,
+                f'The CloudFront function associated with the CloudFront distribution is invalid or could not run: {failed}',
+            )
         except LookupError as error:
             complain(f'distribution {self.distribution.id}: {error}')
             return _page(500, str(error))
@@ -85,18 +100,28 @@ class Visit:
             query = f'?{self.request.raw_query}' if self.request.raw_query else ''
             location = f'https://{self.request.host}{self.request.raw_path}{query}'
             page = b'<html><head><title>301 Moved Permanently</title></head><body><center><h1>301 Moved Permanently</h1></center></body></html>'
-            headers = [('Content-Type', 'text/html'), ('Location', location), ('X-Cache', 'Redirect from cloudfront'), ('Server', 'CloudFront')]
+            headers = [
+                ('Content-Type', 'text/html'),
+                ('Location', location),
+                ('X-Cache', 'Redirect from cloudfront'),
+                ('Server', 'CloudFront'),
+            ]
             return Answer(301, headers, page)
         if not self.request.secure and policy == 'https-only':
             return _page(403, 'This distribution is configured to block access by plain HTTP.')
         allowed = (behaviour.get('AllowedMethods') or {}).get('Items') or ['GET', 'HEAD']
         if self.request.method not in allowed:
-            return _page(403, 'This distribution is not configured to allow the HTTP request method that was used for this request.')
+            return _page(
+                403,
+                'This distribution is not configured to allow the HTTP request method that was used for this request.',
+            )
         if (behaviour.get('LambdaFunctionAssociations') or {}).get('Items'):
             return _page(501, 'Lambda@Edge does not run here: use a CloudFront function.')
         for kind in ('TrustedKeyGroups', 'TrustedSigners'):
             if str((behaviour.get(kind) or {}).get('Enabled', False)).lower() == 'true':
-                return _page(501, 'Signed URLs and cookies are not checked here, so that nothing behind them is served.')
+                return _page(
+                    501, 'Signed URLs and cookies are not checked here, so that nothing behind them is served.'
+                )
         return None
 
     def _code(self, behaviour: dict, kind: str) -> tuple[str, str] | None:
@@ -110,13 +135,19 @@ class Visit:
         found = self._code(behaviour, 'viewer-request')
         if not found:
             return None
-        told = edge_functions.run(*found, edge_functions.event(self.distribution, 'viewer-request', self.request_id, self.request, self.uri))
+        told = edge_functions.run(
+            *found, edge_functions.event(self.distribution, 'viewer-request', self.request_id, self.request, self.uri)
+        )
         if 'statusCode' in told:
             given = edge_functions.answer_of(told)
             given.set('X-Cache', 'FunctionGeneratedResponse from cloudfront')
             return given
         self.uri = told['uri']
-        headers = [(name, one['value']) for name, value in told['headers'].items() for one in value.get('multiValue') or [value]]
+        headers = [
+            (name, one['value'])
+            for name, value in told['headers'].items()
+            for one in value.get('multiValue') or [value]
+        ]
         if told.get('cookies'):
             headers.append(('cookie', '; '.join(f'{name}={value["value"]}' for name, value in told['cookies'].items())))
         query = '&'.join(
@@ -132,7 +163,8 @@ class Visit:
         if not found:
             return given
         told = edge_functions.run(
-            *found, edge_functions.event(self.distribution, 'viewer-response', self.request_id, self.request, self.uri, given)
+            *found,
+            edge_functions.event(self.distribution, 'viewer-response', self.request_id, self.request, self.uri, given),
         )
         changed = edge_functions.answer_of({**told, 'body': ''})
         changed.body = given.body

@@ -25,7 +25,14 @@ def run(arn: str, code: str, event: dict) -> dict:
     with pool.process(('cloudfront', '', arn, 'LIVE'), digest, lambda: _start(code, digest)) as process:
         failed = process.load() if process.fresh else None
         answer = failed or process.invoke(
-            {'requestId': event['context']['requestId'], 'event': json.dumps(event), 'arn': arn, 'deadline': 0, 'trace': ''}, _SECONDS
+            {
+                'requestId': event['context']['requestId'],
+                'event': json.dumps(event),
+                'arn': arn,
+                'deadline': 0,
+                'trace': '',
+            },
+            _SECONDS,
         )
     if answer.error is not None:
         complain(f'{arn}: {answer.error.get("errorType")}: {answer.error.get("errorMessage")}')
@@ -70,7 +77,12 @@ def event(distribution, kind: str, request_id: str, request: Incoming, uri: str,
         headers: dict[str, list[str]] = {}
         for name, value in answer.headers:
             headers.setdefault(name.lower(), []).append(value)
-        made['response'] = {'statusCode': answer.status, 'statusDescription': '', 'headers': _valued(headers), 'cookies': {}}
+        made['response'] = {
+            'statusCode': answer.status,
+            'statusDescription': '',
+            'headers': _valued(headers),
+            'cookies': {},
+        }
     return made
 
 
@@ -99,6 +111,10 @@ def answer_of(told: dict) -> Answer:
     """A response a function made."""
     body = told.get('body') or ''
     text = body.get('data', '') if isinstance(body, dict) else body
-    headers = [(name, one['value']) for name, value in (told.get('headers') or {}).items() for one in value.get('multiValue') or [value]]
+    headers = [
+        (name, one['value'])
+        for name, value in (told.get('headers') or {}).items()
+        for one in value.get('multiValue') or [value]
+    ]
     headers += [('Set-Cookie', f'{name}={value["value"]}') for name, value in (told.get('cookies') or {}).items()]
     return Answer(int(told['statusCode']), headers, text.encode())

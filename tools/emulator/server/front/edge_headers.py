@@ -9,7 +9,10 @@ def apply(policy: dict, origin: str | None, answer: Answer):
     """Adds and removes what a policy says."""
     for each in (policy.get('RemoveHeadersConfig') or {}).get('Items') or []:
         answer.headers = [(name, value) for name, value in answer.headers if name.lower() != each['Header'].lower()]
-    for name, value, override in [*_security(policy.get('SecurityHeadersConfig') or {}), *_custom(policy.get('CustomHeadersConfig') or {})]:
+    for name, value, override in [
+        *_security(policy.get('SecurityHeadersConfig') or {}),
+        *_custom(policy.get('CustomHeadersConfig') or {}),
+    ]:
         if override:
             answer.set(name, value)
         else:
@@ -37,7 +40,11 @@ def _security(config: dict):
     if 'FrameOptions' in config:
         yield 'X-Frame-Options', config['FrameOptions']['FrameOption'], _yes(config['FrameOptions'].get('Override'))
     if 'ReferrerPolicy' in config:
-        yield 'Referrer-Policy', config['ReferrerPolicy']['ReferrerPolicy'], _yes(config['ReferrerPolicy'].get('Override'))
+        yield (
+            'Referrer-Policy',
+            config['ReferrerPolicy']['ReferrerPolicy'],
+            _yes(config['ReferrerPolicy'].get('Override')),
+        )
     if 'XSSProtection' in config:
         each = config['XSSProtection']
         value = '0' if not _yes(each.get('Protection')) else '1; mode=block' if _yes(each.get('ModeBlock')) else '1'
@@ -57,7 +64,10 @@ def _cors(config: dict, origin: str, answer: Answer):
         return
     override = _yes(config.get('OriginOverride'))
     put = answer.set if override else answer.add_missing
-    put('Access-Control-Allow-Origin', '*' if '*' in allowed and not _yes(config.get('AccessControlAllowCredentials')) else origin)
+    put(
+        'Access-Control-Allow-Origin',
+        '*' if '*' in allowed and not _yes(config.get('AccessControlAllowCredentials')) else origin,
+    )
     lists = {
         'AccessControlAllowMethods': 'Access-Control-Allow-Methods',
         'AccessControlAllowHeaders': 'Access-Control-Allow-Headers',

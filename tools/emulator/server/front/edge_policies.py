@@ -1,4 +1,6 @@
-"""What a cache behaviour of a distribution goes by: policies of its own, CloudFront's managed ones, or the older settings."""
+"""What a cache behaviour of a distribution goes by: policies of its own, CloudFront's managed ones, or the older
+settings.
+"""
 
 import time
 from dataclasses import dataclass, field
@@ -34,7 +36,11 @@ class CacheRules:
 
 
 def _wants(behaviour: str, names: list[str], name: str) -> bool:
-    return behaviour == 'all' or (behaviour == 'whitelist' and name in names) or (behaviour == 'allExcept' and name not in names)
+    return (
+        behaviour == 'all'
+        or (behaviour == 'whitelist' and name in names)
+        or (behaviour == 'allExcept' and name not in names)
+    )
 
 
 _MANAGED_CACHE = {
@@ -69,7 +75,9 @@ _MANAGED_ORIGIN = {
     '216adef6-5c7f-47e4-b989-5492eafa07d3': _EVERYTHING,
     'b689b0a8-53d0-40ab-baf2-68738e2966ac': {**_EVERYTHING, 'except': ['host']},
     '33f36d7e-f396-46d9-90e0-52428a34d9dc': _EVERYTHING,
-    '88a5eaf4-2fd4-4709-b370-b4c650ea3fcf': {'names': ['origin', 'access-control-request-headers', 'access-control-request-method']},
+    '88a5eaf4-2fd4-4709-b370-b4c650ea3fcf': {
+        'names': ['origin', 'access-control-request-headers', 'access-control-request-method']
+    },
     '59781a5b-3903-41f3-afcb-af62929ccde1': {'names': ['origin']},
     'acba4595-bd28-49b8-b9fe-13317c0390fa': {'names': ['user-agent', 'referer']},
 }
@@ -82,7 +90,11 @@ def _config(kind: str, identifier: str) -> dict:
         return known
     client = targets.client('cloudfront', 'us-east-1')
     word = {'cache': 'CachePolicy', 'headers': 'ResponseHeadersPolicy', 'origin': 'OriginRequestPolicy'}[kind]
-    method = {'cache': client.get_cache_policy, 'headers': client.get_response_headers_policy, 'origin': client.get_origin_request_policy}[kind]
+    method = {
+        'cache': client.get_cache_policy,
+        'headers': client.get_response_headers_policy,
+        'origin': client.get_origin_request_policy,
+    }[kind]
     try:
         known = method(Id=identifier)[word][f'{word}Config']
     except ClientError as error:
@@ -156,7 +168,11 @@ def forwarded_headers(behaviour: dict, headers: tuple[tuple[str, str], ...]) -> 
         wanted |= set() if config.get('HeaderBehavior') == 'allExcept' else names
         dropped |= names if config.get('HeaderBehavior') == 'allExcept' else set()
     wanted |= {'range', 'content-type'}
-    return [(name, value) for name, value in headers if (everything or name.lower() in wanted or '*' in wanted) and name.lower() not in dropped]
+    return [
+        (name, value)
+        for name, value in headers
+        if (everything or name.lower() in wanted or '*' in wanted) and name.lower() not in dropped
+    ]
 
 
 def forwards_query(behaviour: dict, name: str) -> bool:

@@ -61,4 +61,6 @@ def _may(function: LambdaFunction, config: FunctionUrlConfig, request: Incoming)
     policy = {'Statement': function.policy.statements}
     qualifier = getattr(config, 'qualifier', None)
     arn = function.function_arn + (f':{qualifier}' if qualifier else '')
-    return policies.allows(policy, {'AWS': '*'}, 'lambda:InvokeFunctionUrl', arn, {'lambda:functionurlauthtype': 'NONE'})
+    return policies.allows(
+        policy, {'AWS': '*'}, 'lambda:InvokeFunctionUrl', arn, {'lambda:functionurlauthtype': 'NONE'}
+    )

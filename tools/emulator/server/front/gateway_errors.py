@@ -49,7 +49,9 @@ def answer(error: GatewayError, responses: dict, context: dict) -> Answer:
             'validationErrorString': error.validation,
         },
     }
-    template = (getattr(custom, 'response_templates', None) or {}).get('application/json') or '{"message":$context.error.messageString}'
+    template = (getattr(custom, 'response_templates', None) or {}).get(
+        'application/json'
+    ) or '{"message":$context.error.messageString}'
     given = Answer(int(custom.status_code) if custom and custom.status_code else status)
     given.body = fill(template, context).encode()
     given.set('Content-Type', 'application/json')

@@ -64,7 +64,9 @@ def _routed(backend, api: Api, stage: Stage, path: str, request: Incoming) -> An
     route, parameters = found
     settings = {**(stage.default_route_settings or {}), **((stage.route_settings or {}).get(route.route_key) or {})}
     if not rate_limits.passes(
-        ('http', api.api_id, stage.name, route.route_key), settings.get('throttlingRateLimit'), settings.get('throttlingBurstLimit')
+        ('http', api.api_id, stage.name, route.route_key),
+        settings.get('throttlingRateLimit'),
+        settings.get('throttlingBurstLimit'),
     ):
         return json_answer(429, {'message': 'Too Many Requests'})
     full = path if stage.name == '$default' else f'/{stage.name}{path}'
@@ -92,7 +94,9 @@ def _find_route(api: Api, method: str, path: str) -> tuple[Route, dict[str, str]
         fits = re.fullmatch(text, path) or re.fullmatch(text, path.rstrip('/') or '/')
         if fits:
             rank = tuple(2 if part.endswith('+}') else 1 if part.startswith('{') else 0 for part in pattern.split('/'))
-            candidates.append(((0, rank, verb == 'ANY'), route, {name: unquote(value) for name, value in fits.groupdict().items()}))
+            candidates.append(
+                ((0, rank, verb == 'ANY'), route, {name: unquote(value) for name, value in fits.groupdict().items()})
+            )
     best = min(candidates, key=lambda each: each[0], default=None)
     return (best[1], best[2]) if best else None
 
@@ -126,7 +130,9 @@ def _jwt(authorizer, route: Route, event: dict, request: Incoming) -> Answer | N
 
 
 def _claims(token: str, settings: dict) -> dict | None:
-    """The claims of a token of the issuer: a pool of this emulator, or whoever publishes keys at the issuer's address."""
+    """The claims of a token of the issuer: a pool of this emulator, or whoever publishes keys at the issuer's
+    address.
+    """
     issuer = str(settings.get('issuer') or settings.get('Issuer') or '').rstrip('/')
     try:
         claims = jwt.decode(token, _keys(issuer)).claims
@@ -188,7 +194,10 @@ def _integrated(backend, api: Api, stage: Stage, route: Route, event: dict, requ
         return _forward(integration, event, request)
     if integration.integration_type != 'AWS_PROXY' or integration.integration_subtype:
         kind = integration.integration_subtype or integration.integration_type
-        return json_answer(501, {'message': f'integrations of type {kind} do not run here: use AWS_PROXY with a function or HTTP_PROXY'})
+        return json_answer(
+            501,
+            {'message': f'integrations of type {kind} do not run here: use AWS_PROXY with a function or HTTP_PROXY'},
+        )
     found = re.search(r'(?:functions/)?(arn:aws[^:]*:lambda:[^/]+)', integration.integration_uri)
     source = f'arn:aws:execute-api:{backend.region_name}:{backend.account_id}:{api.api_id}/{stage.name}/{_policy_path(route)}'
     where = {'account': backend.account_id, 'region': backend.region_name}
@@ -231,7 +240,10 @@ def _format_one(event: dict, request: Incoming, route: Route) -> dict:
         'pathParameters': event.get('pathParameters'),
         'stageVariables': event.get('stageVariables'),
         'requestContext': {
-            **{name: context[name] for name in ('accountId', 'apiId', 'domainName', 'domainPrefix', 'requestId', 'stage')},
+            **{
+                name: context[name]
+                for name in ('accountId', 'apiId', 'domainName', 'domainPrefix', 'requestId', 'stage')
+            },
             'httpMethod': request.method,
             'path': event['rawPath'],
             'protocol': 'HTTP/1.1',
@@ -254,7 +266,11 @@ def _forward(integration, event: dict, request: Incoming) -> Answer:
         got = requests.request(
             request.method,
             uri + (f'?{request.raw_query}' if request.raw_query else ''),
-            headers={name: value for name, value in request.headers if name.lower() not in ('host', 'connection', 'content-length')},
+            headers={
+                name: value
+                for name, value in request.headers
+                if name.lower() not in ('host', 'connection', 'content-length')
+            },
             data=request.body,
             timeout=integration.timeout_in_millis / 1000,
             allow_redirects=False,
@@ -262,7 +278,11 @@ def _forward(integration, event: dict, request: Incoming) -> Answer:
     except requests.RequestException:
         return json_answer(503, {'message': 'Service Unavailable'})
     dropped = ('content-encoding', 'transfer-encoding', 'connection', 'content-length')
-    return Answer(got.status_code, [(name, value) for name, value in got.headers.items() if name.lower() not in dropped], got.content)
+    return Answer(
+        got.status_code,
+        [(name, value) for name, value in got.headers.items() if name.lower() not in dropped],
+        got.content,
+    )
 
 
 def _setting(cors: dict, name: str):
@@ -271,16 +291,28 @@ def _setting(cors: dict, name: str):
 
 def _origin_allowed(cors: dict, origin: str) -> bool:
     allowed = _setting(cors, 'allowOrigins') or []
-    return '*' in allowed or origin in allowed or any(each.endswith('*') and origin.startswith(each[:-1]) for each in allowed)
+    return (
+        '*' in allowed
+        or origin in allowed
+        or any(each.endswith('*') and origin.startswith(each[:-1]) for each in allowed)
+    )
 
 
 def _preflight(cors: dict, request: Incoming) -> Answer:
     given = Answer(204)
     _allow(cors, request, given)
     if given.header('access-control-allow-origin'):
-        for name, header in (('allowMethods', 'Access-Control-Allow-Methods'), ('allowHeaders', 'Access-Control-Allow-Headers')):
+        for name, header in (
+            ('allowMethods', 'Access-Control-Allow-Methods'),
+            ('allowHeaders', 'Access-Control-Allow-Headers'),
+        ):
             if _setting(cors, name):
-                given.set(header, ','.join(_setting(cors, name)).lower() if name == 'allowHeaders' else ','.join(_setting(cors, name)))
+                given.set(
+                    header,
+                    ','.join(_setting(cors, name)).lower()
+                    if name == 'allowHeaders'
+                    else ','.join(_setting(cors, name)),
+                )
         if _setting(cors, 'maxAge'):
             given.set('Access-Control-Max-Age', str(_setting(cors, 'maxAge')))
     return given

@@ -59,10 +59,17 @@ def _mock(call: Call) -> Answer:
     template = (call.integration.request_templates or {}).get('application/json') or ''
     status = re.search(r'statusCode["\']?\s*:\s*(\d+)', template)
     if not status:
-        raise GatewayError('API_CONFIGURATION_ERROR', why='a MOCK integration needs a request template with a statusCode')
+        raise GatewayError(
+            'API_CONFIGURATION_ERROR', why='a MOCK integration needs a request template with a statusCode'
+        )
     every = call.integration.integration_responses or {}
-    named = next((each for each in every.values() if each.selection_pattern and re.fullmatch(each.selection_pattern, status[1])), None)
-    chosen = named or every.get(status[1]) or next((each for each in every.values() if not each.selection_pattern), None)
+    named = next(
+        (each for each in every.values() if each.selection_pattern and re.fullmatch(each.selection_pattern, status[1])),
+        None,
+    )
+    chosen = (
+        named or every.get(status[1]) or next((each for each in every.values() if not each.selection_pattern), None)
+    )
     if not chosen:
         raise GatewayError('API_CONFIGURATION_ERROR', why=f'no integration response for {status[1]}')
     answer = Answer(int(chosen.status_code), [('Content-Type', 'application/json')])
@@ -78,8 +85,13 @@ def _function(call: Call) -> Answer:
     if not arn:
         raise GatewayError('API_CONFIGURATION_ERROR', why=f'{call.integration.uri} names no function')
     where = {'account': call.api.account_id, 'region': call.api.region_name}
-    if not call.integration.credentials and not functions.permits(arn[1], 'apigateway.amazonaws.com', call.method_arn, **where):
-        raise GatewayError('API_CONFIGURATION_ERROR', why=f'Invalid permissions on Lambda function: {arn[1]} does not let {call.method_arn} invoke it')
+    if not call.integration.credentials and not functions.permits(
+        arn[1], 'apigateway.amazonaws.com', call.method_arn, **where
+    ):
+        raise GatewayError(
+            'API_CONFIGURATION_ERROR',
+            why=f'Invalid permissions on Lambda function: {arn[1]} does not let {call.method_arn} invoke it',
+        )
     text = json.dumps(call.event)
     if _is_asynchronous(call):
         asynchronous.submit(arn[1], text, **where)
@@ -123,7 +135,11 @@ def _forward(call: Call) -> Answer:
     uri = _with_variables(call.integration.uri or '', call.stage)
     for name, value in (call.event['pathParameters'] or {}).items():
         uri = uri.replace('{' + name + '}', value)
-    kept = [(name, value) for name, value in call.request.headers if name.lower() not in ('host', 'connection', 'content-length')]
+    kept = [
+        (name, value)
+        for name, value in call.request.headers
+        if name.lower() not in ('host', 'connection', 'content-length')
+    ]
     try:
         got = requests.request(
             call.request.method if call.integration.http_method in (None, 'ANY') else call.integration.http_method,
@@ -138,4 +154,8 @@ def _forward(call: Call) -> Answer:
     except requests.RequestException as error:
         raise GatewayError('INTEGRATION_FAILURE', why=str(error)) from error
     dropped = ('content-encoding', 'transfer-encoding', 'connection', 'content-length')
-    return Answer(got.status_code, [(name, value) for name, value in got.headers.items() if name.lower() not in dropped], got.content)
+    return Answer(
+        got.status_code,
+        [(name, value) for name, value in got.headers.items() if name.lower() not in dropped],
+        got.content,
+    )

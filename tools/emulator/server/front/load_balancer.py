@@ -1,4 +1,5 @@
-"""Application load balancers: rules, fixed answers, redirects and functions. Instances do not exist here, so that a forward to
+"""Application load balancers: rules, fixed answers, redirects and functions. Instances do not exist here, so that a
+forward to
 them is what a real balancer answers when no target is healthy: 503."""
 
 import json
@@ -52,7 +53,9 @@ def _fits(condition: dict, request: Incoming) -> bool:
     if field == 'path-pattern':
         return any(like(each, request.raw_path) for each in _values(condition, 'PathPatternConfig'))
     if field == 'host-header':
-        return any(like(each.lower(), request.host.split(':')[0].lower()) for each in _values(condition, 'HostHeaderConfig'))
+        return any(
+            like(each.lower(), request.host.split(':')[0].lower()) for each in _values(condition, 'HostHeaderConfig')
+        )
     if field == 'http-request-method':
         return request.method in _values(condition, 'HttpRequestMethodConfig')
     if field == 'http-header':
@@ -61,7 +64,9 @@ def _fits(condition: dict, request: Incoming) -> bool:
     if field == 'query-string':
         wanted = condition['QueryStringConfig']['Values']
         return any(
-            like(each['Value'], value) and (not each.get('Key') or like(each['Key'], key)) for each in wanted for key, value in request.query
+            like(each['Value'], value) and (not each.get('Key') or like(each['Key'], key))
+            for each in wanted
+            for key, value in request.query
         )
     return False
 
@@ -104,12 +109,16 @@ def _redirect(config: dict, listener, request: Incoming) -> Answer:
 
 
 def _forward(backend, action: dict, request: Incoming) -> Answer:
-    groups = (action.get('ForwardConfig') or {}).get('TargetGroups') or [{'TargetGroupArn': action.get('TargetGroupArn')}]
+    groups = (action.get('ForwardConfig') or {}).get('TargetGroups') or [
+        {'TargetGroupArn': action.get('TargetGroupArn')}
+    ]
     group = backend.target_groups.get(max(groups, key=lambda each: int(each.get('Weight') or 1))['TargetGroupArn'])
     if not group or group.target_type != 'lambda':
         return _plain(503)
     arn = next(iter(group.targets), None)
-    if not arn or not functions.permits(arn, 'elasticloadbalancing.amazonaws.com', group.arn, account=group.account_id, region=group.region_name):
+    if not arn or not functions.permits(
+        arn, 'elasticloadbalancing.amazonaws.com', group.arn, account=group.account_id, region=group.region_name
+    ):
         return _plain(503)
     event = {
         'requestContext': {'elb': {'targetGroupArn': group.arn}},

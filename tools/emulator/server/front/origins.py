@@ -17,7 +17,9 @@ from .incoming import Incoming
 _BUCKET = re.compile(r'(?P<name>.+?)\.s3(?:[.-](?P<region>[a-z0-9-]+))?\.amazonaws\.com')
 
 
-def fetch(backend: CloudFrontBackend, distribution: Distribution, behaviour: dict, request: Incoming, uri: str) -> Answer:
+def fetch(
+    backend: CloudFrontBackend, distribution: Distribution, behaviour: dict, request: Incoming, uri: str
+) -> Answer:
     """What the behaviour's origin answers."""
     config = edge_policies.raw_config(distribution)
     origin = next(each for each in config['Origins']['Items'] if each['Id'] == behaviour['TargetOriginId'])
@@ -28,11 +30,17 @@ def fetch(backend: CloudFrontBackend, distribution: Distribution, behaviour: dic
     return _from_server(behaviour, origin, path, request)
 
 
-def _from_bucket(backend, distribution: Distribution, origin: dict, bucket: str, path: str, request: Incoming) -> Answer:
+def _from_bucket(
+    backend, distribution: Distribution, origin: dict, bucket: str, path: str, request: Incoming
+) -> Answer:
     if request.method not in ('GET', 'HEAD'):
-        return bucket_reader.error(403, 'AccessDenied', 'this emulator reads from a bucket through a distribution, it does not write')
+        return bucket_reader.error(
+            403, 'AccessDenied', 'this emulator reads from a bucket through a distribution, it does not write'
+        )
     principal, context = _reader(backend, distribution, origin)
-    return bucket_reader.read(bucket, unquote(path).removeprefix('/'), principal, context, range_header=request.header('range'))
+    return bucket_reader.read(
+        bucket, unquote(path).removeprefix('/'), principal, context, range_header=request.header('range')
+    )
 
 
 def _reader(backend: CloudFrontBackend, distribution: Distribution, origin: dict) -> tuple[dict, dict]:
@@ -44,7 +52,9 @@ def _reader(backend: CloudFrontBackend, distribution: Distribution, origin: dict
     context = {'aws:securetransport': 'true', 's3:tlsversion': '1.3'}
     if not identity:
         return {'AWS': '*'}, context
-    shown = targets.client('cloudfront', 'us-east-1').get_cloud_front_origin_access_identity(Id=identity)['CloudFrontOriginAccessIdentity']
+    shown = targets.client('cloudfront', 'us-east-1').get_cloud_front_origin_access_identity(Id=identity)[
+        'CloudFrontOriginAccessIdentity'
+    ]
     name = f'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {identity}'
     return {'CanonicalUser': shown['S3CanonicalUserId'], 'AWS': name}, context
 
@@ -53,12 +63,16 @@ def _from_server(behaviour: dict, origin: dict, path: str, request: Incoming) ->
     from . import hosts
 
     query = '&'.join(
-        part for part in request.raw_query.split('&') if part and edge_policies.forwards_query(behaviour, part.split('=')[0])
+        part
+        for part in request.raw_query.split('&')
+        if part and edge_policies.forwards_query(behaviour, part.split('=')[0])
     )
     headers = edge_policies.forwarded_headers(behaviour, request.headers)
     given = {each['HeaderName'].lower() for each in (origin.get('CustomHeaders') or {}).get('Items') or []}
     headers = [(name, value) for name, value in headers if name.lower() not in given]
-    headers += [(each['HeaderName'], each['HeaderValue']) for each in (origin.get('CustomHeaders') or {}).get('Items') or []]
+    headers += [
+        (each['HeaderName'], each['HeaderValue']) for each in (origin.get('CustomHeaders') or {}).get('Items') or []
+    ]
     if not any(name.lower() == 'user-agent' for name, _ in headers):
         headers.append(('User-Agent', 'Amazon CloudFront'))
     headers.append(('X-Forwarded-For', request.source_ip))
@@ -92,4 +106,8 @@ def _from_internet(domain: str, config: dict, secure: bool, request: Incoming) -
     except requests.RequestException:
         return Answer(502, [('Content-Type', 'text/html')], b'<h1>502 ERROR</h1>')
     dropped = ('content-encoding', 'transfer-encoding', 'connection', 'content-length')
-    return Answer(got.status_code, [(name, value) for name, value in got.headers.items() if name.lower() not in dropped], got.content)
+    return Answer(
+        got.status_code,
+        [(name, value) for name, value in got.headers.items() if name.lower() not in dropped],
+        got.content,
+    )

@@ -12,11 +12,15 @@ from .incoming import Incoming
 _TEXT = ('text/', 'application/json', 'application/javascript', 'application/xml', 'application/x-www-form-urlencoded')
 
 
-def event(request: Incoming, path: str, route_key: str, stage: str, account: str, api_id: str, more: dict | None = None) -> dict:
+def event(
+    request: Incoming, path: str, route_key: str, stage: str, account: str, api_id: str, more: dict | None = None
+) -> dict:
     """The event a function gets; `more` joins the request context."""
     now = datetime.now(UTC)
     headers = {name.lower(): ','.join(values) for name, values in _folded(request).items() if name.lower() != 'cookie'}
-    cookies = [cookie.strip() for name, value in request.headers if name.lower() == 'cookie' for cookie in value.split(';')]
+    cookies = [
+        cookie.strip() for name, value in request.headers if name.lower() == 'cookie' for cookie in value.split(';')
+    ]
     binary = bool(request.body) and not _is_text(request.header('content-type') or 'text/plain')
     query = {name: ','.join(values) for name, values in request.multi_query.items()}
     return {
@@ -46,7 +50,11 @@ def event(request: Incoming, path: str, route_key: str, stage: str, account: str
             'timeEpoch': int(now.timestamp() * 1000),
             **(more or {}),
         },
-        **({'body': base64.b64encode(request.body).decode() if binary else request.body.decode(errors='replace')} if request.body else {}),
+        **(
+            {'body': base64.b64encode(request.body).decode() if binary else request.body.decode(errors='replace')}
+            if request.body
+            else {}
+        ),
         'isBase64Encoded': binary,
     }
 

@@ -42,7 +42,9 @@ def within_quota(key: tuple, quota: dict) -> bool:
     if not quota or 'limit' not in quota:
         return True
     day = datetime.now(UTC)
-    period = {'DAY': day.strftime('%Y-%m-%d'), 'WEEK': day.strftime('%G-%V'), 'MONTH': day.strftime('%Y-%m')}[quota.get('period', 'MONTH')]
+    period = {'DAY': day.strftime('%Y-%m-%d'), 'WEEK': day.strftime('%G-%V'), 'MONTH': day.strftime('%Y-%m')}[
+        quota.get('period', 'MONTH')
+    ]
     with _lock:
         used = _used[(*key, period)] = _used.get((*key, period), 0) + 1
     return used <= int(quota['limit'])

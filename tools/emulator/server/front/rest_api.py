@@ -49,7 +49,9 @@ def answer(backend: APIGatewayBackend, api: RestAPI, request: Incoming) -> Answe
     return given
 
 
-def _served(backend, api: RestAPI, stage: Stage, deployed: Deployed, request: Incoming, path: str, known: dict) -> Answer:
+def _served(
+    backend, api: RestAPI, stage: Stage, deployed: Deployed, request: Incoming, path: str, known: dict
+) -> Answer:
     found = deployed.find(path, request.method)
     if not found:
         raise GatewayError('MISSING_AUTHENTICATION_TOKEN')
@@ -71,7 +73,14 @@ def _served(backend, api: RestAPI, stage: Stage, deployed: Deployed, request: In
         raise GatewayError('API_CONFIGURATION_ERROR', why='the method has no integration')
     event = rest_event.proxy(request, path, route, parameters, stage, known, deployed.binary_types)
     call = integrations.Call(
-        api, stage, method.method_integration, request, event, known, _policy_arn(api, stage, method, route), deployed.binary_types
+        api,
+        stage,
+        method.method_integration,
+        request,
+        event,
+        known,
+        _policy_arn(api, stage, method, route),
+        deployed.binary_types,
     )
     began = time.monotonic()
     try:
@@ -93,9 +102,14 @@ def _resource_policy(api: RestAPI, request: Incoming, arn: str):
     policy = api.policy.replace('\\"', '"') if '\\"' in api.policy else api.policy
     short = arn.replace('arn:aws:execute-api:', 'execute-api:', 1)
     context = {'aws:sourceip': request.source_ip, 'aws:securetransport': str(request.secure).lower()}
-    asked = [(policy, {'AWS': '*'}, 'execute-api:Invoke', name, context) for name in (arn, 'execute-api:/' + arn.split('/', 1)[1], short)]
+    asked = [
+        (policy, {'AWS': '*'}, 'execute-api:Invoke', name, context)
+        for name in (arn, 'execute-api:/' + arn.split('/', 1)[1], short)
+    ]
     if any(policies.denies(*each) for each in asked) or not any(policies.allows(*each) for each in asked):
-        raise GatewayError('ACCESS_DENIED', f'User: anonymous is not authorized to perform: execute-api:Invoke on resource: {arn}')
+        raise GatewayError(
+            'ACCESS_DENIED', f'User: anonymous is not authorized to perform: execute-api:Invoke on resource: {arn}'
+        )
 
 
 def _client(backend, api: RestAPI, stage: Stage, request: Incoming, known: dict, path: str):
@@ -103,14 +117,18 @@ def _client(backend, api: RestAPI, stage: Stage, request: Incoming, known: dict,
     value = request.header('x-api-key')
     if api.api_key_source == 'AUTHORIZER':
         value = known.get('authorizer', {}).get('usageIdentifierKey')
-    key = next((each for each in backend.keys.values() if each.value == value and each.enabled), None) if value else None
+    key = (
+        next((each for each in backend.keys.values() if each.value == value and each.enabled), None) if value else None
+    )
     for plan in backend.usage_plans.values() if key else ():
         place = next((each for each in plan.api_stages if (each['apiId'], each['stage']) == (api.id, stage.name)), None)
         if not place or key.id not in backend.usage_plan_keys.get(plan.id, {}):
             continue
         known['identity'].update(apiKey=key.value, apiKeyId=key.id)
         own = (place.get('throttle') or {}).get(f'{path}/{request.method}') or plan.throttle or {}
-        if not rate_limits.passes(('plan', plan.id, key.id, api.id, stage.name), own.get('rateLimit'), own.get('burstLimit')):
+        if not rate_limits.passes(
+            ('plan', plan.id, key.id, api.id, stage.name), own.get('rateLimit'), own.get('burstLimit')
+        ):
             raise GatewayError('THROTTLED')
         if not rate_limits.within_quota((plan.id, key.id), plan.quota):
             raise GatewayError('QUOTA_EXCEEDED')

@@ -52,7 +52,8 @@ class Deployed:
     @staticmethod
     def of(api: RestAPI) -> 'Deployed':
         routes = [
-            Route(resource.id, resource.get_path(), copy.deepcopy(resource.resource_methods)) for resource in api.resources.values()
+            Route(resource.id, resource.get_path(), copy.deepcopy(resource.resource_methods))
+            for resource in api.resources.values()
         ]
         return Deployed(
             routes=sorted(routes, key=Route.rank),

@@ -47,7 +47,9 @@ def context(api: RestAPI, stage: Stage, request: Incoming, path: str) -> dict:
     }
 
 
-def proxy(request: Incoming, path: str, route: Route, parameters: dict, stage: Stage, known: dict, binary_types: list[str]) -> dict:
+def proxy(
+    request: Incoming, path: str, route: Route, parameters: dict, stage: Stage, known: dict, binary_types: list[str]
+) -> dict:
     """The event a function gets."""
     binary = is_binary(request.header('content-type') or '', binary_types)
     body = base64.b64encode(request.body).decode() if binary else request.body.decode(errors='replace')

@@ -23,7 +23,11 @@ def anonymous(name: str, key: str, request: Incoming) -> Answer:
 
 
 def _context(request: Incoming) -> dict[str, str]:
-    return {'aws:securetransport': str(request.secure).lower(), 'aws:sourceip': request.source_ip, 's3:tlsversion': '1.3'}
+    return {
+        'aws:securetransport': str(request.secure).lower(),
+        'aws:sourceip': request.source_ip,
+        's3:tlsversion': '1.3',
+    }
 
 
 def website(name: str, request: Incoming) -> Answer:
@@ -34,7 +38,9 @@ def website(name: str, request: Incoming) -> Answer:
         return bucket_reader.error(404, 'NoSuchBucket', 'The specified bucket does not exist')
     config = website_configuration(found)
     if not config:
-        return bucket_reader.error(404, 'NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration')
+        return bucket_reader.error(
+            404, 'NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'
+        )
     redirect = config.get('RedirectAllRequestsTo')
     if redirect:
         protocol = redirect.get('Protocol') or ('https' if request.secure else 'http')

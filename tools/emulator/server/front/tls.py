@@ -1,4 +1,6 @@
-"""One port for plain HTTP and for TLS: whoever begins with a TLS greeting gets a certificate for the host it asks for."""
+"""One port for plain HTTP and for TLS: whoever begins with a TLS greeting gets a certificate for the host it asks
+for.
+"""
 
 import datetime
 import ipaddress
@@ -22,7 +24,9 @@ _lock = threading.Lock()
 
 
 class Authority:
-    """Signs a certificate for every host name that is asked for; made anew at each start, trusted by nobody but its user."""
+    """Signs a certificate for every host name that is asked for; made anew at each start, trusted by nobody but its
+    user.
+    """
 
     def __init__(self, folder: Path):
         self._folder = folder
@@ -30,7 +34,11 @@ class Authority:
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, 'Emulator CA')])
         constraints = x509.BasicConstraints(ca=True, path_length=0)
         usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
-        builder = self._builder(self._name, self._key.public_key()).add_extension(constraints, True).add_extension(usage, True)
+        builder = (
+            self._builder(self._name, self._key.public_key())
+            .add_extension(constraints, True)
+            .add_extension(usage, True)
+        )
         builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), False)
         self.certificate = builder.sign(self._key, hashes.SHA256())
         self._any_host = self.context('127.0.0.1')
@@ -59,11 +67,15 @@ class Authority:
         names = [x509.DNSName(host)] if not _is_address(host) else [x509.IPAddress(_is_address(host))]
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:64])])
         builder = self._builder(subject, key.public_key()).add_extension(x509.SubjectAlternativeName(names), False)
-        builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), False)
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), False
+        )
         builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH]), False)
         certificate = builder.sign(self._key, hashes.SHA256())
         file = self._folder / f'{abs(hash(host))}.pem'
-        private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         file.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM) + self.pem)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2

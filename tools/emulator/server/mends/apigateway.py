@@ -26,7 +26,11 @@ def install():
     def apply_operations(self, patch_operations):
         # moto ignores that a method's settings are taken away.
         for operation in patch_operations:
-            if operation['op'] == 'remove' and operation['path'].count('/') == 2 and not operation['path'].startswith('/variables/'):
+            if (
+                operation['op'] == 'remove'
+                and operation['path'].count('/') == 2
+                and not operation['path'].startswith('/variables/')
+            ):
                 self.method_settings.pop(operation['path'].removeprefix('/'), None)
         return original_operations(self, patch_operations)
 
@@ -55,7 +59,9 @@ def _binary_types():
     def apply_patch_operations(self, patch_operations):
         own = [operation for operation in patch_operations if operation['path'].startswith('/binaryMediaTypes')]
         for operation in own:
-            name = operation['path'].removeprefix('/binaryMediaTypes').removeprefix('/').replace('~1', '/') or operation.get('value')
+            name = operation['path'].removeprefix('/binaryMediaTypes').removeprefix('/').replace(
+                '~1', '/'
+            ) or operation.get('value')
             if operation['op'] == 'remove':
                 self.binaryMediaTypes = [each for each in self.binaryMediaTypes if each != name]
             elif name not in self.binaryMediaTypes:

@@ -11,7 +11,8 @@ from moto.awslambda.responses import LambdaResponse
 
 from runtime import asynchronous, function_log, functions
 
-# moto keeps these neither at creation nor at an update, so that a stack's dead-letter queue or log group would have no effect.
+# moto keeps these neither at creation nor at an update, so that a stack's dead-letter queue or log group would have
+# no effect.
 _KEPT = {
     'LoggingConfig': 'logging_config',
     'DeadLetterConfig': 'dead_letter_config',
@@ -176,7 +177,11 @@ def _urls_of_aliases():
             if name != 'create_function_url_config' and qualifier not in urls:
                 raise GenericResourcNotFound()
             config = act(self, urls, qualifier, self.backend.get_function(plain, qualifier), plain)
-            shown = {**config.to_dict(), 'FunctionArn': f'{self.backend.get_function(plain).function_arn}:{qualifier}'} if config else {}
+            shown = (
+                {**config.to_dict(), 'FunctionArn': f'{self.backend.get_function(plain).function_arn}:{qualifier}'}
+                if config
+                else {}
+            )
             return status, {'status': status}, json.dumps(shown)
 
         setattr(LambdaResponse, name, answer)
@@ -239,7 +244,9 @@ def _invoke_by_backend(self, function_name, qualifier, body, headers, response_h
     if kind == 'Event':
         asynchronous.submit(function_name, body, account=self.account_id, region=self.region_name, qualifier=qualifier)
         return ''
-    outcome = functions.invoke(function_name, body, account=self.account_id, region=self.region_name, qualifier=qualifier)
+    outcome = functions.invoke(
+        function_name, body, account=self.account_id, region=self.region_name, qualifier=qualifier
+    )
     if outcome.failed:
         response_headers['x-amz-function-error'] = 'Unhandled'
     return outcome.payload

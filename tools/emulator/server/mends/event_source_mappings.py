@@ -1,4 +1,6 @@
-"""Mends of moto's event source mappings: they are polled here, moto pushes; and what Lambda refuses at creation is refused."""
+"""Mends of moto's event source mappings: they are polled here, moto pushes; and what Lambda refuses at creation is
+refused.
+"""
 
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import EventSourceMapping, LambdaBackend
@@ -62,7 +64,10 @@ def _check_source(backend: LambdaBackend, arn: str, function):
         return
     if service == 'dynamodb' and dynamodbstreams_backends[account][region].dynamodb is not None:
         tables = dynamodb_backends[account][region].tables.values()
-        if any(table.latest_stream_label and arn.endswith(f'{table.name}/stream/{table.latest_stream_label}') for table in tables):
+        if any(
+            table.latest_stream_label and arn.endswith(f'{table.name}/stream/{table.latest_stream_label}')
+            for table in tables
+        ):
             return
     if service == 'kinesis' and any(stream.arn == arn for stream in kinesis_backends[account][region].streams.values()):
         return
@@ -82,7 +87,9 @@ def _check_batch(spec: dict):
     if fifo and spec.get('MaximumBatchingWindowInSeconds'):
         raise InvalidParameterValueException('Batching window is not supported for FIFO queues')
     if service != 'sqs' and not spec.get('StartingPosition'):
-        raise InvalidParameterValueException('1 validation error detected: Value null at \'startingPosition\' failed to satisfy constraint: Member must not be null.')
+        raise InvalidParameterValueException(
+            "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null."
+        )
 
 
 def _update(original):

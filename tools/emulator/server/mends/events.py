@@ -1,4 +1,6 @@
-"""Mends of moto's EventBridge: every target kind, disabled rules, policies, dead letters; moto answers 500 for most targets."""
+"""Mends of moto's EventBridge: every target kind, disabled rules, policies, dead letters; moto answers 500 for most
+targets.
+"""
 
 from moto.events.models import Rule
 from moto.scheduler.models import EventBridgeSchedulerBackend

@@ -1,4 +1,6 @@
-"""Mends of moto's Firehose: records are gathered and compressed as the stream says; moto writes a plain object for each."""
+"""Mends of moto's Firehose: records are gathered and compressed as the stream says; moto writes a plain object for
+each.
+"""
 
 import gzip
 import threading
@@ -45,6 +47,8 @@ def _flush(backend: FirehoseBackend, key: tuple, version_id: str, destination: d
     path = backend._format_s3_object_path(key[2], version_id, destination.get('Prefix', '')) + suffix
     try:
         bucket = destination['BucketARN'].split(':')[-1]
-        s3_backends[backend.account_id][backend.partition].put_object(bucket, path, gzip.compress(data) if compressed else data)
+        s3_backends[backend.account_id][backend.partition].put_object(
+            bucket, path, gzip.compress(data) if compressed else data
+        )
     except Exception as error:
         complain(f'delivery stream {key[2]}: {type(error).__name__}: {error}')

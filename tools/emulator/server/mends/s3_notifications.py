@@ -1,4 +1,6 @@
-"""Mends of what S3 tells others: the real shape of its events, and a destination that would refuse them is refused at once."""
+"""Mends of what S3 tells others: the real shape of its events, and a destination that would refuse them is refused at
+once.
+"""
 
 from moto.s3 import notifications
 from moto.s3.exceptions import S3ClientError

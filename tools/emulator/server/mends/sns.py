@@ -1,4 +1,6 @@
-"""Mends of moto's topics: delivery, which here respects policies and tells what fails; every subscriber, not the first hundred."""
+"""Mends of moto's topics: delivery, which here respects policies and tells what fails; every subscriber, not the
+first hundred.
+"""
 
 from moto.moto_api._internal import mock_random
 from moto.sns.models import SNSBackend, Subscription, Topic
@@ -12,7 +14,15 @@ def install():
     SNSBackend.set_subscription_attributes = _scope_first(SNSBackend.set_subscription_attributes)
 
 
-def publish(self: Topic, message, subject=None, message_attributes=None, group_id=None, deduplication_id=None, message_structure=None):
+def publish(
+    self: Topic,
+    message,
+    subject=None,
+    message_attributes=None,
+    group_id=None,
+    deduplication_id=None,
+    message_structure=None,
+):
     """moto asks for one page of subscribers, and keeps every message for ever."""
     message_id = str(mock_random.uuid4())
     for subscription in [each for each in self.sns_backend.subscriptions.values() if each.topic is self]:

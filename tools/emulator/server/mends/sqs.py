@@ -1,7 +1,7 @@
-"""Mends of moto's queues: receiving that is safe from several threads, groups that block, redrives, five minutes of memory.
+"""Mends of moto's queues: receiving that is safe from several threads, groups that block, redrives, and a memory.
 
-moto lets two receivers take one message at once, forgets a deduplication id with its message, pushes to functions itself instead of
-being polled, and has no message move tasks.
+moto lets two receivers take one message at once, forgets a deduplication id with its message, pushes to functions
+itself instead of being polled, and has no message move tasks.
 """
 
 import heapq
@@ -36,7 +36,9 @@ def add_message(self: Queue, message: Message):
         if self.fifo_queue and message.deduplication_id:
             memory = self.__dict__.setdefault('_deduplicated', {})
             scope = message.group_id if self.deduplication_scope == 'messageGroup' else None
-            for key in [key for key, (since, _) in memory.items() if since < _now() - DEDUPLICATION_TIME_IN_SECONDS * 1000]:
+            for key in [
+                key for key, (since, _) in memory.items() if since < _now() - DEDUPLICATION_TIME_IN_SECONDS * 1000
+            ]:
                 del memory[key]
             seen = memory.setdefault((scope, message.deduplication_id), (_now(), message))
             if seen[1] is not message:
@@ -66,7 +68,9 @@ def delete_message(self: Queue, receipt_handle: str):
         self._messages_lock.notify_all()
 
 
-def receive_message(self: SQSBackend, queue_name, count, wait_seconds_timeout, visibility_timeout, message_attribute_names=None):
+def receive_message(
+    self: SQSBackend, queue_name, count, wait_seconds_timeout, visibility_timeout, message_attribute_names=None
+):
     queue = self.get_queue(queue_name)
     until = time.monotonic() + int(wait_seconds_timeout or 0)
     while True:
@@ -111,7 +115,9 @@ def _waits(message: Message, now: float) -> bool:
 
 def _is_dead(queue: Queue, message: Message) -> bool:
     policy = queue.redrive_policy
-    return bool(queue.dead_letter_queue and policy and message.approximate_receive_count >= int(policy['maxReceiveCount']))
+    return bool(
+        queue.dead_letter_queue and policy and message.approximate_receive_count >= int(policy['maxReceiveCount'])
+    )
 
 
 def _bury(queue: Queue, message: Message):
@@ -163,12 +169,17 @@ def _queue_of(response: SQSResponse, arn: str) -> Queue:
     try:
         return response.sqs_backend.get_queue(arn.rsplit(':', 1)[1])
     except QueueDoesNotExist as missing:
-        raise SQSException('ResourceNotFoundException', f'The resource that you specified for the SourceArn parameter does not exist: {arn}') from missing
+        raise SQSException(
+            'ResourceNotFoundException',
+            f'The resource that you specified for the SourceArn parameter does not exist: {arn}',
+        ) from missing
 
 
 def _start_move(self):
     source = _queue_of(self, self._get_param('SourceArn'))
-    handle = move_tasks.start(self.sqs_backend, source, self._get_param('DestinationArn'), self._get_param('MaxNumberOfMessagesPerSecond'))
+    handle = move_tasks.start(
+        self.sqs_backend, source, self._get_param('DestinationArn'), self._get_param('MaxNumberOfMessagesPerSecond')
+    )
     return ActionResult({'TaskHandle': handle})
 
 

@@ -81,7 +81,11 @@ def describe(call: Call, given: dict) -> dict:
 @operation('cloudfront', 'GetFunction')
 def get(call: Call, given: dict) -> dict:
     found = _found(call, given)
-    return {'FunctionCode': found[_stage(found, given)], 'ETag': found['etag'], 'ContentType': 'application/octet-stream'}
+    return {
+        'FunctionCode': found[_stage(found, given)],
+        'ETag': found['etag'],
+        'ContentType': 'application/octet-stream',
+    }
 
 
 def _stage(found: dict, given: dict) -> str:

@@ -1,1 +1,3 @@
-"""Functions that run, and everything that calls them: event sources, notifications, rules, schedules, custom resources."""
+"""Functions that run, and everything that calls them: event sources, notifications, rules, schedules, custom
+resources.
+"""

@@ -41,7 +41,9 @@ def submit(name: str, payload: str, *, account: str, region: str, qualifier: str
 def _attempt(event: Event):
     try:
         try:
-            outcome = functions.invoke(event.name, event.payload, account=event.account, region=event.region, request_id=event.request_id)
+            outcome = functions.invoke(
+                event.name, event.payload, account=event.account, region=event.region, request_id=event.request_id
+            )
         except Throttled:
             return _again_when_free(event)
         event.attempts += 1
@@ -126,6 +128,8 @@ def _tell(kind: str, condition: str, event: Event, outcome: Outcome | None):
         record['responsePayload'] = json.loads(outcome.payload)
     if destination.split(':')[2] == 'events':
         words = 'Success' if kind == 'OnSuccess' else 'Failure'
-        targets.put_event(destination, 'lambda', f'Lambda Function Invocation Result - {words}', record, event, [destination, arn])
+        targets.put_event(
+            destination, 'lambda', f'Lambda Function Invocation Result - {words}', record, event, [destination, arn]
+        )
         return
     targets.send(destination, json.dumps(record), account=event.account, region=event.region)

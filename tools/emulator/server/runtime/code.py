@@ -26,7 +26,8 @@ def layers_folder(archives: list[bytes]) -> Path | None:
 def code_folder(archive: bytes, opt: Path | None) -> Path:
     """The folder that stands for /var/task.
 
-    Its text files say /opt where the layers are: there is no /opt of the function's own here, and a shared one would need root.
+    Its text files say /opt where the layers are: there is no /opt of the function's own here, and a shared one would
+    need root.
     """
     key = hashlib.sha256(archive + str(opt or '').encode()).hexdigest()[:24]
     return _once(work_directory() / 'code' / key, lambda folder: _fill(folder, [archive], opt))

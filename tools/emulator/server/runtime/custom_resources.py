@@ -1,7 +1,7 @@
 """Runs the handlers of CloudFormation's custom resources and receives their answers.
 
-AWS invokes a handler asynchronously and waits up to an hour for a PUT to a presigned URL. Here the URL leads to this server, and a
-handler that fails without an answer fails the resource at once instead of after the hour.
+AWS invokes a handler asynchronously and waits up to an hour for a PUT to a presigned URL. Here the URL leads to this
+server, and a handler that fails without an answer fails the resource at once instead of after the hour.
 """
 
 import json
@@ -76,7 +76,9 @@ def run(
 def _read(body: dict) -> tuple[str, dict]:
     if body.get('Status') != 'SUCCESS':
         reason = body.get('Reason') or f'the answer has the status {body.get("Status")!r} and no reason'
-        raise CustomResourceFailed(f'Received response status [FAILED] from custom resource. Message returned: {reason}')
+        raise CustomResourceFailed(
+            f'Received response status [FAILED] from custom resource. Message returned: {reason}'
+        )
     if not body.get('PhysicalResourceId'):
         raise CustomResourceFailed('Invalid PhysicalResourceId: the answer of the custom resource has none')
     return str(body['PhysicalResourceId']), body.get('Data') or {}

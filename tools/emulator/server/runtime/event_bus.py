@@ -16,7 +16,9 @@ _workers = ThreadPoolExecutor(max_workers=16, thread_name_prefix='event-bus')
 _ATTEMPTS = 3
 
 
-def put(account: str, region: str, source: str, detail_type: str, detail: dict, resources: list[str], bus: str = 'default'):
+def put(
+    account: str, region: str, source: str, detail_type: str, detail: dict, resources: list[str], bus: str = 'default'
+):
     """An event of an AWS service."""
     event = {
         'version': '0',
@@ -68,7 +70,13 @@ def _deliver(rule: Rule, target: dict, event: dict):
         for attempt in range(attempts):
             try:
                 _permit(rule, target['Arn'])
-                return targets.send(target['Arn'], text, account=rule.account_id, region=rule.region_name, options=_options(target, event))
+                return targets.send(
+                    target['Arn'],
+                    text,
+                    account=rule.account_id,
+                    region=rule.region_name,
+                    options=_options(target, event),
+                )
             except PermissionError as refused:
                 error = str(refused)
                 break
@@ -123,7 +131,9 @@ def _give_up(rule: Rule, target: dict, event: dict, error: str):
         'ERROR_MESSAGE': ('String', error[:1000]),
     }
     try:
-        targets.send(dead_letters, json.dumps(event), account=rule.account_id, region=rule.region_name, attributes=attributes)
+        targets.send(
+            dead_letters, json.dumps(event), account=rule.account_id, region=rule.region_name, attributes=attributes
+        )
     except targets.Undeliverable as lost:
         complain(str(lost))
 

@@ -22,7 +22,9 @@ def configuration(function: LambdaFunction) -> dict:
     }
 
 
-def write(function: LambdaFunction, stream: str, request_id: str, answer: Answer, seconds: float, loading: float | None) -> str:
+def write(
+    function: LambdaFunction, stream: str, request_id: str, answer: Answer, seconds: float, loading: float | None
+) -> str:
     """Writes one invocation's lines and its platform lines; returns the text of all, for LogType=Tail."""
     settings = configuration(function)
     platform = _json_lines if settings['LogFormat'] == 'JSON' else _text_lines

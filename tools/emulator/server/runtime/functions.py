@@ -117,7 +117,9 @@ class _one_of_reserved:
 
     def __init__(self, target: Target):
         self._key = target.function.function_arn.split(':function:')[0] + ':' + target.name
-        latest = lambda_backends[target.function.account_id][target.function.region]._lambdas._functions[target.name]['latest']
+        latest = lambda_backends[target.function.account_id][target.function.region]._lambdas._functions[target.name][
+            'latest'
+        ]
         self._limit = (latest or target.function).reserved_concurrency
 
     def __enter__(self):
@@ -135,7 +137,9 @@ def _run(target: Target, payload: str, request_id: str, client_context: dict | N
     function = target.function
     version = str(function.version)
     if function.package_type != 'Zip':
-        return _unable(target, request_id, 'container images do not run here: there is no container engine; use a zip package')
+        return _unable(
+            target, request_id, 'container images do not run here: there is no container engine; use a zip package'
+        )
     if not re.match('nodejs|python', function.run_time or ''):
         return _unable(target, request_id, f'the runtime {function.run_time} does not run here: use nodejs or python')
     key = (function.account_id, function.region, target.name, version)
@@ -218,7 +222,10 @@ def _start(function: LambdaFunction) -> RuntimeProcess:
 def _environment(function: LambdaFunction, task, opt, modules) -> dict[str, str]:
     own = {name: str(value) for name, value in (function.environment_vars or {}).items()}
     if opt:
-        own = {name: value.replace('/opt/', f'{opt}/') if value.startswith('/opt/') else value for name, value in own.items()}
+        own = {
+            name: value.replace('/opt/', f'{opt}/') if value.startswith('/opt/') else value
+            for name, value in own.items()
+        }
     log = function_log.configuration(function)
     node = [f'{opt}/nodejs/node_modules'] if opt else []
     python = [str(task), *([f'{opt}/python'] if opt else [])]

@@ -90,5 +90,7 @@ def _checked(body: bytes, kind: str) -> str:
     try:
         json.loads(text)
     except ValueError as error:
-        raise Refused(400, 'InvalidRequestContentException', f'Could not parse request body into json: {error}') from error
+        raise Refused(
+            400, 'InvalidRequestContentException', f'Could not parse request body into json: {error}'
+        ) from error
     return text

@@ -50,7 +50,10 @@ def invoke(mapping: EventSourceMapping, records: list[dict], patience: float) ->
     while True:
         try:
             return functions.invoke(
-                mapping.function_arn, json.dumps({'Records': records}), account=mapping.account_id, region=mapping.region
+                mapping.function_arn,
+                json.dumps({'Records': records}),
+                account=mapping.account_id,
+                region=mapping.region,
             )
         except Throttled:
             if waited >= patience or not exists(mapping):
@@ -60,7 +63,9 @@ def invoke(mapping: EventSourceMapping, records: list[dict], patience: float) ->
 
 
 def failed_items(mapping: EventSourceMapping, outcome: Outcome | None, every: list[str]) -> list[str]:
-    """Which items of a batch come back: all after an error, those the function names where it reports them, none otherwise."""
+    """Which items of a batch come back: all after an error, those the function names where it reports them, none
+    otherwise.
+    """
     if outcome is None or outcome.failed:
         return every
     if 'ReportBatchItemFailures' not in (mapping.function_response_types or []):

@@ -28,7 +28,10 @@ def start(backend, source, destination_arn: str | None, rate) -> str:
     if not any(queue.dead_letter_queue is source for queue in backend.queues.values()):
         raise SQSException('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.')
     if any(task.source_arn == source.queue_arn and task.status == 'RUNNING' for task in _tasks.values()):
-        raise SQSException('InvalidParameterValue', 'There is already a task running. Only one active task is allowed for a source queue arn at a given time.')
+        raise SQSException(
+            'InvalidParameterValue',
+            'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
+        )
     task = Task(source.queue_arn, destination_arn, len(source._messages), int(rate) if rate else None)
     _tasks[task.handle] = task
     threading.Thread(target=_move, args=(backend, source, task), daemon=True).start()

@@ -40,6 +40,8 @@ def work_directory() -> Path:
 
 
 def redelivery_delay() -> float | None:
-    """Seconds after which a failed message of an event source mapping is seen again; None waits for its visibility timeout."""
+    """Seconds after which a failed message of an event source mapping is seen again; None waits for its visibility
+    timeout.
+    """
     hurry = float(os.environ.get('EMULATOR_HURRY', '1'))
     return hurry if hurry > 0 else None

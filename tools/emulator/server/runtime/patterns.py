@@ -10,7 +10,9 @@ class PatternError(ValueError):
 
 
 def matches(pattern: dict, event: Any) -> bool:
-    """Whether every field of a pattern finds a value that fits. Lists of objects fit where one of them does as a whole."""
+    """Whether every field of a pattern finds a value that fits. Lists of objects fit where one of them does as a
+    whole.
+    """
     if isinstance(event, list):
         return any(matches(pattern, each) for each in event)
     return all(_field(name, wanted, event) for name, wanted in pattern.items())
@@ -97,7 +99,9 @@ def _anything_but(wanted: Any, value: Any) -> bool:
 def _wildcard(wanted: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
-    pattern = ''.join('.*' if part == '*' else re.escape(part.replace('\\*', '*')) for part in re.split(r'(?<!\\)(\*)', wanted))
+    pattern = ''.join(
+        '.*' if part == '*' else re.escape(part.replace('\\*', '*')) for part in re.split(r'(?<!\\)(\*)', wanted)
+    )
     return re.fullmatch(pattern, value, re.DOTALL) is not None
 
 

@@ -75,7 +75,9 @@ class Pool:
 
     def _tidy(self):
         with self._changed:
-            idle = sorted(((p.idle_since, key, p) for key, ps in self._idle.items() for p in ps), key=lambda each: each[0])
+            idle = sorted(
+                ((p.idle_since, key, p) for key, ps in self._idle.items() for p in ps), key=lambda each: each[0]
+            )
             oldest = time.monotonic() - IDLE_SECONDS
             surplus = len(idle) - IDLE_PROCESSES
             for at, (since, key, process) in enumerate(idle):

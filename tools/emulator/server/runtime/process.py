@@ -1,4 +1,6 @@
-"""One warm process of a function version: started once, invoked many times, killed when it overruns or is out of date."""
+"""One warm process of a function version: started once, invoked many times, killed when it overruns or is out of
+date.
+"""
 
 import json
 import os

@@ -15,7 +15,9 @@ class ExpressionError(ValueError):
 
 
 def is_due(expression: str, base: float, last: float, now: float, zone: str = 'UTC', at_base: bool = True) -> bool:
-    """Whether an expression is due after `last` up to and including `now`; rates count from `base`, which is due itself or not."""
+    """Whether an expression is due after `last` up to and including `now`; rates count from `base`, which is due
+    itself or not.
+    """
     kind = re.fullmatch(r'(at|rate|cron)\((.+)\)', expression.strip())
     if not kind:
         raise ExpressionError(f'"{expression}" is no at(), rate() or cron() expression')

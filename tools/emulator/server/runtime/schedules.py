@@ -19,7 +19,12 @@ _TICK = 0.25
 _LONGEST_PAUSE = 60.0
 _UNIVERSAL = 'arn:aws:scheduler:::aws-sdk:'
 # The Scheduler names services as the AWS SDK for Java does.
-_CLIENT_NAMES = {'sfn': 'stepfunctions', 'eventbridge': 'events', 'cloudwatchlogs': 'logs', 'elasticloadbalancingv2': 'elbv2'}
+_CLIENT_NAMES = {
+    'sfn': 'stepfunctions',
+    'eventbridge': 'events',
+    'cloudwatchlogs': 'logs',
+    'elasticloadbalancingv2': 'elbv2',
+}
 _workers = ThreadPoolExecutor(max_workers=8, thread_name_prefix='schedule')
 _refused: set[str] = set()
 
@@ -99,7 +104,15 @@ def _schedule_is_due(schedule: Schedule, last: float, now: float) -> bool:
     # What was due before the schedule was there, or before it was seen, is due now.
     since = last if schedule.__dict__.get('_seen') else min(last, base - 0.001)
     schedule._seen = True
-    return _due(schedule.arn, schedule.schedule_expression, base, since, now, schedule.schedule_expression_timezone, at_base=True)
+    return _due(
+        schedule.arn,
+        schedule.schedule_expression,
+        base,
+        since,
+        now,
+        schedule.schedule_expression_timezone,
+        at_base=True,
+    )
 
 
 def _moment(value) -> float | None:

@@ -1,4 +1,6 @@
-"""Polls a queue for a function, as Lambda does: batches, windows, partial failures, one batch at a time for each group."""
+"""Polls a queue for a function, as Lambda does: batches, windows, partial failures, one batch at a time for each
+group.
+"""
 
 import base64
 import threading
@@ -82,7 +84,9 @@ def _receive_batch(mapping: EventSourceMapping) -> list[Message]:
     until = time.monotonic() + float(mapping.max_batch_window or 0)
     while batch and len(batch) < size:
         left = until - time.monotonic()
-        more = backend.receive_message(queue.name, min(size - len(batch), 10), max(0, min(1, left)), queue.visibility_timeout)
+        more = backend.receive_message(
+            queue.name, min(size - len(batch), 10), max(0, min(1, left)), queue.visibility_timeout
+        )
         batch += more
         if left <= 0 and not more:
             break

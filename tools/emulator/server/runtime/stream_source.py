@@ -1,4 +1,6 @@
-"""Polls a stream of a table, or a Kinesis stream, for a function: in order, batch by batch, with what Lambda does about failures."""
+"""Polls a stream of a table, or a Kinesis stream, for a function: in order, batch by batch, with what Lambda does
+about failures.
+"""
 
 import base64
 import json

@@ -56,7 +56,10 @@ def _queue(arn, text, account, region, attributes, group, options):
     name = arn.rsplit(':', 1)[1]
     backend.get_queue(name)
     typed = {key: {'DataType': kind, 'StringValue': value} for key, (kind, value) in attributes.items()}
-    fifo = {'group_id': group or options.get('MessageGroupId') or 'none', 'deduplication_id': options.get('DeduplicationId')}
+    fifo = {
+        'group_id': group or options.get('MessageGroupId') or 'none',
+        'deduplication_id': options.get('DeduplicationId'),
+    }
     backend.send_message(name, text, message_attributes=typed, **(fifo if name.endswith('.fifo') else {}))
 
 

@@ -98,7 +98,9 @@ def _to_queue(subscription: Subscription, text: str, attributes: dict, group_id,
     queue = backend.get_queue(name)
     context = policies.service_context(subscription.topic.arn, subscription.account_id)
     if not policies.allows(queue.policy, {'Service': 'sns.amazonaws.com'}, 'sqs:SendMessage', queue.queue_arn, context):
-        raise PermissionError(f'the policy of the queue {name} does not let the topic {subscription.topic.name} send to it')
+        raise PermissionError(
+            f'the policy of the queue {name} does not let the topic {subscription.topic.name} send to it'
+        )
     fifo = {'group_id': group_id, 'deduplication_id': deduplication_id} if queue.fifo_queue else {}
     if queue.fifo_queue and not deduplication_id:
         fifo['deduplication_id'] = str(uuid.uuid4())
@@ -108,18 +110,26 @@ def _to_queue(subscription: Subscription, text: str, attributes: dict, group_id,
 def _to_function(subscription: Subscription, notice: dict):
     where = {'account': subscription.account_id, 'region': _region(subscription)}
     if not functions.permits(subscription.endpoint, 'sns.amazonaws.com', subscription.topic.arn, **where):
-        raise PermissionError(f'the policy of {subscription.endpoint} does not let the topic {subscription.topic.name} invoke it')
+        raise PermissionError(
+            f'the policy of {subscription.endpoint} does not let the topic {subscription.topic.name} invoke it'
+        )
     asynchronous.submit(subscription.endpoint, json.dumps(_function_event(subscription, notice)), **where)
 
 
 def _undelivered(subscription: Subscription, text: str, attributes: dict, error: Exception):
-    """What cannot be delivered goes to the subscription's own dead-letter queue, or is lost, as on AWS; and is told here."""
+    """What cannot be delivered goes to the subscription's own dead-letter queue, or is lost, as on AWS; and is told
+    here.
+    """
     complain(f'{subscription.topic.arn} -> {subscription.endpoint}: {type(error).__name__}: {error}')
     redrive = subscription.attributes.get('RedrivePolicy')
     target = json.loads(redrive).get('deadLetterTargetArn') if redrive else None
     if not target:
         return
-    typed = {name: (each['Type'], str(each['Value'])) for name, each in attributes.items() if not each['Type'].startswith('Binary')}
+    typed = {
+        name: (each['Type'], str(each['Value']))
+        for name, each in attributes.items()
+        if not each['Type'].startswith('Binary')
+    }
     try:
         targets.send(target, text, account=subscription.account_id, region=_region(subscription), attributes=typed)
     except targets.Undeliverable as lost:
@@ -160,7 +170,11 @@ def _key() -> rsa.RSAPrivateKey:
 
 def _signature(notice: dict) -> str:
     """Signed as SNS does, by a key of this server that nobody trusts."""
-    signed = ''.join(f'{name}\n{notice[name]}\n' for name in ('Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type') if name in notice)
+    signed = ''.join(
+        f'{name}\n{notice[name]}\n'
+        for name in ('Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type')
+        if name in notice
+    )
     return base64.b64encode(_key().sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
 
 

@@ -101,7 +101,9 @@ def run(handler, request):
     try:
         return {'ok': json.dumps(result, ensure_ascii=False)}
     except (TypeError, ValueError) as error:
-        return {'error': shape('Runtime.MarshalError', f'Unable to marshal response: {error}', None, request['requestId'])}
+        return {
+            'error': shape('Runtime.MarshalError', f'Unable to marshal response: {error}', None, request['requestId'])
+        }
 
 
 def main():
