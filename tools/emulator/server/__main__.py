@@ -7,11 +7,12 @@ Prints one line of JSON when it is ready: {"endpoint": "http://127.0.0.1:5000"}.
 import argparse
 import json
 import os
+import shutil
 import signal
-import sys
 
 from front.tls import Authority, Server
 from runtime.options import work_directory
+from runtime.process import kill_all
 
 
 class Late:
@@ -21,6 +22,13 @@ class Late:
 
     def __call__(self, environ, start_response):
         return self.application(environ, start_response)
+
+
+def end(*_):
+    """Ends at once, with every process it started: pollers and functions at work would keep an orderly exit waiting."""
+    kill_all()
+    shutil.rmtree(work_directory(), ignore_errors=True)
+    os._exit(0)
 
 
 def main():
@@ -51,7 +59,8 @@ def main():
     from application import make_application
 
     late.application = make_application(authority)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, end)
     print(json.dumps({'endpoint': endpoint}), flush=True)
     server.serve_forever()
 

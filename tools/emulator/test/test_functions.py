@@ -5,10 +5,11 @@ import json
 import os
 import signal
 import time
+import unittest
 
 from botocore.exceptions import ClientError
 
-from .support import EmulatorTest, eventually, zipped
+from .support import Emulator, EmulatorTest, eventually, zipped
 
 NODE = """
 let calls = 0;
@@ -231,6 +232,16 @@ class Configuration(EmulatorTest):
         self.emulator.function('leaving', NODE)
         pid = self.emulator.invoke('leaving')['Payload']['pid']
         self.emulator.client('lambda').delete_function(FunctionName='leaving')
+        self.assertTrue(eventually(lambda: not _lives(pid)))
+
+
+class Ending(unittest.TestCase):
+    def test_the_server_ends_at_once_with_every_process_it_started(self):
+        emulator = Emulator()
+        emulator.function('busy', NODE, Timeout=60)
+        pid = emulator.invoke('busy')['Payload']['pid']
+        emulator.client('lambda').invoke(FunctionName='busy', InvocationType='Event', Payload='{"do":"sleep"}')
+        emulator.stop()
         self.assertTrue(eventually(lambda: not _lives(pid)))
 
 
