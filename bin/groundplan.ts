@@ -33,6 +33,10 @@ const commands: Readonly<Record<string, Command>> = {
     purpose: 'say what an architecture costs a month, when nobody calls it and by use',
     load: () => require('../tools/bill') as typeof import('../tools/bill'),
   },
+  diagram: {
+    purpose: 'draw the picture of an architecture or of any template',
+    load: () => require('../tools/diagram') as typeof import('../tools/diagram'),
+  },
   teardown: {
     purpose: 'say what taking a stack away leaves behind, or what stands in its way',
     load: () => require('../tools/teardown') as typeof import('../tools/teardown'),

@@ -44,6 +44,8 @@ describe.each(catalogue)('$name', ({ name, title, purpose }) => {
     const headings = [...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(expect.arrayContaining(['Deploy', 'Try', 'Watch', 'Take away', 'Cost', 'Limits']));
     expect(readme).toContain('```mermaid');
+    expect(readme).toContain('](picture.svg)');
+    expect(existsSync(join(root, 'lib', 'architectures', name, 'picture.svg'))).toBe(true);
     expect(readme).toContain(`npx cdk deploy ${name}`);
     expect(readme).toContain(`npx cdk destroy ${name}`);
   });

@@ -49,7 +49,8 @@ export class NetworkModel {
     return new NetworkModel(loadTemplates(folder), options);
   }
 
-  private readonly network: Network;
+  /** The network as plain data, for whoever shows it. */
+  readonly network: Network;
   private readonly names: Names;
   private readonly reach: Reach;
   private readonly world: World;
@@ -71,6 +72,11 @@ export class NetworkModel {
   /** The names of the elements that have a line in the table. */
   get elements(): string[] {
     return this.network.elements.filter(({ isPart }) => !isPart).map((element) => this.names.label(element));
+  }
+
+  /** The name of an element in the table. */
+  labelOf(element: Element): string {
+    return this.names.label(element);
   }
 
   /** The name the table uses for what a person names. */

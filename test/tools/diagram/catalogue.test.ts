@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogue } from '../../../lib/catalogue';
+import type { ProfileName } from '../../../lib/profile';
+import { draw, type Drawing } from '../../../tools/diagram/draw';
+import { isPrimary } from '../../../tools/diagram/model/kinds';
+import { partsOf } from '../../../tools/diagram/model/picture';
+import { withPicture } from '../../../tools/diagram/readme';
+import { loadTemplates } from '../../../tools/template/load';
+import type { Stack, Template } from '../../../tools/template/stack';
+import { faultsOf } from './faults';
+import { ends, refersTo } from './implied';
+
+// Layouts are tried in several ways, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
+const profiles: readonly ProfileName[] = ['sandbox', 'production'];
+const cases = catalogue.flatMap(({ name, title }) => profiles.map((profile) => ({ name, title, profile })));
+
+describe.each(cases)('$name as $profile', ({ name, title, profile }) => {
+  const templates: Stack[] = loadTemplates(name, [`profile=${profile}`]);
+  let drawing: Drawing;
+
+  beforeAll(async () => {
+    drawing = await draw(title, templates);
+  });
+
+  test('every resource of the templates belongs to exactly one box or frame', () => {
+    const shown = partsOf(drawing.picture).flatMap(({ resources }) =>
+      resources.map(({ stack, logicalId }) => `${stack}/${logicalId}`),
+    );
+    const all = templates.flatMap(({ name: stack, template }) =>
+      Object.keys(template.Resources).map((id) => `${stack}/${id}`),
+    );
+    expect([...shown].sort()).toEqual([...all].sort());
+  });
+
+  test('every resource of a primary type is a box, or serves another one or the deployment alone', () => {
+    const boxes = new Set(
+      drawing.picture.boxes.flatMap(({ resources, shown }) =>
+        resources.slice(0, shown).map(({ logicalId }) => logicalId),
+      ),
+    );
+    const hidden = templates.flatMap(({ template }) =>
+      Object.entries(template.Resources)
+        .filter(([id, { Type }]) => isPrimary(Type) && !boxes.has(id))
+        .map(([id]) => id),
+    );
+    const providers = templates.flatMap(({ template }) =>
+      Object.values(template.Resources).flatMap(({ Properties }) => ends(Properties?.ServiceToken)),
+    );
+    expect(hidden.filter((id) => !providers.includes(id))).toEqual([]);
+  });
+
+  test('every arrow names resources of the templates that mention what it joins', () => {
+    const owned = new Map(
+      partsOf(drawing.picture).map(({ id, resources }) => [id, new Set(resources.map(({ logicalId }) => logicalId))]),
+    );
+    const resources = Object.assign(
+      {},
+      ...templates.map(({ template }) => template.Resources),
+    ) as Template['Resources'];
+    const without = drawing.picture.edges.filter(({ from, to, because }) => {
+      const told = because.map(({ logicalId }) => logicalId);
+      return ![from, to].every((end) => end.startsWith('outside') || refersTo(resources, told, owned.get(end)!));
+    });
+    expect(without.map(({ from, to }) => `${from} to ${to}`)).toEqual([]);
+    expect(drawing.picture.edges.filter(({ because }) => because.length === 0)).toEqual([]);
+  });
+
+  test('nothing overlaps, sticks out or ends in the air', () => {
+    expect(faultsOf(drawing.layout)).toEqual([]);
+  });
+
+  test('is drawn alike from resources in another order', async () => {
+    const shuffled = templates.map(({ template, ...stack }) => ({
+      ...stack,
+      template: { ...template, Resources: shuffle(template.Resources) },
+    }));
+    expect((await draw(title, shuffled)).svg).toBe(drawing.svg);
+  });
+
+  test('is small, and readable where a README shows it', () => {
+    expect(Buffer.byteLength(drawing.svg)).toBeLessThan(30_000);
+    const [smallest, shown] = [11.5, Math.min(1, 850 / drawing.layout.width)];
+    expect(smallest * shown).toBeGreaterThanOrEqual(11);
+  });
+});
+
+test.each(catalogue)('$name shows the picture of its sandbox in its README', async ({ name, title }) => {
+  const folder = join(__dirname, '..', '..', '..', 'lib', 'architectures', name);
+  const { svg, mermaid } = await draw(title, loadTemplates(name));
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  expect(readFileSync(join(folder, 'picture.svg'), 'utf8')).toBe(svg);
+  expect(withPicture(readme, mermaid, title, 'README.md')).toBe(readme);
+});
+
+/** Another order of the keys, the same each time. */
+function shuffle<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {
+  const rank = (text: string) => createHash('sha256').update(text).digest('hex');
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1)));
+}

@@ -1,0 +1,70 @@
+import type { Entry } from '../../access/names';
+import type { Grant } from '../../access/matrix';
+import type { Arrows } from './arrows';
+import type { Boxes } from './boxes';
+import type { Folding } from './folding';
+import type { EdgeKind } from './picture';
+import type { Source } from './source';
+
+/** Arrows for what a box may do to another by IAM, where no event or call between the two says it already. */
+export function addGrants(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes): void {
+  const { access } = source;
+  for (const principal of access.principals()) {
+    const actors = access.actors
+      .filter(({ role, alias }) => role === principal.entry && !alias)
+      .map(({ entry }) => entry);
+    const acting = [principal.entry, ...actors].filter((entry) => actsAsBox(folding, entry));
+    if (acting.length === 0) continue;
+    for (const grant of access.matrix(`${principal.entry.stack.name}/${principal.entry.logicalId}`))
+      for (const actor of acting) addGrant(arrows, source, folding, boxes, actor, grant);
+  }
+}
+
+/** Helpers that are what runs in their box. Others, such as what delivers flow logs, act on their own account. */
+const runsInBox =
+  /^AWS::(ApiGateway::Method|ApiGatewayV2::Integration|AppSync::DataSource|EC2::LaunchTemplate|ECS::TaskDefinition)$/;
+/** Parts of a box that a grant may name in its stead. */
+const standsForBox = /^AWS::Lambda::(Alias|Version)$/;
+
+const actsAsBox = (folding: Folding, entry: Entry): boolean =>
+  folding.home(entry) === entry || (folding.home(entry) !== undefined && runsInBox.test(entry.type));
+
+function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes, actor: Entry, grant: Grant): void {
+  const target = source.access.names.tryFind(grant.resource.split(':')[0]);
+  if (!target || !(folding.home(target) === target || standsForBox.test(target.type))) return;
+  const [from, to] = [boxes.idOf(actor), boxes.idOf(target)];
+  const verbs = [...new Set(grant.actions.flatMap((action) => verbOf(action)))];
+  if (arrows.has(from, to, ['call', 'event', 'failure', 'log']) || verbs.length === 0) return;
+  // What polls a queue or a stream also deletes from it; the arrow of its event source says both.
+  if (arrows.has(to, from, ['event']) && /^AWS::(SQS|Kinesis|MSK)::/.test(target.type)) return;
+  const [logicalId] = grant.from.split('.');
+  const because = [{ stack: target.stack.name, logicalId, rule: grant.from.slice(logicalId.length + 1) }];
+  // What comes from a store by events and is read there again flows away from the store, not back to it.
+  const isBackward = verbs.every((verb) => verb === 'reads') && arrows.leads(to, from);
+  for (const verb of verbs)
+    arrows.add({ from, to, kind: kindOf(verb), label: verb, because, ...(isBackward && { isBackward }) });
+}
+
+/** What an action means to a reader; nothing for looking at settings. */
+function verbOf(action: string): string[] {
+  const [service, name = ''] = action.split(':');
+  const own = verbs.find(([pattern]) => pattern.test(action));
+  if (own) return [own[1]];
+  if (/^(Describe|List)|^Get(Bucket|Queue|Topic|Function|Provisioned)/.test(name)) return [];
+  if (service === 'kms' || service === 'logs' || service === 'xray') return [];
+  return [/^(Get|BatchGet|Query|Scan|Select|Read|Receive|PartiQLSelect)/.test(name) ? 'reads' : 'writes'];
+}
+
+const verbs: readonly (readonly [RegExp, string])[] = [
+  [/^lambda:Invoke/, 'invokes'],
+  [/^states:Start/, 'starts'],
+  [/^sqs:SendMessage/, 'sends'],
+  [/^sqs:(Receive|Delete)Message/, 'receives'],
+  [/^sqs:(ChangeMessageVisibility|PurgeQueue)/, 'receives'],
+  [/^sns:Publish/, 'publishes'],
+  [/^events:PutEvents/, 'puts events'],
+  [/^(kinesis|firehose):PutRecord/, 'sends'],
+];
+
+const kindOf = (verb: string): EdgeKind =>
+  ['invokes', 'starts'].includes(verb) ? 'call' : ['reads', 'writes', 'receives'].includes(verb) ? 'data' : 'event';

@@ -1,0 +1,247 @@
+import type { Properties } from '../../template/stack';
+import type { EdgeKind } from './picture';
+
+/** An arrow a resource's own properties imply. Ends are values as the template has them; `self` is the resource. */
+export interface Link {
+  readonly from: unknown;
+  readonly to: unknown;
+  readonly kind: EdgeKind;
+  readonly label?: string;
+  /** The property that says so. */
+  readonly rule: string;
+}
+
+export const self = Symbol('the resource itself');
+
+const map = (value: unknown): Properties => (typeof value === 'object' && value !== null ? (value as Properties) : {});
+const list = (value: unknown): Properties[] => (Array.isArray(value) ? value.map(map) : []);
+const items = (value: unknown): unknown[] =>
+  Array.isArray(value) ? (value as unknown[]) : value === undefined ? [] : [value];
+
+/** Where failures go after so many tries. */
+function redrive(from: unknown, policy: unknown, rule: string): Link[] {
+  const { deadLetterTargetArn, maxReceiveCount } = map(typeof policy === 'string' ? parsed(policy) : policy);
+  if (deadLetterTargetArn === undefined) return [];
+  const tries = Number(maxReceiveCount);
+  const label = tries > 0 ? `after ${tries} ${tries === 1 ? 'try' : 'tries'}` : 'undelivered';
+  return [{ from, to: deadLetterTargetArn, kind: 'failure', label, rule }];
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `s3:ObjectCreated:*` is `object created`. */
+const eventsOf = (events: unknown): string =>
+  [...new Set(items(events).map((event) => String(event).replace(/^s3:/, '').split(':')[0]))].map(spaced).join(', ');
+const spaced = (word: string): string => word.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+
+function notifications(bucket: unknown, configuration: unknown): Link[] {
+  const kinds = [
+    ['TopicConfigurations', ['TopicArn', 'Topic']],
+    ['QueueConfigurations', ['QueueArn', 'Queue']],
+    ['LambdaFunctionConfigurations', ['LambdaFunctionArn']],
+    ['LambdaConfigurations', ['Function']],
+  ] as const;
+  return kinds.flatMap(([name, targets]) =>
+    list(map(configuration)[name]).flatMap((one) =>
+      targets.flatMap((target): Link[] => {
+        const rule = `NotificationConfiguration.${name}`;
+        const label = eventsOf(one.Events ?? one.Event);
+        return one[target] === undefined ? [] : [{ from: bucket, to: one[target], kind: 'event', label, rule }];
+      }),
+    ),
+  );
+}
+
+function destinations(properties: Properties): Link[] {
+  const { OnFailure, OnSuccess } = map(properties.DestinationConfig);
+  const from = properties.FunctionName as unknown;
+  const retries = Number(properties.MaximumRetryAttempts ?? 2);
+  const label = `after ${retries + 1} tries`;
+  return [
+    { from, to: map(OnFailure).Destination, kind: 'failure', label, rule: 'DestinationConfig.OnFailure' },
+    { from, to: map(OnSuccess).Destination, kind: 'event', label: 'success', rule: 'DestinationConfig.OnSuccess' },
+  ];
+}
+
+/** Targets of a rule or schedule, with where their failures go. */
+const target = (one: Properties, rule: string): Link[] => [
+  { from: self, to: one.Arn, kind: 'event', rule },
+  {
+    from: self,
+    to: map(one.DeadLetterConfig).Arn,
+    kind: 'failure',
+    label: 'undelivered',
+    rule: `${rule}.DeadLetterConfig`,
+  },
+];
+
+const attribute = (properties: Properties, key: string): unknown =>
+  list(properties.LoadBalancerAttributes).find(({ Key }) => Key === key)?.Value;
+
+/** What each type of resource says about arrows. Properties are resolved; ends that name nothing drawn come to nothing. */
+export const links: Readonly<Record<string, (properties: Properties) => readonly Link[]>> = {
+  'AWS::ApiGateway::Stage': (p) => [
+    {
+      from: p.RestApiId,
+      to: map(p.AccessLogSetting).DestinationArn,
+      kind: 'log',
+      label: 'access logs',
+      rule: 'AccessLogSetting',
+    },
+  ],
+  'AWS::ApiGatewayV2::Stage': (p) => [
+    {
+      from: p.ApiId,
+      to: map(p.AccessLogSettings).DestinationArn,
+      kind: 'log',
+      label: 'access logs',
+      rule: 'AccessLogSettings',
+    },
+  ],
+  'AWS::AppSync::DataSource': (p) => [
+    { from: p.ApiId, to: map(p.LambdaConfig).LambdaFunctionArn, kind: 'call', rule: 'LambdaConfig' },
+    { from: p.ApiId, to: map(p.DynamoDBConfig).TableName, kind: 'data', rule: 'DynamoDBConfig' },
+  ],
+  'AWS::AutoScaling::AutoScalingGroup': (p) =>
+    list(p.NotificationConfigurations).map((one) => ({
+      from: self,
+      to: one.TopicARN as unknown,
+      kind: 'alarm',
+      label: 'launches, terminations',
+      rule: 'NotificationConfigurations',
+    })),
+  'AWS::CloudFront::Distribution': (p) => [
+    {
+      from: self,
+      to: map(map(p.DistributionConfig).Logging).Bucket,
+      kind: 'log',
+      label: 'access logs',
+      rule: 'Logging',
+    },
+    { from: map(p.DistributionConfig).WebACLId, to: self, kind: 'call', label: 'filters', rule: 'WebACLId' },
+  ],
+  'AWS::CloudTrail::Trail': (p) => [{ from: self, to: p.S3BucketName, kind: 'log', rule: 'S3BucketName' }],
+  'AWS::CloudWatch::Alarm': (p) =>
+    ['AlarmActions', 'OKActions', 'InsufficientDataActions'].flatMap((rule) =>
+      items(p[rule]).map((to): Link => ({ from: self, to, kind: 'alarm', rule })),
+    ),
+  'AWS::CloudWatch::CompositeAlarm': (p) =>
+    items(p.AlarmActions).map((to) => ({ from: self, to, kind: 'alarm', rule: 'AlarmActions' })),
+  'AWS::DynamoDB::Table': (p) => [
+    {
+      from: self,
+      to: map(p.KinesisStreamSpecification).StreamArn,
+      kind: 'event',
+      label: 'changes',
+      rule: 'KinesisStreamSpecification',
+    },
+  ],
+  'AWS::EC2::FlowLog': (p) => [
+    {
+      from: p.ResourceId,
+      to: p.LogDestination ?? p.LogGroupName,
+      kind: 'log',
+      label: 'flow logs',
+      rule: 'LogDestination',
+    },
+  ],
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': (p) =>
+    String(attribute(p, 'access_logs.s3.enabled')) === 'true'
+      ? [
+          {
+            from: self,
+            to: attribute(p, 'access_logs.s3.bucket'),
+            kind: 'log',
+            label: 'access logs',
+            rule: 'access_logs.s3.bucket',
+          },
+        ]
+      : [],
+  'AWS::Events::Rule': (p) => [
+    { from: p.EventBusName, to: self, kind: 'event', rule: 'EventBusName' },
+    ...list(p.Targets).flatMap((one, i) => target(one, `Targets[${i}]`)),
+  ],
+  'AWS::KinesisFirehose::DeliveryStream': (p) => [
+    {
+      from: map(p.KinesisStreamSourceConfiguration).KinesisStreamARN,
+      to: self,
+      kind: 'event',
+      rule: 'KinesisStreamSourceConfiguration',
+    },
+    ...['S3DestinationConfiguration', 'ExtendedS3DestinationConfiguration'].map((rule): Link => ({
+      from: self,
+      to: map(p[rule]).BucketARN,
+      kind: 'log',
+      rule,
+    })),
+  ],
+  'AWS::Lambda::EventInvokeConfig': destinations,
+  'AWS::Lambda::EventSourceMapping': (p) => [
+    { from: p.EventSourceArn, to: p.FunctionName, kind: 'event', rule: 'EventSourceArn' },
+    {
+      from: p.FunctionName,
+      to: map(map(p.DestinationConfig).OnFailure).Destination,
+      kind: 'failure',
+      label: 'failed batches',
+      rule: 'DestinationConfig.OnFailure',
+    },
+  ],
+  'AWS::Lambda::Function': (p) => [
+    {
+      from: self,
+      to: map(p.DeadLetterConfig).TargetArn,
+      kind: 'failure',
+      label: 'failed events',
+      rule: 'DeadLetterConfig',
+    },
+  ],
+  'AWS::Logs::SubscriptionFilter': (p) => [
+    { from: p.LogGroupName, to: p.DestinationArn, kind: 'log', label: 'log lines', rule: 'DestinationArn' },
+  ],
+  'AWS::Pipes::Pipe': (p) => [
+    { from: p.Source, to: self, kind: 'event', rule: 'Source' },
+    { from: self, to: p.Enrichment, kind: 'call', label: 'enriches', rule: 'Enrichment' },
+    { from: self, to: p.Target, kind: 'event', rule: 'Target' },
+  ],
+  'AWS::S3::Bucket': (p) => [
+    ...notifications(self, p.NotificationConfiguration),
+    {
+      from: self,
+      to: map(p.LoggingConfiguration).DestinationBucketName,
+      kind: 'log',
+      label: 'access logs',
+      rule: 'LoggingConfiguration',
+    },
+    ...list(map(p.ReplicationConfiguration).Rules).map((rule): Link => ({
+      from: self,
+      to: map(rule.Destination).Bucket,
+      kind: 'data',
+      label: 'replicates',
+      rule: 'ReplicationConfiguration',
+    })),
+  ],
+  'AWS::SNS::Subscription': (p) => [
+    {
+      from: p.TopicArn,
+      to: p.Endpoint,
+      kind: 'event',
+      ...(p.FilterPolicy !== undefined && { label: 'filtered' }),
+      rule: 'Endpoint',
+    },
+    ...redrive(p.TopicArn, p.RedrivePolicy, 'RedrivePolicy'),
+  ],
+  'AWS::SNS::Topic': (p) =>
+    list(p.Subscription).map((one): Link => ({ from: self, to: one.Endpoint, kind: 'event', rule: 'Subscription' })),
+  'AWS::SQS::Queue': (p) => redrive(self, p.RedrivePolicy, 'RedrivePolicy'),
+  'AWS::Scheduler::Schedule': (p) => target(map(p.Target), 'Target'),
+  'AWS::WAFv2::WebACLAssociation': (p) => [
+    { from: p.WebACLArn, to: p.ResourceArn, kind: 'call', label: 'filters', rule: 'ResourceArn' },
+  ],
+  'Custom::S3BucketNotifications': (p) => notifications(p.BucketName, p.NotificationConfiguration),
+};
