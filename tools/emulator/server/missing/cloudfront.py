@@ -2,6 +2,9 @@
 
 import uuid
 
+from moto.cloudfront.models import cloudfront_backends
+
+from missing.registry import operation, refused
 from missing.shelf import identifier, shelf
 
 
@@ -38,3 +41,10 @@ shelf(
     list='ListCloudFrontOriginAccessIdentities',
     missing='NoSuchCloudFrontOriginAccessIdentity',
 )
+
+
+@operation('cloudfront', 'DeleteKeyGroup')
+def delete_key_group(call, given):
+    groups = cloudfront_backends[call.account]['aws'].key_groups
+    if groups.pop(given['Id'], None) is None:
+        raise refused('NoSuchResource', f"The key group {given['Id']} does not exist")

@@ -34,7 +34,7 @@ def shelf(
     service: str,
     thing: str,
     *,
-    key: str,
+    key: str | tuple[str, ...],
     id: Callable[[Call, dict], str] | None = None,
     record: Callable[[Call, dict, str], dict] | None = None,
     create: str | None = None,
@@ -47,7 +47,13 @@ def shelf(
     exists: str | None = None,
     listed: str | None = None,
 ):
-    """Answers the operations of one kind of thing. `key` is the member that names one; `more` are other ways to show it."""
+    """Answers the operations of one kind of thing.
+
+    `key` is the member that names one, or the members that do so together; where CloudFront or the like gives the name, `id` makes
+    it, and it is the last of them. `more` are other ways to show a thing.
+    """
+    keys = (key,) if isinstance(key, str) else key
+    last = keys[-1]
     model = get_service_model(service)
     shelf_name = f'{service}/{thing}'
 
@@ -56,9 +62,12 @@ def shelf(
 
     def found(call: Call, given: dict) -> dict:
         things = state(call, shelf_name)
-        if given.get(key) not in things:
-            raise refused(missing, f'{thing} {given.get(key)} does not exist')
-        return things[given[key]]
+        if named(given) not in things:
+            raise refused(missing, f'{thing} {given.get(last)} does not exist')
+        return things[named(given)]
+
+    def named(given: dict) -> tuple:
+        return tuple(given.get(name) for name in keys)
 
     def answered(name: str, one: dict) -> dict:
         output = shape(name)
@@ -66,26 +75,27 @@ def shelf(
 
     def stamped(call: Call, given: dict, physical_id: str, before: dict | None = None) -> dict:
         now = datetime.datetime.now(datetime.timezone.utc)
-        flat = {**(before or {}), **given, key: physical_id, 'ETag': f'E{identifier(12)}', 'LastModifiedTime': now}
+        flat = {**(before or {}), **given, last: physical_id, 'ETag': f'E{identifier(12)}', 'LastModifiedTime': now}
         flat.setdefault('CreatedTime', now)
         return {**flat, **(record(call, flat, physical_id) if record else {})}
 
     def on_create(call: Call, given: dict) -> dict:
-        physical_id = id(call, given) if id else given.get(key) or str(uuid.uuid4())
-        things = state(call, shelf_name)
-        if exists and physical_id in things:
+        physical_id = id(call, given) if id else given.get(last) or str(uuid.uuid4())
+        things, name = state(call, shelf_name), named({**given, last: physical_id})
+        if exists and name in things:
             raise refused(exists, f'{thing} {physical_id} already exists')
-        things[physical_id] = stamped(call, given, physical_id)
-        return answered(create, things[physical_id])
+        things[name] = stamped(call, given, physical_id)
+        return answered(create, things[name])
 
     def on_update(call: Call, given: dict) -> dict:
         one = found(call, given)
-        state(call, shelf_name)[given[key]] = stamped(call, given, given[key], one)
-        return answered(update, state(call, shelf_name)[given[key]])
+        things = state(call, shelf_name)
+        things[named(given)] = stamped(call, given, given[last], one)
+        return answered(update, things[named(given)])
 
     def on_delete(call: Call, given: dict) -> dict:
         one = found(call, given)
-        del state(call, shelf_name)[given[key]]
+        del state(call, shelf_name)[named(given)]
         return answered(delete, one)
 
     def on_list(call: Call, _given: dict) -> dict:
@@ -100,7 +110,7 @@ def shelf(
         return {}
 
     def _one(member, one: dict):
-        return filled(member, one) if member.type_name == 'structure' else one[listed or key]
+        return filled(member, one) if member.type_name == 'structure' else one[listed or last]
 
     if create:
         operation(service, create)(on_create)
@@ -115,3 +125,26 @@ def shelf(
         operation(service, list)(on_list)
 
 
+def tags(service: str):
+    """Answers the tagging of a service that knows an ARN as `ResourceArn`, with tags as a map or a list."""
+
+    def kept(call: Call, given: dict) -> dict:
+        return state(call, f'{service}/tags').setdefault(given['ResourceArn'], {})
+
+    @operation(service, 'TagResource')
+    def tag(call, given):
+        new = given['Tags']
+        kept(call, given).update(new if isinstance(new, dict) else {one['Key']: one['Value'] for one in new})
+
+    @operation(service, 'UntagResource')
+    def untag(call, given):
+        for key in given['TagKeys']:
+            kept(call, given).pop(key, None)
+
+    @operation(service, 'ListTagsForResource')
+    def listed(call, given):
+        found = kept(call, given)
+        member = get_service_model(service).operation_model('ListTagsForResource').output_shape.members['Tags']
+        return {'Tags': found if member.type_name == 'map' else [{'Key': key, 'Value': value} for key, value in found.items()]}
+
+    del tag, untag, listed

@@ -14,6 +14,7 @@ from stacks.order import in_order, needs
 from stacks.schema import alike, schema
 
 CUSTOM = 'AWS::CloudFormation::CustomResource'
+NESTED = 'AWS::CloudFormation::Stack'
 
 
 def is_custom(type_name: str) -> bool:
@@ -60,12 +61,19 @@ def wanted_of(evaluation: Evaluation, stack: Stack, wish: Wish, name: str) -> Wa
         name,
         type_name,
         properties,
-        {**wish.tags, 'own': properties.get(kind._tag_property() or '')} if kind and kind.tagged else {},
+        _tags(kind, type_name, wish, properties),
         sorted(needs(resource, wish.template['Resources'])),
         evaluation.value(resource.get('DeletionPolicy', default)),
         evaluation.value(resource.get('UpdateReplacePolicy', default)),
         evaluation.value(resource['Metadata']) if 'Metadata' in resource else None,
     )
+
+
+def _tags(kind, type_name: str, wish: Wish, properties: dict) -> dict:
+    """What a change of makes a resource change: the tags of the stack, and its own."""
+    if type_name == NESTED:
+        return wish.tags
+    return {**wish.tags, 'own': properties.get(kind.tag_property() or '')} if kind and kind.tagged else {}
 
 
 def _check(name: str, type_name: str, properties: dict):
@@ -75,7 +83,7 @@ def _check(name: str, type_name: str, properties: dict):
             raise ResourceFailed('Missing required ServiceToken property')
         return
     known = schema(type_name)
-    if type_name not in KINDS:
+    if type_name not in KINDS and type_name != NESTED:
         if known is None and not type_name.startswith('AWS::CDK::'):
             raise Refused(f'Template format error: Unrecognized resource types: [{type_name}]')
         raise ResourceFailed(

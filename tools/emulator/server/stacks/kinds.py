@@ -54,7 +54,7 @@ class At:
     def client(self, service: str, region: str | None = None):
         return client(service, self.account, region or self.region)
 
-    def call(self, service: str, operation: str, **given):
+    def call(self, service: str, operation: str, /, **given):
         """One call; what the service refuses becomes the reason of the failure."""
         try:
             return getattr(self.client(service), operation)(**given)
@@ -69,7 +69,7 @@ class At:
         model = made.meta.service_model.operation_model(made.meta.method_to_api_mapping[operation])
         return converted(model.input_shape, props, rename) if model.input_shape else {}
 
-    def put(self, service: str, operation: str, props, rename=None, **more):
+    def put(self, service: str, operation: str, props, rename=None, /, **more):
         """Calls an operation with properties and more."""
         return self.call(service, operation, **{**self.shaped(service, operation, props, rename), **more})
 
@@ -266,19 +266,19 @@ class Kind:
 
     # -- tags, and properties that go nowhere ---------------------------------------------------------------------
 
-    def _tag_property(self) -> str | None:
+    def tag_property(self) -> str | None:
         found = schema(self.type)
         return found.tag_property if found else None
 
     def _untagged(self, given: dict) -> dict:
-        name = self._tag_property()
+        name = self.tag_property()
         return {key: value for key, value in given.items() if key != name} if self.tagged else given
 
     def tags_of(self, at: At, given: dict) -> dict[str, str]:
         """The tags of the resource: the stack's, and its own over them."""
         if not self.tagged:
             return {}
-        own = given.get(self._tag_property() or '') or []
+        own = given.get(self.tag_property() or '') or []
         if isinstance(own, dict):
             return {**at.tags, **own}
         return {**at.tags, **{(t.get('Key') or t.get('TagKey')): t.get('Value', t.get('TagValue', '')) for t in own}}

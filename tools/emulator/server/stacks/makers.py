@@ -2,14 +2,13 @@
 
 import uuid
 
-from stacks.changes import is_custom
+from stacks.changes import NESTED, is_custom
 from stacks.clients import client
 from stacks.faults import Refused, ResourceFailed
 from stacks.kinds import KINDS, At
 from stacks.model import Made, Stack
 from stacks.schema import plain
 
-NESTED = 'AWS::CloudFormation::Stack'
 
 
 def place(stack: Stack, logical_id: str, type_name: str, made: Made | None = None, tags: dict | None = None) -> At:

@@ -105,7 +105,6 @@ kind(
 def _project(at, props):
     name = props.get('Name') or at.name(150)
     given = at.shaped('codebuild', 'create_project', props.without('Name', 'Tags', *PROJECT_ONLY))
-    given['source'].setdefault('location', '')
     made = at.call('codebuild', 'create_project', **{**given, 'name': name})['project']
     return name, {'Arn': made['arn']}
 

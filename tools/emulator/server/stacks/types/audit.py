@@ -306,13 +306,18 @@ def _member_changed(at, account, _old, props):
             at.call('organizations', 'move_account', AccountId=account, SourceParentId=now, DestinationParentId=parent)
 
 
+def _member_gone(at, account, _props):
+    at.call('organizations', 'close_account', AccountId=account)
+    # AWS keeps a closed account for ninety days; here it would stand in the way of its organisation for ever.
+    at.call('organizations', 'remove_account_from_organization', AccountId=account)
+
+
 kind(
     'AWS::Organizations::Account',
     'organizations',
     create=_member,
     update=_member_changed,
-    key='AccountId',
-    delete='close_account',
+    delete=_member_gone,
     tagged='{id}',
 )
 

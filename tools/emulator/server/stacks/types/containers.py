@@ -73,13 +73,15 @@ kind(
 
 def _cluster(at, props):
     name = props.get('ClusterName') or at.name(255)
-    given = at.shaped('ecs', 'create_cluster', props.without('ClusterName', 'Tags'))
+    given = at.shaped('ecs', 'create_cluster', props.without('ClusterName', 'Tags'), {'ClusterSettings': 'settings'})
     made = at.call('ecs', 'create_cluster', **{**given, 'clusterName': name})['cluster']
     return name, {'Arn': made['clusterArn']}
 
 
 def _cluster_changed(at, name, _old, props):
-    at.call('ecs', 'update_cluster', **{**at.shaped('ecs', 'update_cluster', props.without('ClusterName', 'CapacityProviders', 'DefaultCapacityProviderStrategy', 'Tags')), 'cluster': name})
+    rest = props.without('ClusterName', 'CapacityProviders', 'DefaultCapacityProviderStrategy', 'Tags')
+    given = at.shaped('ecs', 'update_cluster', rest, {'ClusterSettings': 'settings'})
+    at.call('ecs', 'update_cluster', **{**given, 'cluster': name})
     if 'CapacityProviders' in props:
         _providers(at, name, props)
 
@@ -128,6 +130,7 @@ SERVICE_ONLY = {
 def _service(at, props):
     name = props.get('ServiceName') or at.name(255)
     given = at.shaped('ecs', 'create_service', props.without('ServiceName', 'Tags', *SERVICE_ONLY))
+    given.get('networkConfiguration', {}).get('awsvpcConfiguration', {}).setdefault('securityGroups', [])
     made = at.call('ecs', 'create_service', **{**given, 'serviceName': name, 'desiredCount': given.get('desiredCount', 1)})['service']
     return made['serviceArn'], {'Name': name, 'ServiceArn': made['serviceArn']}
 
@@ -153,6 +156,12 @@ kind(
     stand_in='no engine runs containers here: the service is kept, and none of its tasks runs',
     not_carried=SERVICE_ONLY,
 )
+
+
+def _all_tags(at, props) -> dict[str, str]:
+    """Tags at the creation: moto tags nothing but clusters later."""
+    own = whole(props.get('Tags') or {})
+    return {**at.tags, **(own if isinstance(own, dict) else {tag['Key']: tag['Value'] for tag in own})}
 
 
 def _eks_cluster(at, props):
@@ -190,7 +199,7 @@ kind(
     update='update_nodegroup_config',
     key={'clusterName': '{ClusterName}', 'nodegroupName': '{id/1}'},
     delete='delete_nodegroup',
-    tagged='Arn',
+    extra={'tags': lambda at, props: _all_tags(at, props)},
     not_carried={'ForceUpdateEnabled': 'moto has no pods to move', 'Version': 'moto keeps the version of the cluster'},
 )
 kind(
@@ -202,5 +211,5 @@ kind(
     attributes={'Arn': 'fargateProfile.fargateProfileArn'},
     key={'clusterName': '{ClusterName}', 'fargateProfileName': '{id.1}'},
     delete='delete_fargate_profile',
-    tagged='Arn',
+    extra={'tags': lambda at, props: _all_tags(at, props)},
 )

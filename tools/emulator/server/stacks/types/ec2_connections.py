@@ -54,6 +54,8 @@ kind(
 
 def _attachment(at, props):
     given = {name: whole(props[name]) for name in ('TransitGatewayId', 'VpcId', 'SubnetIds')}
+    # These two only speak of changes.
+    props.pick('AddSubnetIds', 'RemoveSubnetIds')
     if 'Options' in props:
         given['Options'] = whole(props['Options'])
     made = at.call('ec2', 'create_transit_gateway_vpc_attachment', **given)['TransitGatewayVpcAttachment']
@@ -63,7 +65,7 @@ def _attachment(at, props):
 def _attachment_changed(at, attachment, old, props):
     before, after = old.get('SubnetIds') or [], props.get('SubnetIds') or []
     given = {'AddSubnetIds': [s for s in after if s not in before], 'RemoveSubnetIds': [s for s in before if s not in after]}
-    given = {key: value for key, value in given.items() if value}
+    given = {key: value for key, value in given.items() if value} | props.pick('AddSubnetIds', 'RemoveSubnetIds')
     if 'Options' in props:
         given['Options'] = whole(props['Options'])
     at.call('ec2', 'modify_transit_gateway_vpc_attachment', TransitGatewayAttachmentId=attachment, **given)

@@ -326,6 +326,7 @@ def _endpoint_changed(at, endpoint, old, new):
 kind(
     'AWS::EC2::VPCEndpoint',
     'ec2',
+    extra={'VpcEndpointType': lambda _at, props: props.get('VpcEndpointType') or 'Gateway'},
     create='create_vpc_endpoint',
     id='VpcEndpoint.VpcEndpointId',
     key={'VpcEndpointIds': ['{id}']},

@@ -6,12 +6,20 @@ from stacks.reading import whole
 DELETABLE = ('Name', 'Id', 'Scope')
 
 
+def _patterns(props):
+    """Expressions are texts in a template, and objects in the API."""
+    if 'RegularExpressionList' in props and 'VisibilityConfig' not in props:
+        texts = [{'RegexString': text} for text in props['RegularExpressionList']]
+        return {**{name: value for name, value in props.items() if name != 'RegularExpressionList'}, 'RegularExpressionList': texts}
+    return props
+
+
 def _waf(word: str, summary: str = 'Summary', listed: str = ''):
     """Things of WAF: named by name, id and scope, changed and deleted with a lock token."""
 
     def create(at, props):
         name = props.get('Name') or at.name(128)
-        given = at.shaped('wafv2', f'create_{word}', props.without('Name', 'Tags'))
+        given = at.shaped('wafv2', f'create_{word}', _patterns(props.without('Name', 'Tags')))
         made = at.call('wafv2', f'create_{word}', **{**given, 'Name': name})[summary]
         return f"{name}|{made['Id']}|{props['Scope']}", {'Arn': made['ARN'], 'Id': made['Id'], 'LabelNamespace': f'awswaf:{at.account}:{word}:{name}:'}
 
@@ -22,7 +30,7 @@ def _waf(word: str, summary: str = 'Summary', listed: str = ''):
         return at.call('wafv2', f'get_{word}', **key(physical_id))['LockToken']
 
     def update(at, physical_id, _old, props):
-        given = at.shaped('wafv2', f'update_{word}', props.without('Name', 'Scope', 'Tags'))
+        given = at.shaped('wafv2', f'update_{word}', _patterns(props.without('Name', 'Scope', 'Tags')))
         at.call('wafv2', f'update_{word}', **{**given, **key(physical_id), 'LockToken': token(at, physical_id)})
 
     def delete(at, physical_id, _props):

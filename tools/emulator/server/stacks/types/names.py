@@ -156,6 +156,13 @@ def _certificate(props):
     return {**made, **({'DomainValidationOptions': options} if options else {})}
 
 
+def _with_ports(props):
+    made = {name: value for name, value in props.items() if name != 'TargetIps'}
+    if 'TargetIps' in props:
+        made['TargetIps'] = [{'Port': 53, **whole(target)} for target in props['TargetIps']]
+    return made
+
+
 kind(
     'AWS::Route53Resolver::ResolverEndpoint',
     'route53resolver',
@@ -176,6 +183,7 @@ kind(
 kind(
     'AWS::Route53Resolver::ResolverRule',
     'route53resolver',
+    prepare=lambda _at, props: _with_ports(props),
     create='create_resolver_rule',
     extra={'CreatorRequestId': lambda _at, _props: str(uuid.uuid4())},
     id='ResolverRule.Id',

@@ -97,7 +97,7 @@ def _group_settings(at, name, old, props):
 
 
 def _group_changed(at, name, old, props):
-    given = _shaped(at, 'update_auto_scaling_group', {n: v for n, v in props.items() if n not in ('TargetGroupARNs', 'LoadBalancerNames')})
+    given = _shaped(at, 'update_auto_scaling_group', props.without('TargetGroupARNs', 'LoadBalancerNames'))
     before, after = old.get('TargetGroupARNs') or [], props.get('TargetGroupARNs') or []
     at.call('autoscaling', 'update_auto_scaling_group', AutoScalingGroupName=name, **given)
     fresh, gone = [a for a in after if a not in before], [a for a in before if a not in after]

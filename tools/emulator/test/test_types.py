@@ -1,0 +1,50 @@
+"""Every type goes round: made, changed in place where it can be, and deleted, with nothing of it left."""
+
+import re
+import unittest
+
+from test.inside import Inside
+from test.minimal import TYPES, template_of
+
+
+class Types(Inside):
+    def test_every_row_is_tried(self):
+        from stacks.kinds import KINDS
+
+        self.assertEqual(sorted(KINDS), sorted(TYPES))
+
+    def test_every_type_is_in_the_registry_of_cloudformation(self):
+        from stacks.schema import schema
+
+        unknown = [name for name in TYPES if schema(name) is None and name != 'AWS::CDK::Metadata']
+        self.assertEqual(unknown, [])
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        from test.support import zipped
+
+        storage = cls.client('s3')
+        storage.create_bucket(Bucket='layers')
+        storage.put_object(Bucket='layers', Key='layer.zip', Body=zipped({'nodejs/x.js': ''}))
+
+
+def _round_trip(type_name: str):
+    def test(self):
+        stack = 'round-' + re.sub('[^A-Za-z0-9]', '', type_name)
+        shown = self.create(stack, template_of(type_name), options={'Tags': [{'Key': 'owner', 'Value': 'test'}]})
+        before = self.physical_id(stack)
+        self.assertTrue(before)
+        if TYPES[type_name][1] is not None and TYPES[type_name][0] != TYPES[type_name][1]:
+            self.update(stack, template_of(type_name, changed=True))
+            self.assertEqual(self.physical_id(stack), before, 'the change replaced it')
+        self.delete(shown['StackId'])
+
+    return test
+
+
+for _name in TYPES:
+    setattr(Types, 'test_' + re.sub('[^A-Za-z0-9]+', '_', _name), _round_trip(_name))
+
+if __name__ == '__main__':
+    unittest.main()
