@@ -74,7 +74,13 @@ export default tseslint.config(
   },
   // The catalogue and the command line load a module only when it is wanted.
   {
-    files: ['lib/catalogue.ts', 'bin/groundplan.ts', 'tools/bench/**/*.ts', 'tools/template/architectures.ts'],
+    files: [
+      'lib/catalogue.ts',
+      'bin/groundplan.ts',
+      'bin/npx.ts',
+      'tools/bench/**/*.ts',
+      'tools/template/architectures.ts',
+    ],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {

@@ -1,10 +1,6 @@
-/** A command's `run` gets the words after its name and answers with an exit code. */
-interface Command {
-  readonly purpose: string;
-  readonly load: () => { run: (args: readonly string[]) => number | Promise<number> };
-}
+import { runCommand, type Commands } from './command';
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Commands = {
   show: {
     purpose: 'synthesise everything and print what there is',
     load: () => require('../tools/show') as typeof import('../tools/show'),
@@ -72,18 +68,4 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-async function main([name = '', ...args]: string[]): Promise<number> {
-  const command = commands[name];
-  if (command) return command.load().run(args);
-  console.error(`groundplan ${name}: ${name ? 'there is no such command' : 'say what to do'}. The commands are:`);
-  for (const [word, { purpose }] of Object.entries(commands)) console.error(`  ${word.padEnd(12)} ${purpose}`);
-  return 2;
-}
-
-main(process.argv.slice(2)).then(
-  (code) => (process.exitCode = code),
-  (error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  },
-);
+runCommand(commands);

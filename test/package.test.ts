@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -64,9 +64,13 @@ const library = /^dist\/(lib\/(index|handlers|constructs\/.*)|lambda\/[a-z-]+\/e
 /** The functions of blocks, ready to run. */
 const functions = /^dist\/lambda\/[a-z-]+\/[a-z-]+\/(index\.js(\.map)?|LICENSES)$/;
 
+/** The command, one file. */
+const command = /^dist\/bin\/groundplan\.js$/;
+
 const repository = join(__dirname, '..');
 const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 };
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'groundplan-package-')));
@@ -127,13 +131,16 @@ function pack(): Packed {
   );
   for (const file of beside) cpSync(join(repository, file), join(folder, 'stage', file));
   addHandlers([join(folder, 'stage', 'dist')]);
+  // What the command needs comes from the registry, which a test does not ask; it is put beside the package further down.
+  const { dependencies: _, ...alone } = manifest;
+  writeFileSync(join(folder, 'stage', 'package.json'), JSON.stringify(alone));
   const [answer] = JSON.parse(npm(join(folder, 'stage'), 'pack', '--json', '--ignore-scripts')) as [Packed];
 
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'shop', version: '1.0.0', private: true }));
   const offline = ['--offline', '--no-audit', '--no-fund', '--legacy-peer-deps'];
   npm(project, 'install', ...offline, join(folder, 'stage', answer.filename));
-  for (const name of ['aws-cdk-lib', 'constructs', '@types/node']) {
+  for (const name of ['aws-cdk-lib', 'constructs', '@types/node', ...Object.keys(manifest.dependencies)]) {
     mkdirSync(dirname(join(project, 'node_modules', name)), { recursive: true });
     symlinkSync(join(repository, 'node_modules', name), join(project, 'node_modules', name), 'junction');
   }
@@ -159,7 +166,8 @@ describe('the package', () => {
       expect.arrayContaining(['LICENSE', 'README.md', 'dist/lib/index.d.ts', 'dist/lib/index.js', 'package.json']),
     );
     const beside = ['LICENSE', 'NOTICE', 'README.md', 'package.json'];
-    expect(paths.filter((path) => !library.test(path) && !functions.test(path) && !beside.includes(path))).toEqual([]);
+    const strangers = paths.filter((path) => ![library, functions, command].some((known) => known.test(path)));
+    expect(strangers.filter((path) => !beside.includes(path))).toEqual([]);
   });
 
   test('carries the bundle of every function a block has, with the licences of what is inside', () => {
@@ -207,6 +215,48 @@ describe('the package', () => {
       if (path === 'dist/lib/handlers.js') continue;
       expect([path, /__dirname|import\.meta/.exec(text)?.[0]]).toEqual([path, undefined]);
     }
+  });
+
+  test('brings the command for templates, which needs the declared dependencies and nothing else', () => {
+    const bundle = readFileSync(join(installed, 'dist', 'bin', 'groundplan.js'), 'utf8');
+    const wanted = [...bundle.matchAll(/require(?:\.resolve)?\("([^"]+)"\)/g)].map(([, name]) => name);
+    const packages = wanted
+      .filter((name) => !name.startsWith('node:'))
+      .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)![0])
+      .filter((name) => !(name in manifest.peerDependencies));
+    expect([...new Set(packages)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    for (const name of packages) expect(manifest.dependencies[name]).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  test('answers questions about a template of somebody else', () => {
+    writeFileSync(
+      join(project, 'site.yaml'),
+      `Resources:
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }
+  Subnet: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24 } }
+  Db: { Type: AWS::EC2::Instance, Properties: { SubnetId: !Ref Subnet } }
+  Queue: { Type: AWS::SQS::Queue }
+`,
+    );
+    const groundplan = (...words: string[]) =>
+      spawnSync(join(project, 'node_modules', '.bin', 'groundplan'), words, { cwd: project, encoding: 'utf8' });
+    const asked = groundplan('reach', 'site.yaml', 'internet', 'Db:5432');
+    expect([asked.status, asked.stdout.split('\n')[0]]).toEqual([
+      1,
+      expect.stringMatching(/^blocked: internet to Db on tcp 5432: /),
+    ]);
+    expect(groundplan('access', 'site.yaml').stdout).toBe(
+      'Nobody acts in these templates: there is no role and no user.\n',
+    );
+    expect(groundplan('proofs', 'site.yaml')).toMatchObject({ status: 1, stderr: '' });
+    expect(groundplan('teardown', 'site.yaml').stdout).toBe('Nothing is left over, and nothing stands in the way.\n');
+    expect(groundplan('reach', 'orders-api')).toMatchObject({
+      status: 2,
+      stderr: 'there is no file orders-api; name a template file or a cdk.out\n',
+    });
+    expect(groundplan('show').stderr).toMatch(
+      /^groundplan show: there is no such command\. The commands are:\n {2}reach /,
+    );
   });
 
   test('type-checks and runs in a project of somebody else, offline and without esbuild', () => {

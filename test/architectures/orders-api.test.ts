@@ -10,7 +10,7 @@ import { newOrder } from '../../lambda/orders-api/order';
 import { createApp } from '../../lib/app';
 import { OrdersApi } from '../../lib/architectures/orders-api/orders-api-stack';
 import { profiles, type ProfileName } from '../../lib/profile';
-import { decide, text, type AccessRequest, type PolicyDocument } from '../support/policy';
+import { decide, text, type AccessRequest, type PolicyDocument } from '../support/decide';
 import { testApp } from '../support/app';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 

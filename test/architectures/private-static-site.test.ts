@@ -19,7 +19,7 @@ import { ObjectEncryption } from '../../lib/constructs/storage/object-encryption
 import { profiles } from '../../lib/profile';
 import type { Settings } from '../../lib/settings';
 import { matchesItsSnapshots, synthesised } from '../support/architecture';
-import { decide, type PolicyDocument } from '../support/policy';
+import { decide, type PolicyDocument } from '../support/decide';
 
 const name = 'private-static-site';
 const site = join(__dirname, '..', '..', 'lib', 'architectures', name, 'site');

@@ -17,7 +17,7 @@ import { Ipv6Block } from '../../lib/constructs/network/ipv6-block';
 import { NatStrategy } from '../../lib/constructs/network/nat-strategy';
 import { profiles } from '../../lib/profile';
 import { architecture, matchesItsSnapshots, type CfnTemplateResource } from '../support/architecture';
-import { decide, type Decision } from '../support/policy';
+import { decide, type Decision } from '../support/decide';
 
 const name = 'three-tier-network';
 const sandbox = architecture(name);

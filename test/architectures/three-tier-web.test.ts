@@ -10,7 +10,7 @@ import { sizes } from '../../lib/architectures/three-tier-web/sizes';
 import { maximumUserDataBytes } from '../../lib/constructs/compute/boot-program';
 import type { Settings } from '../../lib/settings';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
-import { text } from '../support/policy';
+import { text } from '../support/decide';
 import { networkOf, tcp } from '../support/reachability';
 
 const name = 'three-tier-web';

@@ -7,7 +7,7 @@ import { FakeBuckets, s3Error } from '../support/fake-bucket';
 import { FakeFanOut } from '../support/fake-fanout';
 import { FakeIdempotencyTable } from '../support/fake-idempotency-table';
 import { FakeClock, poll } from '../support/fake-queue';
-import { decide, text, type PolicyDocument } from '../support/policy';
+import { decide, text, type PolicyDocument } from '../support/decide';
 import { architecture, matchesItsSnapshots, synthesised, type CfnTemplate } from '../support/architecture';
 import {
   announced,

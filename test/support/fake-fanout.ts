@@ -1,7 +1,7 @@
 import { NoticeFilter } from '../../lib/constructs/messaging/filter-policy';
 import type { CfnTemplate } from './architecture';
 import { FakeQueue, type FakeClock } from './fake-queue';
-import { text } from './policy';
+import { text } from './decide';
 
 /**
  * A topic and its queues as a template has them: filters, visibility, retention and redrive are read from it, so that what

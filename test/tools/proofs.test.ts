@@ -2,7 +2,7 @@ import { listening } from '../support/console';
 import { catalogue } from '../../lib/catalogue';
 import { judged, proofs, run, violations } from '../../tools/proofs';
 import { accepted } from '../../tools/proofs/accepted';
-import { supportLeft } from '../../tools/proofs/operations';
+import { daysLeft, productsIn, statement } from '../../tools/proofs/support';
 import { loadTemplates } from '../../tools/template/load';
 import type { Resource, Template } from '../../tools/template/stack';
 
@@ -297,9 +297,63 @@ describe('operations', () => {
     const template: Template = {
       Resources: { F: { Type: 'AWS::Lambda::Function', Properties: { Runtime: 'nodejs22.x' } } },
     };
-    expect(supportLeft(template, new Date('2027-04-20'))).toEqual([
-      { logicalId: 'F', runtime: 'nodejs22.x', days: 10 },
-    ]);
+    const [used] = productsIn(template);
+    expect(used).toEqual({ logicalId: 'F', product: 'nodejs22.x', until: '2027-04-30' });
+    expect(daysLeft(used, new Date('2027-04-20'))).toBe(10);
+    expect(daysLeft({ ...used, until: 'open' }, new Date('2027-04-20'))).toBeUndefined();
+  });
+
+  test.each<[string, object, string[]]>([
+    ['AWS::RDS::DBInstance', { Engine: 'postgres', EngineVersion: '16.4' }, []],
+    ['AWS::RDS::DBInstance', { Engine: 'postgres', EngineVersion: '12.7' }, ['postgres 12.7']],
+    ['AWS::RDS::DBInstance', { Engine: 'postgres' }, []],
+    ['AWS::RDS::DBCluster', { Engine: 'aurora-mysql', EngineVersion: '8.0.mysql_aurora.3.08.0' }, []],
+    [
+      'AWS::RDS::DBCluster',
+      { Engine: 'aurora-mysql', EngineVersion: '5.7.mysql_aurora.2.11.1' },
+      ['aurora-mysql 5.7.mysql_aurora.2.11.1'],
+    ],
+    ['AWS::ElastiCache::ReplicationGroup', { EngineVersion: '5.0.6' }, ['redis 5.0.6']],
+    ['AWS::ElastiCache::ReplicationGroup', { Engine: 'valkey', EngineVersion: '8.0' }, []],
+    ['AWS::EKS::Cluster', { Version: '1.34' }, []],
+    ['AWS::EKS::Cluster', { Version: 1.31 }, ['eks 1.31']],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'OpenSearch_2.19' }, []],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'Elasticsearch_7.10' }, ['elasticsearch 7.10']],
+    ['AWS::Elasticsearch::Domain', {}, ['elasticsearch 1.5']],
+    ['AWS::EC2::Instance', { ImageId: { Ref: 'Image' } }, ['amzn2']],
+    [
+      'AWS::EC2::LaunchTemplate',
+      {
+        LaunchTemplateData: {
+          ImageId: '{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64}}',
+        },
+      },
+      [],
+    ],
+    ['AWS::EC2::Instance', { ImageId: 'ami-12345678' }, []],
+  ])('%s %j past its end of support is refused', (Type, Properties, products) => {
+    const Parameters = {
+      Image: {
+        Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
+        Default: '/aws/service/ami-amazon-linux-latest/amzn2-ami-hvm-x86_64-gp2',
+      },
+    };
+    expect(find('supported runtimes', { R: { Type, Properties } }, { Parameters })).toEqual(
+      products.map((product) => `R: runs on ${product}, which is unsupported or not in the dated table`),
+    );
+  });
+
+  test('every function of the catalogue is in the statement of what runs on what [serverless-runtime-supported]', () => {
+    for (const { name } of catalogue) {
+      const stacks = loadTemplates(name);
+      const functions = stacks.flatMap(({ template }) =>
+        Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function'),
+      );
+      const rows = statement(stacks);
+      const users = rows.filter(({ product }) => !/^(al|amzn)/.test(product)).flatMap((row) => row.users);
+      expect([name, users.length]).toEqual([name, functions.length]);
+      expect(rows.filter(({ until }) => until === 'unknown')).toEqual([]);
+    }
   });
 
   test('a literal name is found by what AWS calls the identifier of its type; a reference, or a name within a parent, is none', () => {
@@ -322,6 +376,17 @@ describe('the command', () => {
   test('asks for a target', () => {
     expect(run([])).toBe(2);
     expect(said[0]).toMatch(/^say what to look at/);
+  });
+
+  test('says what is supported until when', () => {
+    run(['orders-api'], new Date('2026-11-21'));
+    expect(said.join('\n')).toMatch(/nodejs24\.x +supported until 2028-04-30, used by 5/);
+    expect(said.join('\n')).not.toContain('ends in');
+  });
+
+  test('ends with 2 and one error for what is no template', () => {
+    expect(run(['nowhere'])).toBe(2);
+    expect(said).toEqual([expect.stringMatching(/^nowhere is neither an architecture nor a file/)]);
   });
 
   test('warns of a runtime half a year before its end [serverless-runtime-supported]', () => {

@@ -8,8 +8,8 @@ import { substituted } from './variables';
 
 /** Who asks. */
 export interface Caller {
-  readonly kind: 'role' | 'user' | 'root' | 'service' | 'federated' | 'anonymous';
-  /** The ARN of the role or user, the name of the service, the provider of the federated identity; `*` for everyone. */
+  readonly kind: 'role' | 'user' | 'root' | 'service' | 'federated' | 'canonical' | 'anonymous';
+  /** The ARN of the role or user, the name of the service, the provider of the federated identity, the canonical id; `*` for everyone. */
   readonly arn: string;
   /** The account the caller belongs to; undefined for services, outside identities and everyone. */
   readonly account?: string;
@@ -102,6 +102,8 @@ function naming(list: PrincipalList, caller: Caller): Naming {
       return { ...anyOf(list.services, caller.arn), namedAs: 'directly' };
     case 'federated':
       return { ...anyOf(list.federated, caller.arn), namedAs: 'directly' };
+    case 'canonical':
+      return { ...anyOf(list.canonical, caller.arn), namedAs: 'directly' };
     case 'root':
     case 'role':
     case 'user':
@@ -124,6 +126,7 @@ function best(ways: readonly Naming[]): Naming {
 function exclusion(list: PrincipalList, caller: Caller): Naming {
   if (caller.bounded) return yes;
   if (caller.kind === 'service') return answerOf(notAnswer(anyOf(list.services, caller.arn)));
+  if (caller.kind === 'canonical') return notAnswer(anyOf(list.canonical, caller.arn));
   if (caller.kind === 'anonymous' || caller.kind === 'federated') {
     return notAnswer(anyOf(list.federated, caller.arn));
   }

@@ -1,4 +1,4 @@
-import type { Resolver } from '../template/resolve';
+import { asText, Either, type Resolver } from '../template/resolve';
 import { show } from '../template/text';
 import { arnParts } from './match';
 import { managedPolicies } from './managed-policies';
@@ -95,10 +95,7 @@ export class Attachments {
     const { logicalId } = entry;
     const policies = valueOf(this.resolver, entry, 'Policies');
     const list = Array.isArray(policies) ? (policies as unknown[]) : [];
-    const inline = list.flatMap((policy) => {
-      const { PolicyName, PolicyDocument } = policy as Json;
-      return readDocument(PolicyDocument, { in: logicalId, document: show(String(PolicyName)) });
-    });
+    const inline = list.flatMap((policy) => inlinePolicy(policy, logicalId));
     const managed = this.#texts(entry, 'ManagedPolicyArns').flatMap((arn) => this.managed(arn, logicalId));
     const aws = managed.filter((statement) => statement.origin.in === logicalId);
     this.documents.push({ holder: entry, statements: [...inline, ...aws] });
@@ -134,6 +131,18 @@ export class Attachments {
   #texts(entry: Entry, property: string): string[] {
     return textsOf(this.resolver, entry, property);
   }
+}
+
+/** An inline policy; one that hangs on a condition may be there or not. */
+function inlinePolicy(policy: unknown, holder: string, unless?: string): Statement[] {
+  if (policy instanceof Either) {
+    const why = unless ?? `it depends on the condition ${policy.condition}`;
+    return [policy.whenTrue, policy.whenFalse].flatMap((one) =>
+      one === undefined ? [] : inlinePolicy(one, holder, why),
+    );
+  }
+  const { PolicyName, PolicyDocument } = policy as Json;
+  return readDocument(PolicyDocument, { in: holder, document: show(asText(PolicyName)) }, unless);
 }
 
 const attachedTo = [

@@ -183,6 +183,7 @@ function contextOf(kind: Caller['kind'], arn: string, account: string | undefine
     root: 'Account',
     service: 'AWSService',
     federated: 'FederatedUser',
+    canonical: 'Anonymous',
     anonymous: 'Anonymous',
   };
   const common = {

@@ -1,11 +1,12 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { HandlerBundle, handlersIn } from '../../lib/constructs/serverless/handler-bundle';
 
 const root = join(__dirname, '..', '..');
 
 /**
- * Puts the bundled handlers of blocks beside the compiled library: whoever installs the package has neither their sources nor
+ * Puts the command for templates and the bundled handlers of blocks beside the compiled library: whoever installs the package has neither their sources nor
  * the libraries they use. `handlerCode` finds them there. Handlers of architectures stay behind, as their architectures do.
  *
  * @param args the folder the compiler wrote to; `dist` unless given
@@ -23,7 +24,24 @@ export function run([dist = 'dist']: readonly string[]): number {
     cpSync(new HandlerBundle(entry).folder(), target, { recursive: true });
     writeFileSync(join(target, 'LICENSES'), licencesOf(join(target, 'index.js.map')));
   }
+  bundleCommand(join(dist, 'bin', 'groundplan.js'));
   return 0;
+}
+
+/** The command for templates as one file; what it needs besides stands in the package's dependencies. */
+function bundleCommand(outfile: string): void {
+  buildSync({
+    entryPoints: [join(root, 'bin', 'npx.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    // Architectures stay behind, and the CDK with them.
+    conditions: ['package'],
+    banner: { js: '#!/usr/bin/env node' },
+    logLevel: 'warning',
+  });
 }
 
 /** The licences of the libraries inside a bundle, which must go wherever it goes. */

@@ -1,3 +1,4 @@
+import { isTrue } from '../template/settle';
 import type { Properties, Template } from '../template/stack';
 import { list, mentions, ofType, type Proof, type Violation } from './proof';
 
@@ -5,22 +6,22 @@ import { list, mentions, ofType, type Proof, type Violation } from './proof';
 const stores: Readonly<Record<string, (properties: Properties) => boolean>> = {
   'AWS::S3::Bucket': ({ BucketEncryption }) => BucketEncryption !== undefined,
   'AWS::SQS::Queue': ({ KmsMasterKeyId, SqsManagedSseEnabled }) =>
-    KmsMasterKeyId !== undefined || SqsManagedSseEnabled === true,
+    KmsMasterKeyId !== undefined || isTrue(SqsManagedSseEnabled),
   'AWS::SNS::Topic': ({ KmsMasterKeyId }) => KmsMasterKeyId !== undefined,
   'AWS::Kinesis::Stream': ({ StreamEncryption }) => StreamEncryption !== undefined,
   'AWS::KinesisFirehose::DeliveryStream': ({ DeliveryStreamEncryptionConfigurationInput, DeliveryStreamType }) =>
     DeliveryStreamEncryptionConfigurationInput !== undefined || DeliveryStreamType === 'KinesisStreamAsSource',
-  'AWS::EC2::Volume': ({ Encrypted }) => Encrypted === true,
-  'AWS::EFS::FileSystem': ({ Encrypted }) => Encrypted === true,
+  'AWS::EC2::Volume': ({ Encrypted }) => isTrue(Encrypted),
+  'AWS::EFS::FileSystem': ({ Encrypted }) => isTrue(Encrypted),
   'AWS::RDS::DBInstance': ({ StorageEncrypted, DBClusterIdentifier }) =>
-    StorageEncrypted === true || DBClusterIdentifier !== undefined,
-  'AWS::RDS::DBCluster': ({ StorageEncrypted }) => StorageEncrypted === true,
-  'AWS::Redshift::Cluster': ({ Encrypted }) => Encrypted === true,
-  'AWS::ElastiCache::ReplicationGroup': ({ AtRestEncryptionEnabled }) => AtRestEncryptionEnabled === true,
+    isTrue(StorageEncrypted) || DBClusterIdentifier !== undefined,
+  'AWS::RDS::DBCluster': ({ StorageEncrypted }) => isTrue(StorageEncrypted),
+  'AWS::Redshift::Cluster': ({ Encrypted }) => isTrue(Encrypted),
+  'AWS::ElastiCache::ReplicationGroup': ({ AtRestEncryptionEnabled }) => isTrue(AtRestEncryptionEnabled),
   'AWS::OpenSearchService::Domain': ({ EncryptionAtRestOptions }) =>
-    (EncryptionAtRestOptions as Properties)?.Enabled === true,
+    isTrue((EncryptionAtRestOptions as Properties | undefined)?.Enabled),
   'AWS::EC2::LaunchTemplate': ({ LaunchTemplateData }) =>
-    disksEncrypted((LaunchTemplateData as Properties).BlockDeviceMappings),
+    disksEncrypted((LaunchTemplateData as Properties | undefined)?.BlockDeviceMappings),
   'AWS::EC2::Instance': ({ BlockDeviceMappings, LaunchTemplate }) =>
     LaunchTemplate !== undefined || disksEncrypted(BlockDeviceMappings),
 };
@@ -28,7 +29,7 @@ const stores: Readonly<Record<string, (properties: Properties) => boolean>> = {
 /** Without a mapping the root disk is as the image and the account have it, which may be unencrypted. */
 function disksEncrypted(mappings: unknown): boolean {
   const disks = list(mappings as readonly { Ebs?: { Encrypted?: boolean } }[]).filter(({ Ebs }) => Ebs !== undefined);
-  return disks.length > 0 && disks.every(({ Ebs }) => Ebs!.Encrypted === true);
+  return disks.length > 0 && disks.every(({ Ebs }) => isTrue(Ebs!.Encrypted));
 }
 
 export const encryptionAtRest: Proof = {
@@ -80,7 +81,7 @@ function deniesPlain(policy: Properties, type: string, id: string): boolean {
   const statements = list((policy.PolicyDocument as { Statement: readonly Statement[] }).Statement);
   return statements.some(({ Effect, Principal, Action, Resource, Condition }) => {
     const everybody = Principal === '*' || (Principal as { AWS?: string })?.AWS === '*';
-    const plain = Condition?.Bool?.['aws:SecureTransport'] === 'false';
+    const plain = String(Condition?.Bool?.['aws:SecureTransport']) === 'false';
     // A topic has no action for everything; the CDK denies publishing, which is all that arrives by HTTP.
     const enough = list(Action).some((action) => action === '*' || /^(s3|sqs|sns):(\*|Publish)$/.test(action));
     const whole = type !== 'AWS::S3::Bucket' || list(Resource as unknown[]).length === 2;

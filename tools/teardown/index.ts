@@ -1,6 +1,6 @@
 import { markdownTable, textTable } from '../table';
 import { loadTemplates } from '../template/load';
-import { leftovers } from './leftovers';
+import { leftovers, type Leftover } from './leftovers';
 
 /**
  * Prints what taking an architecture away leaves to think about.
@@ -15,14 +15,22 @@ export function run(args: readonly string[]): number {
     );
     return 2;
   }
-  const found = leftovers(loadTemplates(target, settings));
+  try {
+    print(leftovers(loadTemplates(target, settings)), args.includes('--markdown'));
+    return 0;
+  } catch (error) {
+    console.error((error as Error).message);
+    return 2;
+  }
+}
+
+function print(found: readonly Leftover[], markdown: boolean): void {
   const rows = [
     ['resource', 'type', 'what happens', 'why, and what to do'],
     ...found.map(({ path, type, kind, why }) => [path, type, words[kind], why]),
   ];
   if (found.length === 0) console.log('Nothing is left over, and nothing stands in the way.');
-  else console.log(args.includes('--markdown') ? markdownTable(rows) : textTable(rows));
-  return 0;
+  else console.log(markdown ? markdownTable(rows) : textTable(rows));
 }
 
 const words = {

@@ -1,3 +1,4 @@
+import { isTrue, settled } from '../template/settle';
 import { pathOf, type Stack, type Properties, type Resource, type Template } from '../template/stack';
 
 /** What taking a stack away leaves to think about. */
@@ -17,7 +18,7 @@ type Rule = (id: string, resource: Resource, template: Template) => readonly Omi
  * It reads what the template says; what was changed by hand in the account it cannot know.
  */
 export function leftovers(templates: readonly Stack[]): Leftover[] {
-  return templates.flatMap(({ template }) =>
+  return settled(templates).flatMap(({ template }) =>
     Object.entries(template.Resources).flatMap(([id, resource]) =>
       rules.flatMap((rule) =>
         rule(id, resource, template).map((found) => ({ path: pathOf(id, resource), type: resource.Type, ...found })),
@@ -30,6 +31,12 @@ export function leftovers(templates: readonly Stack[]): Leftover[] {
 const at = (properties: Properties | undefined, ...keys: string[]): unknown =>
   keys.reduce<unknown>((value, key) => (value as Properties | undefined)?.[key], properties);
 
+/** A property that is a list; what a function makes at deployment is none yet. */
+function listAt<Item>(properties: Properties | undefined, key: string): readonly Item[] {
+  const value = at(properties, key);
+  return Array.isArray(value) ? (value as readonly Item[]) : [];
+}
+
 const kept: Rule = (_id, { Type, DeletionPolicy }) => {
   const fate = DeletionPolicy ?? (Type.startsWith('AWS::RDS::DBCluster') ? 'Snapshot' : 'Delete');
   if (fate === 'Delete') return [];
@@ -39,15 +46,15 @@ const kept: Rule = (_id, { Type, DeletionPolicy }) => {
 };
 
 const protectedByService: Rule = (_id, { Type, Properties }) => {
-  const attributes = (at(Properties, 'LoadBalancerAttributes') ?? []) as { Key: string; Value: string }[];
-  const replicas = (at(Properties, 'Replicas') ?? []) as { DeletionProtectionEnabled?: boolean }[];
+  const attributes = listAt<{ Key: string; Value: string }>(Properties, 'LoadBalancerAttributes');
+  const replicas = listAt<{ DeletionProtectionEnabled?: boolean }>(Properties, 'Replicas');
   const isProtected =
-    at(Properties, 'DeletionProtection') === true ||
-    at(Properties, 'DeletionProtectionEnabled') === true ||
+    isTrue(at(Properties, 'DeletionProtection')) ||
+    isTrue(at(Properties, 'DeletionProtectionEnabled')) ||
     at(Properties, 'DeletionProtection') === 'ACTIVE' ||
-    at(Properties, 'DisableApiTermination') === true ||
-    attributes.some(({ Key, Value }) => Key === 'deletion_protection.enabled' && Value === 'true') ||
-    replicas.some(({ DeletionProtectionEnabled }) => DeletionProtectionEnabled);
+    isTrue(at(Properties, 'DisableApiTermination')) ||
+    attributes.some(({ Key, Value }) => Key === 'deletion_protection.enabled' && isTrue(Value)) ||
+    replicas.some(({ DeletionProtectionEnabled }) => isTrue(DeletionProtectionEnabled));
   return isProtected
     ? [{ kind: 'blocks', why: `deletion protection is on for this ${Type.split('::')[2]}; switch it off first` }]
     : [];
@@ -56,7 +63,7 @@ const protectedByService: Rule = (_id, { Type, Properties }) => {
 const emptied = 'aws-cdk:auto-delete-objects';
 const bucket: Rule = (id, { Type, Properties, DeletionPolicy }, template) => {
   if (Type !== 'AWS::S3::Bucket' || (DeletionPolicy ?? 'Delete') !== 'Delete') return [];
-  const tags = (at(Properties, 'Tags') ?? []) as { Key: string }[];
+  const tags = listAt<{ Key: string }>(Properties, 'Tags');
   if (!tags.some(({ Key }) => Key === emptied))
     return [{ kind: 'blocks', why: 'a bucket with objects in it cannot be deleted; empty it first' }];
   return isLogTarget(id, template)
@@ -111,7 +118,7 @@ const functionLogs: Rule = (_id, { Type, Properties }, template) => {
 };
 
 const apiExecutionLogs: Rule = (_id, { Type, Properties }) => {
-  const settings = (at(Properties, 'MethodSettings') ?? []) as { LoggingLevel?: string }[];
+  const settings = listAt<{ LoggingLevel?: string }>(Properties, 'MethodSettings');
   return Type === 'AWS::ApiGateway::Stage' &&
     settings.some(({ LoggingLevel }) => LoggingLevel && LoggingLevel !== 'OFF')
     ? [

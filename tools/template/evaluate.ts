@@ -138,7 +138,8 @@ export class Evaluator<Value> {
       const found = map?.[keys[1]]?.[keys[2]] ?? options?.DefaultValue;
       if (found !== undefined) return this.evaluate(stack, found);
       const reason = `the mapping ${keys[0]} is looked up at deployment`;
-      return this.open(reason, `mapping ${keys.join('.')}`, `FindInMap ${brief(argument)}`);
+      const node = { 'Fn::FindInMap': argument };
+      return this.open(reason, `mapping ${keys.join('.')}`, `FindInMap ${brief(argument)}`, node);
     },
     'Fn::ImportValue': (stack, argument) => this.imported(this.text(stack, argument)),
     'Fn::GetStackOutput': (stack, argument) => {
@@ -189,7 +190,7 @@ export class Evaluator<Value> {
     const definition = section(stack, 'Parameters')[name] as { Type?: string; Default?: unknown } | undefined;
     if (definition === undefined) {
       const reason = `there is neither a resource nor a parameter ${name}`;
-      return this.open(reason, reason, name);
+      return this.open(reason, reason, name, { Ref: name });
     }
     const { Type: type = 'String', Default: fallback } = definition;
     const isStored = type.startsWith('AWS::SSM::Parameter::Value');
@@ -198,7 +199,8 @@ export class Evaluator<Value> {
       this.handedDown(stack, name) ??
       (this.parameterDefaults && !isStored ? (fallback as Value | undefined) : undefined);
     if (given !== undefined) return listed(type, given as Value);
-    return this.open(`the parameter ${name} is chosen at deployment`, `parameter ${stack.name}.${name}`, name);
+    const reason = `the parameter ${name} is chosen at deployment`;
+    return this.open(reason, `parameter ${stack.name}.${name}`, name, { Ref: name });
   }
 
   /** What the stack around a nested one gives it. */
@@ -228,7 +230,7 @@ export class Evaluator<Value> {
     const reason = this.notation.isOpen(name)
       ? 'the name of an imported value is known only at deployment'
       : `${name} is imported from a stack that is not among the templates`;
-    return this.open(reason, `import ${name}`, `ImportValue ${name}`);
+    return this.open(reason, `import ${name}`, `ImportValue ${name}`, { 'Fn::ImportValue': name });
   }
 
   /** Secrets and stored parameters that a text asks CloudFormation to put in. */
@@ -236,7 +238,10 @@ export class Evaluator<Value> {
     const parts = text.split(/\{\{(resolve:[^}]*)\}\}/).map((piece, i) => {
       if (i % 2 === 0) return piece as Value;
       const reference = piece.slice('resolve:'.length);
-      return this.open(`${reference} is looked up at deployment`, `{{${piece}}}`, `resolve ${reference}`);
+      const marker = `{{${piece}}}`;
+      return this.open(`${reference} is looked up at deployment`, marker, `resolve ${reference}`, {
+        'Fn::Sub': marker,
+      });
     });
     return this.notation.joined('', parts);
   }
@@ -270,13 +275,13 @@ export class Evaluator<Value> {
     return value === undefined ? '' : this.notation.text(value);
   }
 
-  private open(reason: string, key: string, label: string): Value {
-    return this.notation.open({ reason, key, label });
+  private open(reason: string, key: string, label: string, node?: unknown): Value {
+    return this.notation.open({ reason, key, label, node });
   }
 
   private atDeployment(name: string, argument: unknown): Value {
     const label = `${name.replace('Fn::', '')} ${brief(argument)}`;
-    return this.open(`${name} is evaluated at deployment`, label, label);
+    return this.open(`${name} is evaluated at deployment`, label, label, { [name]: argument });
   }
 }
 

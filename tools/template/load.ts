@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { architectures } from './architectures';
+import { architectures } from '#architectures';
 import { readAssembly } from './assembly';
 import { readTemplate, TemplateError } from './read';
 import type { Stack } from './stack';

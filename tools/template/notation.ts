@@ -8,6 +8,8 @@ export interface Open {
   readonly key: string;
   /** A few words for it. */
   readonly label: string;
+  /** The piece of the template, where it stands in one. */
+  readonly node?: unknown;
 }
 
 /**

@@ -15,7 +15,7 @@ import { TargetPool } from '../../../lib/constructs/compute/target-pool';
 import { Transport, type TlsOptions } from '../../../lib/constructs/compute/transport';
 import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
 import { testStack } from '../../support/app';
-import { decide } from '../../support/policy';
+import { decide } from '../../support/decide';
 import { NetworkModel } from '../../support/reachability';
 import { Parts } from './parts';
 

@@ -12,7 +12,7 @@ import { TypePolicy } from '../../../lib/constructs/compute/type-policy';
 import { guardNetwork } from '../../../lib/constructs/network/guard-network';
 import { OpenPortGuard } from '../../../lib/constructs/network/open-port-guard';
 import { testStack } from '../../support/app';
-import { decide } from '../../support/policy';
+import { decide } from '../../support/decide';
 import { Parts } from './parts';
 
 const made = (

@@ -12,7 +12,7 @@ import { FleetSize } from '../../../lib/constructs/compute/fleet-size';
 import { RollOut } from '../../../lib/constructs/compute/roll-out';
 import { ScalingStrategy } from '../../../lib/constructs/compute/scaling-strategy';
 import { testStack } from '../../support/app';
-import { decide } from '../../support/policy';
+import { decide } from '../../support/decide';
 import { Parts } from './parts';
 
 type Props = (parts: Parts) => Partial<FleetProps>;

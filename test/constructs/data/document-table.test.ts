@@ -7,7 +7,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { DocumentTable, type DocumentTableProps, type TableIndex } from '../../../lib/constructs/data/document-table';
 import { TableCapacity } from '../../../lib/constructs/data/table-capacity';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
-import { decide } from '../../support/policy';
+import { decide } from '../../support/decide';
 import { templateOf, testApp, testStack } from '../../support/app';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });

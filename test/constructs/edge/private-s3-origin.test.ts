@@ -10,7 +10,7 @@ import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
 import { ObjectEncryption } from '../../../lib/constructs/storage/object-encryption';
 import { PrivateBucket } from '../../../lib/constructs/storage/private-bucket';
 import { testStack } from '../../support/app';
-import { decide, decideTogether, type AccessRequest, type PolicyDocument } from '../../support/policy';
+import { decide, decideTogether, type AccessRequest, type PolicyDocument } from '../../support/decide';
 
 const legacy = OriginAccess.legacyIdentity('The distribution has had it since before there was an access control');
 

@@ -13,7 +13,7 @@ import {
   StaticSiteRelease,
   type StaticSiteReleaseProps,
 } from '../../../lib/constructs/edge/static-site-release';
-import { decide, type PolicyDocument } from '../../support/policy';
+import { decide, type PolicyDocument } from '../../support/decide';
 
 /** A folder with these files. */
 function folder(files: Record<string, string>): string {

@@ -4,7 +4,7 @@ import { FanOut, type FanOutProps } from '../../../lib/constructs/messaging/fan-
 import { NoticeFilter } from '../../../lib/constructs/messaging/filter-policy';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { templateOf, testStack } from '../../support/app';
-import { text } from '../../support/policy';
+import { text } from '../../support/decide';
 
 const make = (stack: Stack, props: Partial<FanOutProps> = {}) =>
   new FanOut(stack, 'Jobs', { alarms: new AlarmTopic(stack, 'Alarms'), ...props });

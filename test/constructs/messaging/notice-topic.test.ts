@@ -13,7 +13,7 @@ import { TopicOrder } from '../../../lib/constructs/messaging/topic-order';
 import { WorkQueue } from '../../../lib/constructs/messaging/work-queue';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { templateOf, testStack } from '../../support/app';
-import { decide, text } from '../../support/policy';
+import { decide, text } from '../../support/decide';
 
 interface Scene {
   readonly stack: Stack;

@@ -5,7 +5,7 @@ import { Queue, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { WorkQueue, type WorkQueueProps } from '../../../lib/constructs/messaging/work-queue';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { templateOf, testStack } from '../../support/app';
-import { decide, decideTogether, text, type PolicyDocument } from '../../support/policy';
+import { decide, decideTogether, text, type PolicyDocument } from '../../support/decide';
 
 const make = (stack: Stack, props: Partial<WorkQueueProps> = {}) =>
   new WorkQueue(stack, 'Jobs', { alarms: new AlarmTopic(stack, 'Alarms'), ...props });

@@ -15,7 +15,7 @@ import { ApiEndpoint } from '../../../lib/constructs/serverless/api-endpoint';
 import { ApiTarget } from '../../../lib/constructs/serverless/api-target';
 import { AppFunction, type AppFunctionProps } from '../../../lib/constructs/serverless/app-function';
 import { RestFacade, type RestFacadeProps } from '../../../lib/constructs/serverless/rest-facade';
-import { decide } from '../../support/policy';
+import { decide } from '../../support/decide';
 import { testApp, testStack } from '../../support/app';
 
 const throttle = { rateLimit: 10, burstLimit: 20 };

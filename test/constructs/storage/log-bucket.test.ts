@@ -4,7 +4,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { unfitForLogs } from '../../../lib/constructs/storage/bucket-rules';
 import { LogBucket, type LogBucketProps } from '../../../lib/constructs/storage/log-bucket';
 import { templateOf, testStack } from '../../support/app';
-import { decide, type PolicyDocument } from '../../support/policy';
+import { decide, type PolicyDocument } from '../../support/decide';
 
 const synthesise = (props: LogBucketProps = {}): Template => templateOf((stack) => new LogBucket(stack, 'Logs', props));
 

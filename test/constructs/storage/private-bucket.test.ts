@@ -8,7 +8,7 @@ import { ObjectEncryption } from '../../../lib/constructs/storage/object-encrypt
 import { ObjectVersions } from '../../../lib/constructs/storage/object-versions';
 import { PrivateBucket, type PrivateBucketProps } from '../../../lib/constructs/storage/private-bucket';
 import { testStack } from '../../support/app';
-import { decide, decideTogether, type PolicyDocument } from '../../support/policy';
+import { decide, decideTogether, type PolicyDocument } from '../../support/decide';
 
 const make = (stack: Stack, props: Partial<PrivateBucketProps> = {}): PrivateBucket =>
   new PrivateBucket(stack, 'Files', {

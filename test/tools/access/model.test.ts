@@ -300,6 +300,20 @@ describe('where policies come from', () => {
     expect(access.can('Role', 'sqs:SendMessage', 'Queue').verdict).toBe('unknown');
   });
 
+  test('an inline policy under an undecided condition leaves the verdict open', () => {
+    const inline = { PolicyName: 'Send', PolicyDocument: { Version: '2012-10-17', Statement: [send] } };
+    const access = modelOf(
+      { ...queue, Role: role([], { Policies: [{ 'Fn::If': ['Big', inline, ref('AWS::NoValue')] }] }) },
+      {
+        sections: {
+          Conditions: { Big: { 'Fn::Equals': [ref('Size'), 'big'] } },
+          Parameters: { Size: { Type: 'String' } },
+        },
+      },
+    );
+    expect(access.can('Role', 'sqs:SendMessage', 'Queue').because).toEqual(['it depends on the condition Big']);
+  });
+
   test('a document of the first version of the language knows no policy variables', () => {
     const versioned = (Version: string) =>
       modelOf({
