@@ -152,7 +152,7 @@ describe('the package', () => {
     paths = pack()
       .files.map(({ path }) => path)
       .sort();
-  }, 120_000);
+  }, 240_000);
 
   test('is built by the configuration tested here, from an empty folder', () => {
     expect(manifest.scripts.build).toBe(
