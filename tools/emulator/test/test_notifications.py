@@ -1,6 +1,7 @@
 """Topics and buckets: who is told what, and who is not."""
 
 import json
+import time
 
 from botocore.exceptions import ClientError
 
@@ -223,3 +224,30 @@ class Streams(Notifications):
         self.assertEqual(
             (event['Records'][0]['kinesis']['data'], event['Records'][0]['eventSourceARN']), ('aGVsbG8=', arn)
         )
+
+
+class Logs(Notifications):
+    def test_a_subscriber_gets_the_lines_its_pattern_wants(self):
+        logs, function = self.emulator.client('logs'), self.emulator.client('lambda')
+        logs.create_log_group(logGroupName='watched')
+        logs.create_log_stream(logGroupName='watched', logStreamName='s')
+        source = """
+        const { gunzipSync } = require('node:zlib');
+        exports.handler = async (event) => {
+          const { logEvents } = JSON.parse(gunzipSync(Buffer.from(event.awslogs.data, 'base64')));
+          console.log('GOT ' + JSON.stringify(logEvents.map((e) => e.message)));
+        };"""
+        arn = self.emulator.function('watcher', source)
+        function.add_permission(
+            FunctionName='watcher', StatementId='l', Action='lambda:InvokeFunction', Principal='logs.amazonaws.com'
+        )
+        logs.put_subscription_filter(
+            logGroupName='watched', filterName='f', filterPattern='{ $.level = "ERROR" }', destinationArn=arn
+        )
+        now = int(time.time() * 1000)
+        lines = ['{"level": "INFO"}', '{"level": "ERROR"}', 'plain']
+        events = [{'timestamp': now, 'message': line} for line in lines]
+        logs.put_log_events(logGroupName='watched', logStreamName='s', logEvents=events)
+        self.assertEqual(eventually(lambda: self.got('watcher')), [['{"level": "ERROR"}']])
+        found = logs.filter_log_events(logGroupName='watched', filterPattern='{ $.level = "INFO" }')['events']
+        self.assertEqual([event['message'] for event in found], ['{"level": "INFO"}'])

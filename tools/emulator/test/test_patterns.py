@@ -78,6 +78,48 @@ class Patterns(unittest.TestCase):
             matches({'a': [{'like': 'x'}]}, {'a': 'x'})
 
 
+class LogPatterns(unittest.TestCase):
+    def test_terms_and_json(self):
+        from runtime.log_patterns import fits
+
+        line = '{"message": "message refused", "level": "ERROR", "n": 5, "deep": {"list": [1, "x"]}, "none": null, "ok": true}'
+        for pattern in (
+            '',
+            'refused',
+            '"message refused" -absent',
+            '?absent ?ERROR',
+            '{ $.message = "message refused" }',
+            '{ $.message = "message*" && $.n >= 5 }',
+            '{ ($.n = 4 || $.n = 5) && $.level != "INFO" }',
+            '{ $.deep.list[1] = x }',
+            '{ $.none IS NULL }',
+            '{ $.ok IS TRUE }',
+            '{ $.gone NOT EXISTS }',
+        ):
+            self.assertTrue(fits(pattern, line), pattern)
+        for pattern in (
+            'absent',
+            'refused -ERROR',
+            '{ $.message = "refused" }',
+            '{ $.n > 5 }',
+            '{ $.gone = "x" }',
+            '{ $.n = 5 && $.level = "INFO" }',
+        ):
+            self.assertFalse(fits(pattern, line), pattern)
+        self.assertFalse(fits('{ $.message = "*" }', 'no JSON'))
+
+    def test_fails_when_a_pattern_is_none(self):
+        from runtime.log_patterns import LogPatternError, fits
+
+        for pattern, words in (
+            ('[a, b]', 'between brackets'),
+            ('{ $.a = }', 'comparison is missing'),
+            ('{ ($.a = 1 }', 'closing bracket'),
+        ):
+            with self.assertRaisesRegex(LogPatternError, words):
+                fits(pattern, '{"a": 1}')
+
+
 class Policies(unittest.TestCase):
     def allows(
         self,
