@@ -215,6 +215,45 @@ class Distributions(Fronts):
         answer = self.get(label, '/old')
         self.assertEqual((answer.status_code, answer.headers['location']), (302, '/new'))
 
+    def test_the_second_of_a_group_answers_where_the_first_fails(self):
+        spare = f'spare-{self.bucket}'
+        self.s3.create_bucket(Bucket=spare)
+        self.s3.put_object(Bucket=spare, Key='only-here.html', Body=b'spare')
+        policy = {'Effect': 'Allow', 'Principal': '*', 'Action': 's3:GetObject', 'Resource': f'arn:aws:s3:::{spare}/*'}
+        self.s3.put_bucket_policy(Bucket=spare, Policy=json.dumps({'Version': '2012-10-17', 'Statement': [policy]}))
+        origins = [
+            {
+                'Id': name,
+                'DomainName': f'{bucket}.s3.us-east-1.amazonaws.com',
+                'S3OriginConfig': {'OriginAccessIdentity': ''},
+            }
+            for name, bucket in (('files', self.bucket), ('spare', spare))
+        ]
+        group = {
+            'Id': 'both',
+            'FailoverCriteria': {'StatusCodes': {'Quantity': 1, 'Items': [403]}},
+            'Members': {'Quantity': 2, 'Items': [{'OriginId': 'files'}, {'OriginId': 'spare'}]},
+        }
+        # moto looks for the default behaviour's origin among the origins alone.
+        behaviours = {
+            'Quantity': 1,
+            'Items': [
+                {
+                    'PathPattern': '*.html',
+                    'TargetOriginId': 'both',
+                    'ViewerProtocolPolicy': 'allow-all',
+                    'CachePolicyId': '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+                }
+            ],
+        }
+        label, _ = self.distribution(
+            allow=False,
+            Origins={'Quantity': 2, 'Items': origins},
+            OriginGroups={'Quantity': 1, 'Items': [group]},
+            CacheBehaviors=behaviours,
+        )
+        self.assertEqual(self.get(label, '/only-here.html').text, 'spare')
+
     def test_another_front_door_can_be_an_origin(self):
         arn = self.emulator.function(
             f'behind-{self.bucket}',

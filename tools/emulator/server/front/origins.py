@@ -20,9 +20,22 @@ _BUCKET = re.compile(r'(?P<name>.+?)\.s3(?:[.-](?P<region>[a-z0-9-]+))?\.amazona
 def fetch(
     backend: CloudFrontBackend, distribution: Distribution, behaviour: dict, request: Incoming, uri: str
 ) -> Answer:
-    """What the behaviour's origin answers."""
+    """What the behaviour's origin answers; of a group, the second where the first answers one of the group's statuses."""
     config = edge_policies.raw_config(distribution)
-    origin = next(each for each in config['Origins']['Items'] if each['Id'] == behaviour['TargetOriginId'])
+    groups = (config.get('OriginGroups') or {}).get('Items') or []
+    group = next((each for each in groups if each['Id'] == behaviour['TargetOriginId']), None)
+    names = [each['OriginId'] for each in group['Members']['Items']] if group else [behaviour['TargetOriginId']]
+    failing = [int(each) for each in group['FailoverCriteria']['StatusCodes']['Items']] if group else []
+    answer = None
+    for name in names:
+        origin = next(each for each in config['Origins']['Items'] if each['Id'] == name)
+        answer = _from_origin(backend, distribution, behaviour, origin, request, uri)
+        if answer.status not in failing:
+            break
+    return answer
+
+
+def _from_origin(backend, distribution: Distribution, behaviour: dict, origin: dict, request: Incoming, uri: str):
     path = (origin.get('OriginPath') or '') + uri
     bucket = _BUCKET.fullmatch(origin['DomainName'])
     if bucket and 'CustomOriginConfig' not in origin:

@@ -86,6 +86,8 @@ def _check_batch(spec: dict):
             )
     if fifo and spec.get('MaximumBatchingWindowInSeconds'):
         raise InvalidParameterValueException('Batching window is not supported for FIFO queues')
+    if spec.get('TumblingWindowInSeconds'):
+        raise InvalidParameterValueException('TumblingWindowInSeconds is not emulated; leave it out or test it on AWS')
     if service != 'sqs' and not spec.get('StartingPosition'):
         raise InvalidParameterValueException(
             "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null."

@@ -104,6 +104,8 @@ def _log_group(arn, text, account, region, attributes, group, options):
 
 
 def _bus(arn, text, account, region, attributes, group, options):
+    if ':api-destination/' in arn:
+        raise Undeliverable(f'{arn}: API destinations are not called here, nothing leaves this machine')
     event = json.loads(text)
     client('events', region).put_events(
         Entries=[
