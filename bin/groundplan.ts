@@ -29,6 +29,10 @@ const commands: Commands = {
     purpose: 'say what an architecture costs a month, when nobody calls it and by use',
     load: () => require('../tools/bill') as typeof import('../tools/bill'),
   },
+  'bill-refresh': {
+    purpose: 'hold the prices against the AWS Pricing API; needs credentials',
+    load: () => require('../tools/bill/refresh') as typeof import('../tools/bill/refresh'),
+  },
   diagram: {
     purpose: 'draw the picture of an architecture or of any template',
     load: () => require('../tools/diagram') as typeof import('../tools/diagram'),
@@ -51,7 +55,7 @@ const commands: Commands = {
     load: () => require('../tools/bench') as typeof import('../tools/bench'),
   },
   readme: {
-    purpose: 'write the table of architectures into README.md',
+    purpose: 'write the generated parts of README.md and of the README of each architecture',
     load: () => require('../tools/readme') as typeof import('../tools/readme'),
   },
   package: {

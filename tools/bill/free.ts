@@ -156,7 +156,16 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::Events::Rule',
     'AWS::Scheduler::ScheduleGroup',
   ],
-  'a user pool is billed by its users': ['AWS::Cognito::UserPool*'],
+  'a user pool is billed by its users': [
+    'AWS::Cognito::UserPoolDomain',
+    'AWS::Cognito::UserPoolGroup',
+    'AWS::Cognito::UserPoolIdentityProvider',
+    'AWS::Cognito::UserPoolResourceServer',
+    'AWS::Cognito::UserPoolRiskConfigurationAttachment',
+    'AWS::Cognito::UserPoolUICustomizationAttachment',
+    'AWS::Cognito::UserPoolUser*',
+    'AWS::Cognito::ManagedLoginBranding',
+  ],
   'logs are billed at their group': [
     'AWS::Logs::SubscriptionFilter',
     'AWS::Logs::Delivery*',

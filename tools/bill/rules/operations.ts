@@ -1,5 +1,6 @@
 import type { Properties } from '../../template/stack';
 import { monthly, type Rules } from '../rule';
+import { Open } from '../site';
 
 export const operations: Rules = {
   'AWS::CloudWatch::Alarm': (part) => {
@@ -68,6 +69,12 @@ export const operations: Rules = {
       },
     ],
   }),
+  'AWS::Cognito::UserPoolClient': (part) => {
+    const flows = part.list('AllowedOAuthFlows') as unknown as string[];
+    if (flows.includes('client_credentials'))
+      throw new Open('a client for machines is billed by the month and by token');
+    return {};
+  },
   'AWS::CodePipeline::Pipeline': (part) =>
     part.text('PipelineType') === 'V2'
       ? { usage: [{ price: 'codepipeline.minute', words: 'each minute of an action' }] }
