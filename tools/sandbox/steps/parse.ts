@@ -83,7 +83,11 @@ function lastSentence(paragraph: readonly string[]): string {
     .map((line) => line.trim())
     .join(' ')
     .replace(/^[-*] /, '');
-  return text.split(/(?<=[.!?:])\s+(?=[A-Z*_`])/).at(-1) ?? '';
+  const sentence = text.split(/(?<=[.!?:])\s+(?=[A-Z*_`])/).at(-1) ?? '';
+  return sentence
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll('**', '')
+    .replace(/:$/, '.');
 }
 
 function stepsOf({ marks, lines, line, before }: Block, faults: string[]): Step[] {

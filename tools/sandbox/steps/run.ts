@@ -25,8 +25,8 @@ export interface TryOptions {
   readonly pause?: number;
 }
 
-/** The seconds a step may take that says nothing else. */
-const patience = 120;
+/** The seconds one run of a step may take. */
+const limitOf = ({ within = 0 }: Step): number => Math.max(120, within);
 
 /** Runs the steps in one shell, and stops at the first that does not show what it should. */
 export async function tryOut(steps: readonly Step[], options: TryOptions): Promise<Tried> {
@@ -56,14 +56,14 @@ export async function tryOut(steps: readonly Step[], options: TryOptions): Promi
 async function untilItFits(session: Session, step: Step, pause: number): Promise<Shown> {
   const end = performance.now() + (step.within ?? 0) * 1000;
   for (;;) {
-    const shown = await session.run(step.command, patience);
+    const shown = await session.run(step.command, limitOf(step));
     if (faultOf(step, shown) === undefined || shown.code === undefined || performance.now() >= end) return shown;
     await new Promise((resolve) => setTimeout(resolve, pause * 1000));
   }
 }
 
 function faultOf(step: Step, { output, code, late }: Shown): string | undefined {
-  if (late) return `took longer than ${patience} s and was ended`;
+  if (late) return `took longer than ${limitOf(step)} s and was ended`;
   if (code === undefined) return 'ended the shell; does it use a variable that is not set?';
   if (code === 127) return 'ended with 127: a program it calls is not installed';
   if (!matches(step.expected, linesOf(output))) return 'shows something else';

@@ -45,15 +45,15 @@ describe('the steps of a section', () => {
   test('a block for AWS carries the sentence before it as the reason', () => {
     const [step] = stepsIn(
       readme(
-        '- **Open a shell.** It is fine. It needs a server',
-        '  that has really booted:',
+        '- **Open a shell.** It is fine. It needs a **server**',
+        '  that has [really](https://x) booted:',
         '',
         `  ${fence}console aws`,
         '  $ aws ssm',
         `  ${fence}`,
       ),
     );
-    expect(step).toMatchObject({ command: 'aws ssm', onlyOnAws: 'It needs a server that has really booted:' });
+    expect(step).toMatchObject({ command: 'aws ssm', onlyOnAws: 'It needs a server that has really booted.' });
   });
 
   test('other blocks, other sections and headings within the section are passed over', () => {
