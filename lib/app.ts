@@ -25,6 +25,8 @@ import { keptForRollback, stateful } from './stateful';
 
 /** The tag on every stack that names its architecture; CloudFormation hands it on to the resources. */
 export const ARCHITECTURE_TAG = 'groundplan:architecture';
+/** The tag that names the profile a stack was made with. */
+export const PROFILE_TAG = 'groundplan:profile';
 /** The tag that names who answers for a stack, where `owner` says so. */
 export const OWNER_TAG = 'groundplan:owner';
 /** The tag that says when a stack was to delete itself as it was deployed; its schedule decides, and may say later by now. */
@@ -73,7 +75,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
     });
     for (const stack of app.node.children.filter(Stack.isStack).filter((child) => !others.has(child))) {
       stack.addStackTag(ARCHITECTURE_TAG, name);
-      stack.addStackTag('groundplan:profile', profile.name);
+      stack.addStackTag(PROFILE_TAG, profile.name);
       if (settings.owner !== undefined) stack.addStackTag(OWNER_TAG, settings.owner);
       if (expiry) {
         stack.addStackTag(EXPIRES_TAG, expiry.toISOString().replace('.000', ''));

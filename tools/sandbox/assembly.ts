@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { UNKNOWN_REGION } from 'aws-cdk-lib/cx-api';
 import { createApp } from '../../lib/app';
 import { synthesise } from '../../lib/compliance';
 import type { Settings } from '../../lib/settings';
 import { stacksOf } from '../assembly';
+import { folder } from './carried';
 import type { Stack, Template } from '../template/stack';
 
 /** A synthesised architecture, ready to be deployed. */
@@ -14,18 +16,24 @@ export interface Prepared {
   readonly stacks: readonly Stack[];
 }
 
+export interface PrepareOptions {
+  /** Whether the functions' code is bundled; taking a stack away needs none. @default true */
+  readonly code?: boolean;
+  /** Whether the rule packs are run. @default - where code is bundled */
+  readonly gates?: boolean;
+}
+
 /**
  * Synthesises one architecture, rule packs and all, as `npx cdk deploy` would.
- *
- * @param code whether the functions' code is bundled; taking a stack away needs none
  */
-export function prepare(name: string, settings: Settings, directory: string, code = true): Prepared {
+export function prepare(name: string, settings: Settings, directory: string, options: PrepareOptions = {}): Prepared {
+  const { code = true, gates = code } = options;
   rmSync(directory, { recursive: true, force: true });
   const app = createApp(
     { ...settings, only: [name] },
     {
       outdir: directory,
-      gates: code,
+      gates,
       context: {
         'aws:cdk:enable-path-metadata': true,
         'aws:cdk:enable-asset-metadata': true,
@@ -41,3 +49,10 @@ export function prepare(name: string, settings: Settings, directory: string, cod
   }));
   return { name, directory, stacks };
 }
+
+/** The stacks of an architecture, to be found again: without code, and without touching what was deployed. */
+export const named = (name: string, settings: Settings): Prepared =>
+  prepare(name, settings, `${assemblyFolder(name)}.names`, { code: false });
+
+/** Where the assembly of an architecture is kept between commands. */
+export const assemblyFolder = (name: string): string => join(folder, 'assemblies', name);

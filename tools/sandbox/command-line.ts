@@ -9,7 +9,11 @@ export const usage = `npm run sandbox -- deploy <name>        into a sandbox acc
 npm run sandbox -- test <name>          run the steps of its README's Try section
 npm run sandbox -- shell <name>         a shell in which its outputs are variables
 npm run sandbox -- destroy <name>       take it away again
+npm run sandbox -- list                 what of ours is deployed, since when, whose, at what cost, and until when
+npm run sandbox -- extend <name> 8h     let it delete itself so long from now, and no sooner
+npm run sandbox -- sweep                what has expired and is still there; --yes removes it
 npm run sandbox -- stop                 end the emulator that deploy started
+npm run sandbox -- verify [<name>...]   the whole life of architectures on fresh emulators; --write, --check docs/deployed.md
 
   -c setting=value   as for npx cdk: -c profile=production, -c expiresAfter=8h, ...
   -y, --yes          do not ask
@@ -19,6 +23,8 @@ const options = {
   context: { type: 'string', short: 'c', multiple: true },
   yes: { type: 'boolean', short: 'y' },
   emulator: { type: 'boolean' },
+  write: { type: 'boolean' },
+  check: { type: 'boolean' },
 } as const;
 
 /** What the words of the command mean. */
@@ -28,6 +34,8 @@ export interface Words {
   readonly settings: Settings;
   readonly yes: boolean;
   readonly emulator: boolean;
+  readonly write: boolean;
+  readonly check: boolean;
 }
 
 /** @throws a `UsageError` where the words make no sense, or one message with every fault of the settings */
@@ -42,6 +50,8 @@ export function wordsOf(args: readonly string[], home = homedir()): Words {
     settings: settingsFromContext(context),
     yes: values.yes ?? false,
     emulator: values.emulator ?? false,
+    write: values.write ?? false,
+    check: values.check ?? false,
   };
 }
 
@@ -70,14 +80,22 @@ function setting(word: string): [string, string] {
 }
 
 /** The one architecture an action is about. */
-export function oneName({ action, names }: Words): string {
-  const all = catalogue.map(({ name }) => name).join(', ');
-  if (names.length !== 1) throw new UsageError(`${action} takes one architecture; there are ${all}`);
-  if (!catalogue.some(({ name }) => name === names[0])) {
-    throw new UsageError(`${action} ${names[0]}: there is no such architecture; there are ${all}`);
+export function oneName(words: Words): string {
+  const [name, ...more] = someNames(words);
+  if (name === undefined || more.length > 0) {
+    throw new UsageError(`${words.action} takes one architecture; there are ${all()}`);
   }
-  return names[0];
+  return name;
 }
+
+/** The architectures an action is about. */
+export function someNames({ action, names }: Words): readonly string[] {
+  const unknown = names.find((one) => !catalogue.some(({ name }) => name === one));
+  if (unknown === undefined) return names;
+  throw new UsageError(`${action} ${unknown}: there is no such architecture; there are ${all()}`);
+}
+
+const all = (): string => catalogue.map(({ name }) => name).join(', ');
 
 /** The words of the command make no sense: exit code 2, and the usage. */
 export class UsageError extends Error {}

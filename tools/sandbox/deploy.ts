@@ -1,10 +1,10 @@
 import type { Settings } from '../../lib/settings';
-import { prepare, type Prepared } from './assembly';
+import { assemblyFolder, prepare, type Prepared } from './assembly';
 import { cdk } from './cdk';
 import { refusal } from './guard';
 import { identityAt, type Identity } from './place';
-import { afterwards, deployedTemplate, planOf } from './plan';
-import { assemblyFolder, cloudFormation, withEach, type Sandbox } from './sandbox';
+import { afterwards, costOf, deployedTemplate, planOf } from './plan';
+import { cloudFormation, withEach, type Sandbox } from './sandbox';
 import { describe, failures, settle } from './stack';
 
 /**
@@ -39,7 +39,7 @@ export async function deploy(sandbox: Sandbox, name: string, settings: Settings,
 /** The CDK's command line deploys what was prepared. What fails is said with its reason. */
 export async function deployPrepared(sandbox: Sandbox, prepared: Prepared, quiet = false): Promise<number> {
   const words = ['deploy', '--all', '--app', prepared.directory, '--require-approval', 'never', '--progress', 'events'];
-  const { code, said } = await cdk(words, sandbox.place, quiet);
+  const { code, said } = await cdk(words, sandbox.place, { quiet });
   if (code === 0) return 0;
   if (quiet) sandbox.say(said);
   await withEach(sandbox, prepared, async (client, { name: stack }) => {
@@ -56,6 +56,7 @@ async function agreed(sandbox: Sandbox, prepared: Prepared): Promise<boolean> {
     return planOf(one, there && (await deployedTemplate(client, one.name)));
   });
   for (const line of lines.flat()) sandbox.say(line);
+  sandbox.say(costOf(prepared.stacks, sandbox.place.environment.AWS_REGION));
   if (sandbox.place.kind === 'emulator') return true;
   for (const line of afterwards(prepared.stacks)) sandbox.say(line);
   return sandbox.ask(`Deploy ${prepared.name}?`);
@@ -79,7 +80,7 @@ export async function bootstrap(
         `The CDK needs a bucket and roles in ${target}, which npx cdk bootstrap makes once. Make them?`,
       ));
     if (!may) throw new Error(`Nothing was deployed: the CDK cannot deploy to ${target} before npx cdk bootstrap`);
-    const { code, said } = await cdk(['bootstrap', target, '--app', ''], sandbox.place, quiet);
+    const { code, said } = await cdk(['bootstrap', target, '--app', ''], sandbox.place, { quiet });
     if (code !== 0) throw new Error(`npx cdk bootstrap ${target} failed${quiet ? `:\n${said}` : ''}`);
   }
 }

@@ -1,9 +1,12 @@
+import { PROFILE_TAG } from '../../lib/app';
 import type { Settings } from '../../lib/settings';
-import { prepare, type Prepared } from './assembly';
+import { assemblyFolder, prepare, type Prepared } from './assembly';
 import { cdk } from './cdk';
 import { emptyRefilled } from './buckets';
+import { refusal } from './guard';
+import { identityAt } from './place';
 import { afterwards } from './plan';
-import { assemblyFolder, withEach, type Sandbox } from './sandbox';
+import { withEach, type Sandbox } from './sandbox';
 import { describe, failures, kept, waitUntilQuiet } from './stack';
 
 /**
@@ -11,15 +14,22 @@ import { describe, failures, kept, waitUntilQuiet } from './stack';
  *
  * @returns an exit code
  */
-export async function destroy(sandbox: Sandbox, name: string, settings: Settings): Promise<number> {
+export async function destroy(sandbox: Sandbox, name: string, settings: Settings, yes: boolean): Promise<number> {
   const { place, say } = sandbox;
-  const prepared = prepare(name, settings, assemblyFolder(name), false);
+  const identity = await identityAt(place);
+  const prepared = prepare(name, settings, assemblyFolder(name), { code: false });
   const stacks = await withEach(sandbox, prepared, (client, { name: stack }) => describe(client, stack));
   if (stacks.every((stack) => stack === undefined)) {
     say(`${name} is not deployed to ${place.description}.`);
     return 0;
   }
+  const production = stacks.some((stack) =>
+    stack?.Tags?.some(({ Key, Value }) => Key === PROFILE_TAG && Value === 'production'),
+  );
+  const why = refusal(place, identity, { ...settings, ...(production && { profile: 'production' }) }, yes);
+  if (why) throw new Error(why);
   if (place.kind === 'account') {
+    say(`${place.description}, account ${identity.account}, as ${identity.arn}`);
     for (const line of afterwards(prepared.stacks)) say(line);
     if (!(await sandbox.ask(`Destroy ${name}, with everything stored in it?`))) {
       say('Nothing was destroyed.');
@@ -50,7 +60,7 @@ export async function destroyPrepared(sandbox: Sandbox, prepared: Prepared, quie
   for (let attempt = 1; ; attempt++) {
     await withEach(sandbox, prepared, async (client, { name: stack }) => waitUntilQuiet(client, stack, sandbox));
     const words = ['destroy', '--all', '--force', '--app', prepared.directory];
-    const { said, code } = await cdk(words, sandbox.place, quiet);
+    const { said, code } = await cdk(words, sandbox.place, { quiet });
     const left = await withEach(sandbox, prepared, async (client, { name: stack }) => {
       const found = await describe(client, stack);
       return found ? [`${stack} is ${found.StackStatus}:\n${await failures(client, found.StackId!)}`] : [];

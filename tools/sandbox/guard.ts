@@ -2,7 +2,7 @@ import type { Settings } from '../../lib/settings';
 import type { Identity, Place } from './place';
 
 /**
- * Why nothing may be deployed here; undefined where it may.
+ * Why nothing may be deployed or taken away here; undefined where it may.
  *
  * @param settings what it would be deployed with
  * @param yes whether the person said yes beforehand, in writing
@@ -17,7 +17,7 @@ export function refusal(place: Place, { account }: Identity, settings: Settings,
     return `The credentials are for account ${account}, and account=${fixed} fixes the stacks to another; switch credentials (AWS_PROFILE), or leave it out`;
   }
   if (profile === 'production' && !yes) {
-    return 'This command is for sandboxes: profile=production keeps what it stores and refuses to be deleted. Use npx cdk deploy, or add --yes if it is meant';
+    return 'This command is for sandboxes: profile=production keeps what it stores and refuses to be deleted. Use npx cdk deploy or npx cdk destroy, or add --yes if it is meant';
   }
   return undefined;
 }

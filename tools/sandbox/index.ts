@@ -1,12 +1,17 @@
+import { minutes } from '../../lib/settings';
 import { askAtTerminal } from './ask';
+import { named } from './assembly';
 import { stop } from './carried';
-import { oneName, UsageError, usage, wordsOf, type Words } from './command-line';
+import { oneName, someNames, UsageError, usage, wordsOf, type Words } from './command-line';
 import { deploy } from './deploy';
 import { destroy } from './destroy';
+import { list } from './list';
 import { findPlace } from './place';
 import type { Sandbox } from './sandbox';
 import { shell } from './shell';
+import { extend, sweep } from './sweep';
 import { test } from './test';
+import { verify } from './verify';
 
 type Action = (sandbox: Sandbox, words: Words) => Promise<number>;
 
@@ -18,7 +23,20 @@ const actions: Readonly<Record<string, { readonly starts?: true; readonly run: A
   },
   test: { run: (sandbox, words) => test(sandbox, oneName(words), words.settings) },
   shell: { run: (sandbox, words) => shell(sandbox, oneName(words), words.settings) },
-  destroy: { run: (sandbox, words) => destroy(sandbox, oneName(words), words.settings) },
+  destroy: { run: (sandbox, words) => destroy(sandbox, oneName(words), words.settings, words.yes) },
+  list: { run: (sandbox) => list(sandbox) },
+  sweep: {
+    run: (sandbox, { settings, yes }) =>
+      sweep(sandbox, yes, ({ architecture }) => destroy(sandbox, architecture, settings, yes)),
+  },
+  extend: {
+    run: (sandbox, words) => {
+      const [name, time = ''] = words.names;
+      if (Number.isNaN(minutes(time)))
+        throw new UsageError('extend takes an architecture and a time: extend <name> 8h');
+      return extend(sandbox, named(oneName({ ...words, names: [name] }), words.settings), time);
+    },
+  },
 };
 
 /**
@@ -36,6 +54,7 @@ export async function run(args: readonly string[]): Promise<number> {
       say((await stop()) ? 'The emulator has ended, and with it everything in it.' : 'No emulator was running.');
       return 0;
     }
+    if (words.action === 'verify') return await verify(someNames(words), words);
     const action = actions[words.action];
     if (!action) throw new UsageError(`${words.action}: there is no such action`);
     const place = await findPlace({

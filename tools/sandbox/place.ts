@@ -72,7 +72,8 @@ function atEndpoint(endpoint: string, region: string | undefined): Promise<Place
   return ofEmulator(endpoint, `the emulator at ${endpoint}, which AWS_ENDPOINT_URL names`, region);
 }
 
-function ofEmulator(endpoint: string, description: string, region?: string): Place {
+/** An emulator as a place to deploy to. */
+export function ofEmulator(endpoint: string, description: string, region?: string): Place {
   const own = environmentOf(endpoint);
   const given = (name: string): string => process.env[name] ?? own[name];
   const where = region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? own.AWS_REGION;

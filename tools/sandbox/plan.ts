@@ -1,3 +1,5 @@
+import Big from 'big.js';
+import { billOf, inDollars } from '../bill';
 import { GetTemplateCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { changesOf } from '../upgrade-check/compare';
 import { leftovers } from '../teardown/leftovers';
@@ -25,6 +27,13 @@ export function planOf({ name: stack, template }: Stack, deployed: Template | un
         `  ${impact}: ${path} (${type})${destructive ? ', with what is stored in it' : ''}`,
     ),
   ];
+}
+
+/** What stacks cost when nobody calls them, in a line; what the bill cannot know is counted apart. */
+export function costOf(stacks: readonly Stack[], region: string): string {
+  const { monthly, asOf, unpriced } = billOf(stacks, { region });
+  const more = unpriced.length > 0 ? `, and ${unpriced.length} things whose price depends` : '';
+  return `it costs ${inDollars(new Big(monthly))} a month when nobody calls it (prices of ${asOf})${more}; npm run bill says for what`;
 }
 
 /** What a later destroy would leave behind or stop at. */

@@ -1,8 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { join } from 'node:path';
 import type { Stack } from '../template/stack';
 import type { Prepared } from './assembly';
-import { folder } from './carried';
 import { clientConfig, type Place } from './place';
 
 /** What every action of the command works with. */
@@ -18,9 +16,6 @@ export interface Sandbox {
 /** CloudFormation in the region of a stack. */
 export const cloudFormation = ({ place }: Sandbox, region?: string): CloudFormationClient =>
   new CloudFormationClient({ ...clientConfig(place), ...(region !== undefined && { region }) });
-
-/** Where the assembly of an architecture is kept between commands. */
-export const assemblyFolder = (name: string): string => join(folder, 'assemblies', name);
 
 /** Does something with each stack and the CloudFormation of its region. */
 export async function withEach<T>(

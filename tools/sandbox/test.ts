@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../lib/settings';
+import { named, type Prepared } from './assembly';
 import { workplace } from './environment';
 import type { Sandbox } from './sandbox';
 import { missingPrograms } from './steps/needs';
@@ -24,9 +25,10 @@ export function stepsOf(name: string): Step[] {
 }
 
 /** Runs the steps against what is deployed, in a clean directory. */
-export async function tryArchitecture(sandbox: Sandbox, name: string, settings: Settings): Promise<Tried> {
+export async function tryPrepared(sandbox: Sandbox, prepared: Prepared): Promise<Tried> {
+  const { name } = prepared;
   const steps = stepsOf(name);
-  const { variables, directory } = await workplace(sandbox, name, settings);
+  const { variables, directory } = await workplace(sandbox, prepared);
   const environment = { ...process.env, ...variables };
   const aws = sandbox.place.kind === 'account';
   const missing = missingPrograms(steps.filter(({ onlyOnAws }) => aws || onlyOnAws === undefined));
@@ -38,7 +40,7 @@ export async function tryArchitecture(sandbox: Sandbox, name: string, settings: 
 
 /** `sandbox test`: an exit code. */
 export async function test(sandbox: Sandbox, name: string, settings: Settings): Promise<number> {
-  const { done, onlyOnAws, fault } = await tryArchitecture(sandbox, name, settings);
+  const { done, onlyOnAws, fault } = await tryPrepared(sandbox, named(name, settings));
   if (fault !== undefined) {
     sandbox.say(`\nlib/architectures/${name}/README.md: ${fault}`);
     return 1;

@@ -15,6 +15,8 @@ test('settings are those of npx cdk', () => {
     settings: { alarmEmail: 'me@example.com', expiresAfter: '8h' },
     yes: true,
     emulator: false,
+    write: false,
+    check: false,
   });
 });
 

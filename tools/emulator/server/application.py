@@ -1,5 +1,6 @@
 """The one place that knows every part: who answers which request."""
 
+import census
 import mends
 import missing
 import missing.registry
@@ -18,6 +19,7 @@ def make_application(authority=None):
     moto = DomainDispatcherApplication(create_backend_app)
     parts = [
         hosts.answer,
+        census.answer,
         stacks.part.make_part(),
         custom_resources.answer,
         invoke_api.answer,

@@ -1,0 +1,157 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogue } from '../../../lib/catalogue';
+import { markdownTable } from '../../table';
+import { loadTemplates } from '../../template/load';
+import { stepsOf } from '../test';
+import type { StandIn } from './emulator-says';
+import type { Life } from './life';
+
+const file = join(__dirname, '..', '..', '..', 'docs', 'deployed.md');
+
+/** What the page says of one architecture. */
+export interface Row {
+  readonly name: string;
+  readonly resources: number;
+  readonly steps: number;
+  readonly onlyOnAws: number;
+  /** Each reason for which something only stands there, with how many of which type. */
+  readonly standIns: readonly { readonly type: string; readonly count: number; readonly reason: string }[];
+}
+
+/** Keeps rows of others, and writes those of lives in which everything held. */
+export function write(lives: readonly Life[]): void {
+  const known = existsSync(file) ? rowsIn(readFileSync(file, 'utf8')) : [];
+  const fresh = lives.map(({ name, resources, steps, onlyOnAws, standIns }) => ({
+    ...{ name, resources, steps, onlyOnAws },
+    standIns: grouped(standIns),
+  }));
+  const rows = catalogue.flatMap(({ name }) => [...fresh, ...known].find((row) => row.name === name) ?? []);
+  writeFileSync(file, asMarkdown(rows));
+}
+
+/** Looks whether the page has every architecture as its template and README are now; answers with an exit code. */
+export function check(): number {
+  const faults = faultsIn(
+    existsSync(file) ? readFileSync(file, 'utf8') : '',
+    catalogue.map(({ name }) => today(name)),
+  );
+  for (const fault of faults) console.error(`docs/deployed.md: ${fault}`);
+  return faults.length > 0 ? 1 : 0;
+}
+
+/** What can be known of an architecture without deploying it. */
+type Known = Omit<Row, 'standIns'>;
+
+function today(name: string): Known {
+  const steps = stepsOf(name);
+  const onlyOnAws = steps.filter((step) => step.onlyOnAws !== undefined).length;
+  const resources = loadTemplates(name).reduce((sum, { template }) => sum + Object.keys(template.Resources).length, 0);
+  return { name, resources, steps: steps.length - onlyOnAws, onlyOnAws };
+}
+
+/** Where a page differs from what is known, one sentence each with the remedy. */
+export function faultsIn(page: string, architectures: readonly Known[]): string[] {
+  const rows = rowsIn(page);
+  const gone = rows.filter(({ name }) => !architectures.some((one) => one.name === name));
+  return [
+    ...architectures.flatMap((now) => {
+      const remedy = `; run npm run sandbox -- verify ${now.name} --write and commit it`;
+      const row = rows.find(({ name }) => name === now.name);
+      if (!row) return [`${now.name} has no row, so nobody has seen it deployed${remedy}`];
+      const { resources, steps, onlyOnAws } = now;
+      return row.resources === resources && row.steps === steps && row.onlyOnAws === onlyOnAws
+        ? []
+        : [
+            `${now.name} was seen with ${row.resources} resources and ${tried(row)}, and has ${resources} and ${tried(now)}${remedy}`,
+          ];
+    }),
+    ...gone.map(
+      ({ name }) => `${name} is no architecture any more; run npm run sandbox -- verify --write and commit it`,
+    ),
+  ];
+}
+
+const tried = ({ steps, onlyOnAws }: Known): string =>
+  `${steps} steps${onlyOnAws > 0 ? `, ${onlyOnAws} more only on AWS` : ''}`;
+
+/** Stand-ins by type and reason, in the order of the alphabet. */
+export function grouped(standIns: readonly StandIn[]): Row['standIns'] {
+  const counts = new Map<string, { type: string; count: number; reason: string }>();
+  for (const { type, reason } of standIns) {
+    const one = counts.get(`${type} ${reason}`) ?? { type, count: 0, reason };
+    counts.set(`${type} ${reason}`, { ...one, count: one.count + 1 });
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+/** The page. */
+export function asMarkdown(rows: readonly Row[]): string {
+  const table = markdownTable([
+    ['architecture', 'resources', 'deployed', 'tried', 'unchanged', 'updated', 'destroyed', 'stand-ins'],
+    ...rows.map((row) => [
+      `\`${row.name}\``,
+      row.resources,
+      'killed, again, complete',
+      tried(row),
+      'no change',
+      'in place',
+      'killed, again, nothing left',
+      row.standIns.reduce((sum, { count }) => sum + count, 0),
+    ]),
+  ]);
+  const standIns = markdownTable([
+    ['architecture', 'type', 'number', 'why'],
+    ...rows.flatMap(({ name, standIns }) =>
+      standIns.map(({ type, count, reason }) => [`\`${name}\``, `\`${type}\``, count, reason]),
+    ),
+  ]);
+  return `# Deployed
+
+Written by \`npm run sandbox -- verify --write\`; do not edit. Each architecture has lived a whole life on an emulator that held nothing
+else, driven by the pinned CDK command line:
+
+- **deployed** from nothing. The command line is killed while CloudFormation is at work, and the same command is run again. In the end
+  the stack is complete, and every resource of the template is in it with a physical id.
+- **tried**: the steps of its README's Try section, run in one shell, show what the README says.
+- **unchanged**: deployed again, nothing is updated.
+- **updated** with another setting: the stack is complete, and every stateful resource is the one it was.
+- **destroyed**, again with the command line killed on the way. The stack is gone, and the list calls of all services show nothing that
+  was not there before.
+
+${table}
+
+## Stand-ins
+
+What is only there by name on the emulator, or lacks a part there; on AWS it is whole.
+
+${standIns}
+`;
+}
+
+/** The rows of a page that was written before. */
+function rowsIn(page: string): Row[] {
+  const cells = (line: string): string[] =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('\\|', '|'));
+  const [main = '', rest = ''] = page.split('## Stand-ins');
+  const lines = (part: string): string[][] =>
+    part
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map(cells);
+  const bare = (cell: string): string => cell.replaceAll('`', '');
+  return lines(main).map(([name, resources, , words]) => {
+    const [steps, onlyOnAws = 0] = [...words.matchAll(/\d+/g)].map(Number);
+    return {
+      name: bare(name),
+      resources: Number(resources),
+      ...{ steps, onlyOnAws },
+      standIns: lines(rest)
+        .filter(([of]) => of === name)
+        .map(([, type, count, reason]) => ({ type: bare(type), count: Number(count), reason })),
+    };
+  });
+}
