@@ -53,7 +53,7 @@ export const whatSize = 11.5;
 export const lineHeight = 15;
 const padding = 8;
 const widestText = 118;
-const margin = 12;
+const margin = 8;
 export const frameHead = 30;
 const zoneLine = 20;
 
@@ -72,7 +72,7 @@ export async function layoutOf(picture: Picture): Promise<Layout> {
   let best: Layout | undefined;
   for (const way of ways) {
     const layout = await laidOut(picture, way);
-    if (best === undefined || unrest(layout) < unrest(best)) best = layout;
+    if (best === undefined || unrest(layout, picture) < unrest(best, picture)) best = layout;
   }
   return best!;
 }
@@ -120,10 +120,11 @@ const options: Readonly<Record<string, string>> = {
   'elk.json.edgeCoords': 'ROOT',
   'elk.randomSeed': '1',
   'elk.padding': `[top=${margin},left=${margin},bottom=${margin},right=${margin}]`,
-  'elk.spacing.nodeNode': '22',
-  'elk.spacing.edgeNode': '14',
-  'elk.spacing.edgeEdge': '12',
-  'elk.spacing.edgeLabel': '4',
+  'elk.spacing.nodeNode': '12',
+  'elk.spacing.edgeNode': '10',
+  'elk.spacing.edgeEdge': '9',
+  'elk.spacing.edgeLabel': '2',
+  'elk.spacing.labelNode': '2',
   'elk.layered.spacing.nodeNodeBetweenLayers': '26',
   'elk.layered.spacing.edgeNodeBetweenLayers': '12',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
@@ -147,7 +148,7 @@ function nodeOf(box: Box, { name, what }: BoxLines): ElkNode {
   );
   return {
     id: box.id,
-    width: Math.max(96, text + 2 * padding),
+    width: Math.max(92, text + 14),
     height: iconSize + 3 * padding + (name.length + what.length) * lineHeight,
     layoutOptions: { 'elk.alignment': 'TOP' },
   };
@@ -159,7 +160,7 @@ function frameNode(frame: Frame, picture: Picture, lines: ReadonlyMap<string, Bo
   const least = Math.max(titleWidth(frame), zoneWidth(frame));
   const widest = Math.max(0, ...boxes.map(({ width }) => width!));
   const [top, bottom] = [frameHead + 8, 14 + frameFoot(frame)];
-  const side = inner.length > 0 ? 14 : Math.max(14, Math.ceil((least - widest) / 2));
+  const side = frame.kind === 'cloud' ? 10 : inner.length > 0 ? 14 : Math.max(14, Math.ceil((least - widest) / 2));
   return {
     id: frame.id,
     layoutOptions: {

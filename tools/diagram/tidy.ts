@@ -42,7 +42,7 @@ function squeezed(layout: Layout, axis: Axis): Layout {
   });
   return {
     ...layout,
-    [side]: moved(layout[side]),
+    [side]: Math.ceil(moved(layout[side])),
     boxes: layout.boxes.map(area),
     frames: layout.frames.map(area),
     edges: layout.edges.map(({ label, points, ...edge }) => ({

@@ -1,11 +1,17 @@
 import type { Layout, Point } from './layout';
+import type { Picture } from './model/picture';
 import { segmentsOf } from './tidy';
 
-/** The width of a README; a wider picture is scaled down until nobody can read it. */
-export const readmeWidth = 850;
+/** The widest picture whose smallest text still has 11 pixels in a README of 850. */
+export const readmeWidth = 888;
 
-/** How restless a layout looks: what it is too wide, its height, and the bends, crossings and length of its arrows. */
-export function unrest({ width, height, edges }: Layout): number {
+/**
+ * How restless a layout looks: what it is too wide, its height, the bends, crossings and length of its arrows, and how many
+ * boxes that play the same part stand in different rows.
+ */
+export function unrest({ width, height, boxes, edges }: Layout, picture: Picture): number {
+  const rows = twinsOf(picture).map((twins) => new Set(boxes.filter(({ box }) => twins.has(box.id)).map(({ y }) => y)));
+  const stray = rows.reduce((sum, row) => sum + row.size - 1, 0);
   const lines = edges.map(({ points }) => segmentsOf(points));
   const bends = lines.reduce((sum, line) => sum + line.length - 1, 0);
   const length = lines.flat().reduce((sum, [a, b]) => sum + Math.abs(a.x - b.x) + Math.abs(a.y - b.y), 0);
@@ -17,7 +23,21 @@ export function unrest({ width, height, edges }: Layout): number {
         .reduce((all, other) => all + line.filter((one) => other.some((two) => cross(one, two))).length, 0),
     0,
   );
-  return 4 * Math.max(0, width - readmeWidth) + 0.5 * height + 8 * bends + 25 * crossings + 0.05 * length;
+  return 20 * Math.max(0, width - readmeWidth) + 200 * stray + 0.5 * height + 8 * bends + 25 * crossings + 0.05 * length;
+}
+
+/** Boxes of one kind with the same arrows to and from the same kinds, such as the workers of a fan-out. */
+function twinsOf({ boxes, edges }: Picture): ReadonlySet<string>[] {
+  const whats = new Map(boxes.map(({ id, what }) => [id, what]));
+  const groups = new Map<string, Set<string>>();
+  for (const { id, what, frame } of boxes) {
+    const arrows = edges.flatMap(({ from, to, kind }) =>
+      from === id ? [`${kind} to ${whats.get(to)}`] : to === id ? [`${kind} from ${whats.get(from)}`] : [],
+    );
+    const part = JSON.stringify([what, frame, arrows.sort()]);
+    groups.set(part, (groups.get(part) ?? new Set()).add(id));
+  }
+  return [...groups.values()];
 }
 
 type Segment = readonly [Point, Point];

@@ -94,7 +94,7 @@ const primary: Readonly<Record<string, Kind>> = {
 const spare: Readonly<Record<string, Kind>> = {
   'AWS::CloudFormation::Stack': part('AWSCloudFormationStack', 'Nested stack'),
   'AWS::CertificateManager::Certificate': service('AWSCertificateManager', 'Certificate'),
-  'AWS::EC2::SecurityGroup': service('AWSNetworkFirewall', 'Security group'),
+  'AWS::EC2::SecurityGroup': part('Firewall', 'Security group'),
   'AWS::ECS::Cluster': service('AmazonElasticContainerService', 'ECS cluster'),
   'AWS::ECS::TaskDefinition': part('AmazonElasticContainerServiceTask', 'ECS task'),
   'AWS::IAM::Group': service('AWSIdentityandAccessManagement', 'IAM group'),

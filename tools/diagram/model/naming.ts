@@ -45,7 +45,8 @@ export function inWords(name: string): string {
     .map((word, i) =>
       abbreviations.test(word) ? word.toUpperCase() : i > 0 && /^[A-Z][a-z]+$/.test(word) ? word.toLowerCase() : word,
     )
-    .join(' ');
+    .join(' ')
+    .replace(/Db\b/g, 'DB');
 }
 
 const abbreviations = /^(api|db|dns|http|https|ip|sns|sqs|ssm|url|vpc|waf)$/i;
