@@ -23,7 +23,9 @@ export function unrest({ width, height, boxes, edges }: Layout, picture: Picture
         .reduce((all, other) => all + line.filter((one) => other.some((two) => cross(one, two))).length, 0),
     0,
   );
-  return 20 * Math.max(0, width - readmeWidth) + 200 * stray + 0.5 * height + 8 * bends + 25 * crossings + 0.05 * length;
+  return (
+    20 * Math.max(0, width - readmeWidth) + 200 * stray + 0.5 * height + 8 * bends + 25 * crossings + 0.05 * length
+  );
 }
 
 /** Boxes of one kind with the same arrows to and from the same kinds, such as the workers of a fan-out. */
