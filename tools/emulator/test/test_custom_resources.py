@@ -1,6 +1,7 @@
 """Custom resources: the CDK's own handlers, unmodified, and what a failing handler looks like."""
 
 import io
+import json
 import os
 import threading
 import unittest
@@ -172,6 +173,53 @@ class CustomResources(unittest.TestCase):
         self.run_on(token, properties, resource_type='Custom::S3BucketNotifications')
         found = s3.get_bucket_notification_configuration(Bucket='telling')['QueueConfigurations']
         self.assertEqual([each['QueueArn'] for each in found], [queue])
+
+    def test_the_cdk_calls_any_api(self):
+        self.emulator.queue('asked-for')
+        token = self.emulator.packed(
+            'calling', HANDLERS / 'custom-resources' / 'aws-custom-resource-handler', 'index.handler'
+        )
+        call = {
+            'service': 'SQS',
+            'action': 'getQueueUrl',
+            'parameters': {'QueueName': 'asked-for'},
+            'physicalResourceId': {'responsePath': 'QueueUrl'},
+        }
+        physical_id, data = self.run_on(token, {'Create': json.dumps(call), 'InstallLatestAwsSdk': False})
+        self.assertEqual((physical_id, data['QueueUrl']), (self.emulator.url('asked-for'),) * 2)
+        absent = json.dumps({**call, 'parameters': {'QueueName': 'not-there'}})
+        with self.assertRaisesRegex(Exception, 'queue does not exist'):
+            self.run_on(token, {'Create': absent, 'InstallLatestAwsSdk': False})
+
+    def test_the_provider_of_the_cdk_waits_until_a_resource_is_complete(self):
+        asked = "exports.handler = async (e) => ({ PhysicalResourceId: 'thing-' + e.RequestType });"
+        waited = 'let asked = 0; exports.handler = async () => ({ IsComplete: ++asked > 1, ...(asked > 1 && { Data: { asked } }) });'
+        variables = {
+            'USER_ON_EVENT_FUNCTION_ARN': self.emulator.function('on-event', asked),
+            'USER_IS_COMPLETE_FUNCTION_ARN': self.emulator.function('is-complete', waited),
+        }
+        framework = (
+            ROOT / 'node_modules' / 'aws-cdk-lib' / 'custom-resources' / 'lib' / 'provider-framework' / 'runtime'
+        )
+        part = {'Environment': {'Variables': variables}}
+        complete = self.emulator.packed('framework-complete', framework, 'framework.isComplete', **part)
+        timeout = self.emulator.packed('framework-timeout', framework, 'framework.onTimeout', **part)
+        retry = {'ErrorEquals': ['States.ALL'], 'IntervalSeconds': 1, 'MaxAttempts': 9, 'BackoffRate': 1}
+        states = {
+            'wait': {
+                'Type': 'Task',
+                'Resource': complete,
+                'Retry': [retry],
+                'Catch': [{'ErrorEquals': ['States.ALL'], 'Next': 'late'}],
+                'End': True,
+            },
+            'late': {'Type': 'Task', 'Resource': timeout, 'End': True},
+        }
+        variables['WAITER_STATE_MACHINE_ARN'] = self.emulator.client('stepfunctions').create_state_machine(
+            name='waiter', definition=json.dumps({'StartAt': 'wait', 'States': states}), roleArn=self.emulator.role()
+        )['stateMachineArn']
+        token = self.emulator.packed('framework-event', framework, 'framework.onEvent', **part)
+        self.assertEqual(self.run_on(token, {'A': 'b'}), ('thing-Create', {'asked': 2}))
 
     def test_the_cdk_closes_a_default_security_group(self):
         ec2 = self.emulator.client('ec2')
