@@ -17,6 +17,8 @@ export type Fault =
   | { readonly kind: 'answer lost' }
   /** Nothing is ever answered, and nothing was done. */
   | { readonly kind: 'silence' }
+  /** Nothing goes wrong, but not before this. */
+  | { readonly kind: 'held'; readonly until: Promise<unknown> }
   /** The service did it, and the environment that asked is killed before it hears of it. */
   | { readonly kind: 'kill' };
 

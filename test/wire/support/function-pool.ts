@@ -6,6 +6,8 @@ let serial = 0;
 /** A deployed function: as many execution environments as are needed at once, kept warm in between. */
 export class FunctionPool {
   #idle: ExecutionEnvironment[] = [];
+  #busy = 0;
+  readonly #waiting: (() => void)[] = [];
   readonly #all = new Map<string, ExecutionEnvironment>();
   /** By how many milliseconds the clocks of its environments are ahead. */
   clock = 0;
@@ -13,13 +15,19 @@ export class FunctionPool {
   constructor(
     readonly definition: FunctionDefinition,
     private readonly wire: Wire,
+    /** Environments at work at a time. */
+    private readonly most = 4,
   ) {}
 
-  /** Runs it once, in an environment that is free, or a new one. */
+  /** Runs it once, in an environment that is free, or a new one; while as many work as may, it waits. */
   async invoke(event: unknown, clock = this.clock): Promise<Run> {
+    while (this.#busy >= this.most) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#busy += 1;
     const environment = this.#idle.pop() ?? this.#start();
     const run = await environment.run(event, clock);
     if (environment.alive) this.#idle.push(environment);
+    this.#busy -= 1;
+    this.#waiting.shift()?.();
     return run;
   }
 

@@ -5,9 +5,13 @@ import {
   type CreateTableCommandInput,
   type TimeToLiveSpecification,
 } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateBucketCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutBucketVersioningCommand,
+} from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SetTopicAttributesCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { HandlerBundle } from '../../../lib/constructs/serverless/handler-bundle';
 import type { CfnTemplate, CfnTemplateResource } from '../../support/architecture';
 import { account, region, type Aws } from './aws';
@@ -16,8 +20,8 @@ import type { FunctionDefinition } from './execution-environment';
 type Properties = Readonly<Record<string, any>>;
 
 /**
- * The buckets, tables, queues and topics of a template, made in the emulator exactly as the template defines them, and its
- * functions with the environment it gives them. Nothing else of the template is made.
+ * The buckets, tables, queues and topics of a template, made in the emulator exactly as the template defines them, with their
+ * policies and what buckets announce, and its functions with the environment it gives them. Nothing else of it is made.
  */
 export class StandIn {
   readonly #names = new Map<string, string>();
@@ -55,6 +59,26 @@ export class StandIn {
     for (const [, resource] of all('AWS::SNS::Subscription')) {
       const { TopicArn, Protocol, Endpoint, ...rest } = properties(resource);
       await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint, Attributes: attributesOf(rest) }));
+    }
+    for (const [, resource] of all('AWS::SQS::QueuePolicy')) {
+      const { Queues, PolicyDocument } = properties(resource);
+      for (const QueueName of Queues as string[]) {
+        const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName }));
+        const Attributes = { Policy: JSON.stringify(overPlainHttp(PolicyDocument)) };
+        await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+      }
+    }
+    for (const [, resource] of all('AWS::SNS::TopicPolicy')) {
+      const { Topics, PolicyDocument } = properties(resource);
+      for (const TopicArn of Topics as string[]) {
+        const AttributeValue = JSON.stringify(overPlainHttp(PolicyDocument));
+        const policy = { TopicArn, AttributeName: 'Policy', AttributeValue };
+        await aws.sns.send(new SetTopicAttributesCommand(policy));
+      }
+    }
+    for (const [, resource] of all('Custom::S3BucketNotifications')) {
+      const { BucketName: Bucket, NotificationConfiguration } = properties(resource);
+      await aws.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
     }
     return made;
   }
@@ -164,6 +188,12 @@ async function makeTable(aws: Aws, TableName: string, properties: Properties): P
   if (TimeToLiveSpecification)
     await aws.dynamodb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
 }
+
+/** The emulator speaks HTTP, which the policies of every queue and topic forbid. */
+const overPlainHttp = (policy: { Statement: readonly any[] }) => ({
+  ...policy,
+  Statement: policy.Statement.filter(({ Condition }) => Condition?.Bool?.['aws:SecureTransport'] !== 'false'),
+});
 
 /** Attributes of queues and subscriptions are texts on the wire; names and tags are none. */
 const attributesOf = ({ QueueName: _name, Tags: _tags, ...attributes }: Properties): Record<string, string> =>

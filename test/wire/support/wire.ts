@@ -29,6 +29,9 @@ export class Wire {
   /** Called with the environment of a call whose fault is that the environment dies. */
   onKill: (environment: string) => void = () => undefined;
 
+  /** Takes events for functions that nobody waits for, in the place of Lambda. */
+  onInvoke?: (functionArn: string, event: unknown) => void;
+
   readonly #counts = new Map<string, number>();
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #agent = new Agent({ keepAlive: true });
@@ -94,10 +97,11 @@ export class Wire {
     } else if (fault?.kind === 'silence') {
       note();
     } else {
-      const answer = await this.#inTurn(call, () => this.#forward(from, body));
+      if (fault?.kind === 'held') await fault.until;
+      const answer = await this.#inTurn(call, () => this.#forward(from, body, call));
       note(answer.status);
       if (fault?.kind === 'kill') this.onKill(call.environment);
-      if (fault) from.socket.destroy();
+      if (fault && fault.kind !== 'held') from.socket.destroy();
       else to.writeHead(answer.status, answer.headers).end(answer.body);
     }
   }
@@ -112,7 +116,11 @@ export class Wire {
     return turn;
   }
 
-  #forward(from: IncomingMessage, body: Buffer): Promise<Answer> {
+  #forward(from: IncomingMessage, body: Buffer, call: Call): Promise<Answer> {
+    if (call.operation === 'Invoke' && this.onInvoke) {
+      this.onInvoke(call.target, JSON.parse(body.toString()));
+      return Promise.resolve({ status: 202, headers: {}, body: Buffer.alloc(0) });
+    }
     const { expect: _expect, ...headers } = from.headers;
     const { hostname: host, port } = this.upstream;
     const options = { host, port, method: from.method, path: from.url, headers, agent: this.#agent };
