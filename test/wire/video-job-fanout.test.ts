@@ -14,7 +14,7 @@ import { StandIn } from './support/stand-in';
 import { Wire } from './support/wire';
 
 /** Of forty uploads each. */
-const waves = Number(process.env.WIRE_WAVES ?? 12);
+const waves = 12;
 const renditions = ['480p', '720p', '1080p'] as const;
 type Rendition = (typeof renditions)[number];
 

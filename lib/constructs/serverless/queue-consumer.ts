@@ -11,8 +11,9 @@ export interface QueueConsumerProps {
   /** The function that works it; it must answer with the messages that failed (`workBatch` of `lambda/shared/batch.ts`). */
   readonly consumer: AppFunction;
   /**
-   * Messages a run gets at most: up to 10, or up to 10,000 with a batching window.
-   * @default 10
+   * Messages a run gets at most: up to 10, or up to 10,000 with a batching window. Those of a FIFO queue that stand in a batch
+   * behind one that fails are handed back unworked, and each time count as received: they would be moved aside with it.
+   * @default 10; 1 for a FIFO queue
    */
   readonly batchSize?: number;
   /**
@@ -39,7 +40,8 @@ export class QueueConsumer extends Construct {
 
   constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
-    const { source, consumer, batchSize = 10, maxBatchingWindow: window, maxConcurrency } = props;
+    const { source, consumer, maxBatchingWindow: window, maxConcurrency } = props;
+    const { batchSize = source.queue.fifo ? 1 : 10 } = props;
     const reserved = consumer.reservedConcurrentExecutions;
     refuse(this, [
       shortVisibility(source.visibilityTimeout, consumer.timeout, window),

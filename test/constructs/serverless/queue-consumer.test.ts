@@ -40,6 +40,14 @@ describe('QueueConsumer', () => {
     });
   });
 
+  test('works a FIFO queue message by message, so that poison takes nothing aside that only stood behind it [serverless-batch-limits]', () => {
+    const batchSize = (consumer: Partial<QueueConsumerProps>) =>
+      Object.values(synthesise({ fifo: true, consumer }).findResources('AWS::Lambda::EventSourceMapping'))[0].Properties
+        .BatchSize;
+    expect(batchSize({})).toBe(1);
+    expect(batchSize({ batchSize: 5 })).toBe(5);
+  });
+
   test('gives the role of the function what reading this queue takes, and nobody leave to call the function [serverless-event-source-mapping]', () => {
     const template = synthesise();
     template.resourceCountIs('AWS::Lambda::Permission', 0);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** One call of AWS, as far as a line can tell. */
 export interface Call {
-  /** The execution environment it came from: the access key it is signed with. */
+  /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
   readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'other';
   /** `PutItem`, `GetObject` */
@@ -24,9 +24,8 @@ const s3Operations: Readonly<Record<string, string>> = {
 
 export function callOf({ headers, method = '', url = '/' }: IncomingMessage, body: Buffer): Call {
   const { pathname, searchParams } = new URL(url, 'http://wire');
-  const credential = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '');
-  const presigned = searchParams.get('X-Amz-Credential')?.split('/')[0];
-  const environment = credential?.[1] ?? presigned ?? 'nobody';
+  const signer = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1];
+  const environment = /\bapp\/(env-\d+)/.exec(headers['user-agent'] ?? '')?.[1] ?? 'nobody';
   const [service, name] = String(headers['x-amz-target'] ?? '').split('.');
   if (service.startsWith('DynamoDB'))
     return { environment, service: 'dynamodb', operation: name, ...itemOf(body), body };
@@ -41,7 +40,7 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
       key: '',
       body,
     };
-  if (presigned !== undefined || credential?.[2] === 's3') {
+  if (signer === 's3' || searchParams.has('X-Amz-Signature')) {
     const [, target, ...rest] = pathname.split('/').map(decodeURIComponent);
     return { environment, service: 's3', operation: s3Operations[method] ?? method, target, key: rest.join('/'), body };
   }

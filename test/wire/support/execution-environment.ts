@@ -50,7 +50,7 @@ export class ExecutionEnvironment {
         AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs',
         ...definition.environment,
         ...aws,
-        AWS_ACCESS_KEY_ID: id,
+        AWS_SDK_UA_APP_ID: id,
       },
     });
     // Lambda takes both for the log; errors come by the second.

@@ -56,6 +56,7 @@ export class FunctionPool {
     const environment = new ExecutionEnvironment(id, this.definition, {
       AWS_ENDPOINT_URL: this.wire.endpoint,
       AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     });
     this.#all.set(id, environment);
