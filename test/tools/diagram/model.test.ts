@@ -1,0 +1,208 @@
+import { describe as sentences } from '../../../tools/diagram/describe';
+import { labelLines } from '../../../tools/diagram/labels';
+import { mermaidOf } from '../../../tools/diagram/mermaid';
+import { pictureOf } from '../../../tools/diagram/model/build';
+import { inWords } from '../../../tools/diagram/model/naming';
+import { byName } from '../../../tools/diagram/model/order';
+import { partsOf, type Picture } from '../../../tools/diagram/model/picture';
+import { withPicture } from '../../../tools/diagram/readme';
+import { linesOf, widthOf } from '../../../tools/diagram/text';
+import type { Resource } from '../../../tools/template/stack';
+
+const drawn = (Resources: Record<string, Resource>): Picture =>
+  pictureOf('test', [{ name: 'app', template: { Resources } }]);
+const arrows = ({ edges, boxes }: Picture): string[] => {
+  const names = new Map(boxes.map(({ id, name }) => [id, name]));
+  return edges.map(({ from, to, kind, label }) => [names.get(from), kind, names.get(to), ...label].join(' '));
+};
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const role = (service: string): Resource => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    },
+  },
+});
+const worker = { Type: 'AWS::Lambda::Function', Properties: { Role: arn('WorkerRole'), Code: {} } };
+const policy = (...statements: object[]): Resource => ({
+  Type: 'AWS::IAM::Policy',
+  Properties: {
+    PolicyName: 'p',
+    Roles: [{ Ref: 'WorkerRole' }],
+    PolicyDocument: { Statement: statements.map((one) => ({ Effect: 'Allow', ...one })) },
+  },
+});
+
+describe('arrows', () => {
+  test('a mapping is an event, and the grant it needs is no second arrow', () => {
+    const picture = drawn({
+      Jobs: { Type: 'AWS::SQS::Queue' },
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Grants: policy({ Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: arn('Jobs') }),
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: { EventSourceArn: arn('Jobs'), FunctionName: { Ref: 'Worker' } },
+      },
+    });
+    expect(arrows(picture)).toEqual(['Jobs event Worker']);
+    expect(picture.edges[0].because).toEqual([{ stack: 'app', logicalId: 'Mapping', rule: 'EventSourceArn' }]);
+  });
+
+  test('a grant says what may be done, and names its statement', () => {
+    const picture = drawn({
+      Table: { Type: 'AWS::DynamoDB::Table' },
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Grants: policy({ Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: arn('Table') }),
+    });
+    expect(arrows(picture)).toEqual(['Worker data Table reads writes']);
+    expect(picture.edges[0].because).toEqual([{ stack: 'app', logicalId: 'Grants', rule: 'Statement[0]' }]);
+  });
+
+  test('nothing is drawn for what a role may do to everything', () => {
+    const picture = drawn({
+      Table: { Type: 'AWS::DynamoDB::Table' },
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Grants: policy({ Action: 'xray:PutTraceSegments', Resource: '*' }),
+    });
+    expect(arrows(picture)).toEqual([]);
+  });
+
+  test('failures go to the dead letters, after as many tries as the queue allows', () => {
+    const picture = drawn({
+      Jobs: {
+        Type: 'AWS::SQS::Queue',
+        Properties: { RedrivePolicy: { deadLetterTargetArn: arn('Dead'), maxReceiveCount: 3 } },
+      },
+      Dead: { Type: 'AWS::SQS::Queue' },
+    });
+    expect(arrows(picture)).toEqual(['Jobs failure Dead after 3 tries']);
+    expect(picture.boxes.find(({ name }) => name === 'Dead')!.what).toBe('Dead-letter queue');
+  });
+
+  test('what a topic cannot deliver goes the way of the queue, where both have the same dead letters', () => {
+    const redrive = { deadLetterTargetArn: arn('Dead') };
+    const picture = drawn({
+      News: { Type: 'AWS::SNS::Topic' },
+      Jobs: { Type: 'AWS::SQS::Queue', Properties: { RedrivePolicy: { ...redrive, maxReceiveCount: 1 } } },
+      Dead: { Type: 'AWS::SQS::Queue' },
+      Subscription: {
+        Type: 'AWS::SNS::Subscription',
+        Properties: { TopicArn: { Ref: 'News' }, Protocol: 'sqs', Endpoint: arn('Jobs'), RedrivePolicy: redrive },
+      },
+    });
+    expect(arrows(picture)).toEqual(['Jobs failure Dead after 1 try', 'News event Jobs']);
+    expect(picture.edges[0].because.map(({ logicalId }) => logicalId)).toEqual(['Jobs', 'Subscription']);
+  });
+
+  test('an arrow ends where its resource is folded into another', () => {
+    const picture = drawn({
+      Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'api' } },
+      Orders: { Type: 'AWS::ApiGateway::Resource', Properties: { RestApiId: { Ref: 'Api' }, ParentId: { 'Fn::GetAtt': ['Api', 'RootResourceId'] }, PathPart: 'orders' } }, // prettier-ignore
+      Get: {
+        Type: 'AWS::ApiGateway::Method',
+        Properties: {
+          RestApiId: { Ref: 'Api' },
+          ResourceId: { Ref: 'Orders' },
+          HttpMethod: 'GET',
+          Integration: {
+            Uri: { 'Fn::Sub': 'arn:aws:apigateway:${AWS::Region}:lambda:path/functions/${Live}/invocations' },
+          },
+        },
+      },
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Live: { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'Worker' }, Name: 'live' } },
+    });
+    expect(arrows(picture)).toEqual(['API call Worker GET /orders', 'Clients call API HTTPS']);
+  });
+
+  test('a private API has no clients outside', () => {
+    const api = { Type: 'AWS::ApiGateway::RestApi', Properties: { EndpointConfiguration: { Types: ['PRIVATE'] } } };
+    expect(arrows(drawn({ Api: api }))).toEqual([]);
+  });
+});
+
+describe('boxes', () => {
+  test('helpers are folded into what they serve, and what serves the deployment into what it works on', () => {
+    const picture = drawn({
+      Files: { Type: 'AWS::S3::Bucket' },
+      FilesPolicy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: { Bucket: { Ref: 'Files' }, PolicyDocument: { Statement: [] } },
+      },
+      Emptied: { Type: 'Custom::Empty', Properties: { ServiceToken: arn('Emptier'), BucketName: { Ref: 'Files' } } },
+      Emptier: { Type: 'AWS::Lambda::Function', Properties: { Role: arn('EmptierRole'), Code: {} } },
+      EmptierRole: role('lambda.amazonaws.com'),
+    });
+    expect(picture.boxes.map(({ name }) => name)).toEqual(['Files']);
+    expect(
+      partsOf(picture)
+        .find(({ name }) => name === 'Files')!
+        .resources.map(({ logicalId }) => logicalId),
+    ).toEqual(['Files', 'Emptied', 'Emptier', 'EmptierRole', 'FilesPolicy']);
+  });
+
+  test('a type nobody has heard of is folded into its neighbour or the stack, never lost', () => {
+    const picture = drawn({ Thing: { Type: 'AWS::New::Thing' }, Key: { Type: 'AWS::KMS::Key' } });
+    expect(
+      partsOf(picture).flatMap(({ name, resources }) => resources.map(({ logicalId }) => `${name}: ${logicalId}`)),
+    ).toEqual(['AWS Cloud: Thing', 'Key: Key']);
+  });
+
+  test('names are plain words, sorted as people do', () => {
+    expect(['DeadLetters', 'Jobs480p', 'DynamoDb', 'OrdersApi', 'DNS'].map(inWords)).toEqual([
+      'Dead letters',
+      'Jobs480p',
+      'DynamoDB',
+      'Orders API',
+      'DNS',
+    ]);
+    expect(['Jobs1080p', 'Jobs480p', 'Jobs'].sort(byName)).toEqual(['Jobs', 'Jobs480p', 'Jobs1080p']);
+  });
+});
+
+describe('text', () => {
+  const picture = drawn({ Jobs: { Type: 'AWS::SQS::Queue' }, News: { Type: 'AWS::SNS::Topic', Properties: { Subscription: [{ Protocol: 'sqs', Endpoint: arn('Jobs') }] } } }); // prettier-ignore
+
+  test('says in sentences what there is and what connects to what', () => {
+    expect(sentences(picture)).toEqual([
+      'In the AWS Cloud: Jobs (SQS queue) and News (SNS topic).',
+      'News (SNS topic) sends to Jobs (SQS queue).',
+    ]);
+  });
+
+  test('is Mermaid, in which no name can break the syntax', () => {
+    const odd = { ...picture, boxes: picture.boxes.map((box) => ({ ...box, name: `"${box.name}"` })) };
+    expect(mermaidOf(odd)).toBe(
+      [
+        'flowchart TB',
+        '  subgraph n0["AWS Cloud"]',
+        '    n1["#34;Jobs#34;<br/>SQS queue"]',
+        '    n2["#34;News#34;<br/>SNS topic"]',
+        '  end',
+        '  n2 --> n1',
+      ].join('\n'),
+    );
+  });
+
+  test('is broken where it may be, and cut where it must be', () => {
+    expect(linesOf('Application Load Balancer', 11.5, 100)).toEqual(['Application Load', 'Balancer']);
+    const [line] = linesOf('Unbreakable'.repeat(5), 11.5, 100, false, 1);
+    expect(line).toMatch(/…$/);
+    expect(widthOf(line, 11.5)).toBeLessThanOrEqual(100);
+  });
+
+  test('methods of one path share a line', () => {
+    expect(labelLines({ kind: 'call', label: ['GET /a', 'GET /b', 'POST /a'] })).toEqual(['GET, POST /a', 'GET /b']);
+  });
+
+  test('a README without a place for its picture is refused by name', () => {
+    expect(() => withPicture('# Title', '', 'Title', 'lib/x/README.md')).toThrow(
+      'lib/x/README.md has no place for its picture; put <!-- picture --> and <!-- /picture --> below its first paragraph',
+    );
+  });
+});
