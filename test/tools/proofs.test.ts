@@ -2,6 +2,7 @@ import { listening } from '../support/console';
 import { catalogue } from '../../lib/catalogue';
 import { judged, proofs, run, violations } from '../../tools/proofs';
 import { accepted } from '../../tools/proofs/accepted';
+import { endOfSupport } from '../../tools/proofs/end-of-support';
 import { daysLeft, productsIn, statement } from '../../tools/proofs/support';
 import { loadTemplates } from '../../tools/template/load';
 import type { Resource, Template } from '../../tools/template/stack';
@@ -318,7 +319,14 @@ describe('operations', () => {
     ['AWS::EKS::Cluster', { Version: '1.34' }, []],
     ['AWS::EKS::Cluster', { Version: 1.31 }, ['eks 1.31']],
     ['AWS::OpenSearchService::Domain', { EngineVersion: 'OpenSearch_2.19' }, []],
-    ['AWS::OpenSearchService::Domain', { EngineVersion: 'Elasticsearch_7.10' }, ['elasticsearch 7.10']],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'OpenSearch_2.9' }, ['opensearch 2.9']],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'OpenSearch_1.3' }, []],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'OpenSearch_1.2' }, ['opensearch 1.2']],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'Elasticsearch_7.10' }, []],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'Elasticsearch_7.4' }, ['elasticsearch 7.4']],
+    ['AWS::RDS::DBInstance', { Engine: 'mariadb', EngineVersion: '10.11.6' }, []],
+    ['AWS::RDS::DBInstance', { Engine: 'mariadb', EngineVersion: '10.5.28' }, ['mariadb 10.5.28']],
+    ['AWS::DocDB::DBCluster', { EngineVersion: '3.6.0' }, ['docdb 3.6.0']],
     ['AWS::Elasticsearch::Domain', {}, ['elasticsearch 1.5']],
     ['AWS::EC2::Instance', { ImageId: { Ref: 'Image' } }, ['amzn2']],
     [
@@ -341,6 +349,15 @@ describe('operations', () => {
     expect(find('supported runtimes', { R: { Type, Properties } }, { Parameters })).toEqual(
       products.map((product) => `R: runs on ${product}, which is unsupported or not in the dated table`),
     );
+  });
+
+  test('every end of support is a day or open, and stands once, below the page of AWS that says it [serverless-runtime-supported]', () => {
+    const rows = endOfSupport.tables.flatMap(({ page, ends }) => Object.entries(ends).map((row) => [page, ...row]));
+    for (const [page, product, until] of rows) {
+      expect(page).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/[^ ]+\.html$/);
+      expect([product, until === 'open' || new Date(until).toISOString().startsWith(until)]).toEqual([product, true]);
+    }
+    expect(new Set(rows.map(([, product]) => product)).size).toBe(rows.length);
   });
 
   test('every function of the catalogue is in the statement of what runs on what [serverless-runtime-supported]', () => {

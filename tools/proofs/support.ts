@@ -59,7 +59,7 @@ export const supportedProducts: Proof = {
 
 function untilOf(product: string): { readonly until?: string } {
   const [name, version] = product.split(' ');
-  const products: Readonly<Record<string, string>> = endOfSupport.products;
+  const { products } = endOfSupport;
   // `postgres 16.4` is as old as the longest of its beginnings that the table has.
   const parts = (version ?? '').split('.');
   const keys = parts.map((_, i) => `${name} ${parts.slice(0, parts.length - i).join('.')}`);
