@@ -1,4 +1,16 @@
-import { accessOf } from './support/access';
+import { catalogue } from '../lib/catalogue';
+import type { Settings } from '../lib/settings';
+import type { AccessModel } from '../tools/access';
+import { grantLines } from '../tools/access/matrix';
+import { accessOf, statedIn } from './support/access';
+
+const models = new Map<string, AccessModel>();
+function modelOf(name: string, profile: Settings['profile'] = 'sandbox'): AccessModel {
+  const key = `${name} ${profile}`;
+  const model = models.get(key) ?? accessOf(name, { profile });
+  models.set(key, model);
+  return model;
+}
 
 /** What every function of ours may do beside its own work: write its own log and send traces. */
 const running = (path: string) => [
@@ -6,8 +18,30 @@ const running = (path: string) => [
   'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
 ];
 
+/** What the CDK's helper may do that empties the buckets of a sandbox before they are deleted. */
+const emptying = (...buckets: readonly string[]) => [
+  helperLogs,
+  ...buckets.flatMap((bucket) => [
+    `s3:GetBucket*, s3:List*, s3:PutBucketPolicy on ${bucket}`,
+    `s3:DeleteObject*, s3:List* on ${bucket}:*`,
+  ]),
+];
+const helperLogs = 'logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on *';
+const emptier = 'Custom::S3AutoDeleteObjectsCustomResourceProvider/Handler';
+
+/** What the CDK's helper may do that takes the rules from the default security group of a VPC. */
+const closing = (vpc: string) => [
+  helperLogs,
+  'ec2:AuthorizeSecurityGroupIngress, ec2:AuthorizeSecurityGroupEgress, ec2:RevokeSecurityGroupIngress, ' +
+    `ec2:RevokeSecurityGroupEgress on arn:aws:ec2:<region>:<account>:security-group/<${vpc}.DefaultSecurityGroup>`,
+];
+const closer = 'Custom::VpcRestrictDefaultSGCustomResourceProvider/Handler';
+
+/** What flow logs may do. */
+const flowLogs = ['logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on Network/FlowLogs/Logs:*'];
+
 describe('three-tier-web', () => {
-  const access = accessOf('three-tier-web');
+  const access = modelOf('three-tier-web');
 
   test('a server may say how its boot ended and offer sessions', () => {
     expect(access).toGrantExactly('WebServer/Template', [
@@ -15,6 +49,12 @@ describe('three-tier-web', () => {
       'ssm:UpdateInstanceInformation on arn:aws:ec2:<region>:<account>:instance/*',
       'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
     ]);
+  });
+
+  test('flow logs and the helpers of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket'));
   });
 
   test('a server may not read the access logs, any parameter or any secret', () => {
@@ -30,14 +70,40 @@ describe('three-tier-web', () => {
 
 describe('three-tier-network', () => {
   test('flow logs may be written to their own group and nowhere else', () => {
-    expect(accessOf('three-tier-network')).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', [
-      'logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on Network/FlowLogs/Logs:*',
+    expect(modelOf('three-tier-network')).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+  });
+
+  test('the helper that closes the default group may change that group only', () => {
+    expect(modelOf('three-tier-network')).toGrantExactly(closer, closing('Network/Vpc'));
+  });
+});
+
+describe('private-static-site', () => {
+  const access = modelOf('private-static-site');
+  const release = 'Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C512MiB';
+
+  test('the helper that brings a release may read what was uploaded for it, write the files and clear the cache', () => {
+    expect(access).toGrantExactly(release, [
+      's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
+      's3:ListBucket on Files/Bucket',
+      's3:DeleteObject, s3:PutObject on Files/Bucket:*',
+      'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on Edge/Distribution',
+      'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
     ]);
+    expect(access).toGrantExactly(emptier, emptying('Logs/Bucket', 'Files/Bucket'));
+  });
+
+  test('the helper that brings a release may neither open the bucket nor read or change the logs or the distribution', () => {
+    expect(access).not.toAllow(release, 's3:PutBucketPolicy', 'Files/Bucket');
+    expect(access).not.toAllow(release, 's3:GetObject', 'Logs/Bucket:edge/x');
+    expect(access).not.toAllow(release, 's3:DeleteBucket', 'Files/Bucket');
+    expect(access).not.toAllow(release, 'cloudfront:UpdateDistribution', 'Edge/Distribution');
+    expect(access).not.toAllow(release, 'iam:PassRole', 'ReleaseHelper/Role');
   });
 });
 
 describe('video-job-fanout', () => {
-  const access = accessOf('video-job-fanout');
+  const access = modelOf('video-job-fanout');
   const worker = (size: string) => `Worker${size}/Transcoder/Function`;
 
   test.each(['480p', '720p', '1080p'])(
@@ -69,10 +135,27 @@ describe('video-job-fanout', () => {
       's3:PutBucketNotification on Uploads/Bucket',
     ]);
   });
+
+  test('the helper that empties buckets may empty those of the stack', () => {
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', 'Uploads/Bucket', 'Renditions/Bucket'));
+  });
+
+  test('the topic may write what became of its deliveries, into two groups', () => {
+    const groups = ['Failures', 'Successes'].map((group) => `Announcements/Notices/DeliveryLogs/${group}`);
+    expect(access).toGrantExactly(
+      'Announcements/Notices/Topic',
+      groups.flatMap((group) => [
+        `logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents, logs:PutMetricFilter, logs:PutRetentionPolicy on ${group}:*`,
+        `logs:CreateLogGroup, logs:PutMetricFilter, logs:PutRetentionPolicy on ${group}`,
+      ]),
+    );
+    expect(access).not.toAllow('Announcements/Notices/Topic', 'logs:DeleteLogGroup', groups[0]);
+    expect(access).not.toAllow('Announcements/Notices/Topic', 'sqs:ReceiveMessage', 'Announcements/Jobs480p/Queue');
+  });
 });
 
 describe('orders-api', () => {
-  const access = accessOf('orders-api');
+  const access = modelOf('orders-api');
 
   test.each([
     [
@@ -120,11 +203,48 @@ describe('orders-api', () => {
     }
   });
 
+  test.each(['Orders', 'Attachments', 'InvoiceWriter', 'Invoices'])(
+    'the deployment of %s may move aliases, look at alarms and read releases, by the policy AWS keeps for it',
+    (name) => {
+      const deployment = `Functions/${name}/Release/Group`;
+      expect(access).toGrantExactly(deployment, [
+        'cloudwatch:DescribeAlarms, lambda:UpdateAlias, lambda:GetAlias, lambda:GetProvisionedConcurrencyConfig on *',
+        's3:GetObject, s3:GetObjectVersion on arn:aws:s3:::*/CodeDeploy/*',
+        's3:GetObject, s3:GetObjectVersion on * when s3:ExistingObjectTag/UseWithCodeDeploy is true',
+      ]);
+      expect(access).not.toAllow(deployment, 'lambda:UpdateFunctionCode', `Functions/${name}/Handler/Function`);
+      expect(access).not.toAllow(deployment, 'iam:PassRole', `Functions/${name}/Handler/Role`);
+    },
+  );
+
+  test('the helper that empties buckets may empty those of the stack', () => {
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', 'Store/Documents/Bucket'));
+  });
+
   test('access logs may be written below api/ only', () => {
     expect(access).toGrantExactly('Api/AccessLogs/Stream', [
       's3:AbortMultipartUpload, s3:PutObject on AccessLogs/Bucket:api/*',
       's3:GetBucketLocation, s3:ListBucket, s3:ListBucketMultipartUploads on AccessLogs/Bucket',
     ]);
     expect(access).not.toAllow('Api/AccessLogs/Stream', 's3:PutObject', 'AccessLogs/Bucket:documents/x');
+  });
+});
+
+// Last, because it asks what the tests above have stated.
+describe.each(catalogue)('$name', ({ name }) => {
+  test('has everything that any of its roles may do stated above, whoever acts through it', () => {
+    const stated = statedIn(modelOf(name));
+    const roles = (['sandbox', 'production'] as const).flatMap((profile) => modelOf(name, profile).principals());
+    const unstated = roles.map(({ display }) => display).filter((role) => !stated.includes(role));
+    expect([...new Set(unstated)]).toEqual([]);
+  });
+
+  test('gives a role in production nothing it has not in the sandbox', () => {
+    const [sandbox, production] = [modelOf(name), modelOf(name, 'production')];
+    for (const { display } of production.principals()) {
+      const known = grantLines(sandbox, display).map(({ line }) => line);
+      const surplus = grantLines(production, display).filter(({ line }) => !known.includes(line));
+      expect([display, ...surplus]).toEqual([display]);
+    }
   });
 });

@@ -23,6 +23,15 @@ declare global {
   }
 }
 
+const stated = new WeakMap<AccessModel, Set<string>>();
+
+/** The roles and users of which a test has stated everything they may do, by `toGrantExactly`. */
+export const statedIn = (access: AccessModel): string[] =>
+  access
+    .principals()
+    .filter(({ entry }) => stated.get(access)?.has(entry.arns[0]))
+    .map(({ display }) => display);
+
 /** The access model of an architecture, synthesised as a user would but without bundling and rule packs. */
 export function accessOf(name: string, settings: Settings = {}): AccessModel {
   const outdir = mkdtempSync(join(tmpdir(), 'groundplan-access-'));
@@ -48,6 +57,8 @@ expect.extend({
   },
 
   toGrantExactly(access: AccessModel, principal: string, grants: readonly string[]): jest.CustomMatcherResult {
+    if (!this.isNot)
+      stated.set(access, (stated.get(access) ?? new Set()).add(access.callers.find(principal, '').caller.arn));
     const found = grantLines(access, principal);
     const wanted = new Set(writtenLines(access, grants));
     const surplus = found.filter(({ line }) => !wanted.has(line));

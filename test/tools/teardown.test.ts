@@ -28,7 +28,11 @@ test('what is retained or leaves a snapshot stays', () => {
   ]);
 });
 
-test('a database cluster that says nothing leaves a snapshot', () => {
+test('a database that says nothing leaves a snapshot, and an instance of a cluster leaves it to the cluster', () => {
+  const snapshot = 'stays: a last snapshot is kept and billed by its size; delete it by hand';
+  expect(left({ D: { Type: 'AWS::RDS::DBInstance' } })).toEqual([`D ${snapshot}`]);
+  const member = { Type: 'AWS::RDS::DBInstance', Properties: { DBClusterIdentifier: { Ref: 'C' } } };
+  expect(left({ D: member })).toEqual([]);
   expect(left({ D: { Type: 'AWS::RDS::DBCluster' } })).toEqual([
     'D stays: a last snapshot is kept and billed by its size; delete it by hand',
   ]);
@@ -49,7 +53,7 @@ test.each<[string, Resource]>([
     { Type: 'AWS::DynamoDB::GlobalTable', Properties: { Replicas: [{ DeletionProtectionEnabled: true }] } },
   ],
   ['UserPool', { Type: 'AWS::Cognito::UserPool', Properties: { DeletionProtection: 'ACTIVE' } }],
-  ['DBInstance', { Type: 'AWS::RDS::DBInstance', Properties: { DeletionProtection: true } }],
+  ['DBInstance', { Type: 'AWS::RDS::DBInstance', DeletionPolicy: 'Delete', Properties: { DeletionProtection: true } }],
 ])('a protected %s blocks', (what, resource) => {
   expect(left({ R: resource })).toEqual([`R blocks: deletion protection is on for this ${what}; switch it off first`]);
 });

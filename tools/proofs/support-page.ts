@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { profiles } from '../../lib/profile';
 import { markdownTable } from '../table';
 import { architectures } from '#architectures';
 import { loadTemplates } from '../template/load';
@@ -20,7 +19,7 @@ export function supportPage(isCheck: boolean): number {
 
 function asMarkdown(): string {
   const rows = architectures.names.flatMap((name) => {
-    const stacks = Object.keys(profiles).flatMap((profile) => loadTemplates(name, [`profile=${profile}`]));
+    const stacks = architectures.profiles.flatMap((profile) => loadTemplates(name, [`profile=${profile}`]));
     return statement(stacks).map(({ product, until, users }) => [
       `[\`${name}\`](../lib/architectures/${name}/README.md)`,
       `\`${product}\``,

@@ -37,13 +37,18 @@ function listAt<Item>(properties: Properties | undefined, key: string): readonly
   return Array.isArray(value) ? (value as readonly Item[]) : [];
 }
 
-const kept: Rule = (_id, { Type, DeletionPolicy }) => {
-  const fate = DeletionPolicy ?? (Type.startsWith('AWS::RDS::DBCluster') ? 'Snapshot' : 'Delete');
+const kept: Rule = (_id, { Type, Properties, DeletionPolicy }) => {
+  const fate = DeletionPolicy ?? (leavesSnapshot(Type, Properties) ? 'Snapshot' : 'Delete');
   if (fate === 'Delete') return [];
   if (fate === 'Snapshot')
     return [{ kind: 'stays', why: 'a last snapshot is kept and billed by its size; delete it by hand' }];
   return [{ kind: 'stays', why: 'it is retained with its contents; delete it by hand when they are no longer needed' }];
 };
+
+/** What CloudFormation does with databases that say nothing: clusters, and instances that belong to none, leave a snapshot. */
+const leavesSnapshot = (type: string, properties: Properties | undefined): boolean =>
+  type === 'AWS::RDS::DBCluster' ||
+  (type === 'AWS::RDS::DBInstance' && at(properties, 'DBClusterIdentifier') === undefined);
 
 const protectedByService: Rule = (_id, { Type, Properties }) => {
   const attributes = listAt<{ Key: string; Value: string }>(Properties, 'LoadBalancerAttributes');

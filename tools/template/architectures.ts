@@ -6,12 +6,18 @@ import { catalogue } from '../../lib/catalogue';
 /** What the tools know by name. The npm package has no architectures: it is built with `no-architectures` in this place. */
 export interface Architectures {
   readonly names: readonly string[];
+  /** The profiles each can be synthesised in. */
+  readonly profiles: readonly string[];
   /** Synthesises one as a user would, without code bundles and rule packs; where it wrote. */
   synthesise(name: string, settings: readonly string[]): string;
 }
 
 export const architectures: Architectures = {
   names: catalogue.map(({ name }) => name),
+  get profiles() {
+    const { profiles } = require('../../lib/profile') as typeof import('../../lib/profile');
+    return Object.keys(profiles);
+  },
   synthesise(name, settings) {
     // Loaded when they are wanted: who asks about a template file does not wait for the CDK.
     const { createApp } = require('../../lib/app') as typeof import('../../lib/app');
