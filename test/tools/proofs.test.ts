@@ -147,9 +147,27 @@ describe('encryption in transit', () => {
 });
 
 describe('dead letters [messaging-dead-letter-everywhere]', () => {
+  type Case = [string, Record<string, Resource>, Record<string, Resource>, string];
   const kept = { Failures: queue(), Alarm: watched('Failures') };
   const toFailures = { deadLetterTargetArn: arn('Failures') };
-  const edges: [string, Record<string, Resource>, Record<string, Resource>, string][] = [
+  const toFunction = { Target: { Arn: arn('Function'), DeadLetterConfig: { Arn: arn('Failures') } } };
+  const called = (service: string): Case => {
+    const permission = (Properties: object): Record<string, Resource> => ({
+      Edge: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: { Principal: `${service}.amazonaws.com`, FunctionName: { Ref: 'Alias' } },
+      },
+      Alias: { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'Function' } } },
+      Function: { Type: 'AWS::Lambda::Function', Properties },
+    });
+    return [
+      `a function that ${service} may call by its alias`,
+      permission({}),
+      permission({ DeadLetterConfig: { TargetArn: arn('Failures') } }),
+      `Edge: lets ${service}.amazonaws.com invoke asynchronously and has no dead-letter queue`,
+    ];
+  };
+  const edges: Case[] = [
     [
       'a subscription',
       { Edge: { Type: 'AWS::SNS::Subscription', Properties: { Protocol: 'sqs' } } },
@@ -218,6 +236,57 @@ describe('dead letters [messaging-dead-letter-everywhere]', () => {
         Function: { Type: 'AWS::Lambda::Function', Properties: { DeadLetterConfig: { TargetArn: arn('Failures') } } },
       },
       'Edge: lets s3.amazonaws.com invoke asynchronously and has no dead-letter queue',
+    ],
+    ...['sns', 'iot', 'events', 'logs', 'ses', 'config', 'codecommit'].map(called),
+    [
+      'a function that a schedule calls',
+      {
+        Edge: { Type: 'AWS::Scheduler::Schedule', Properties: toFunction },
+        Function: { Type: 'AWS::Lambda::Function' },
+        ...kept,
+      },
+      {
+        Edge: { Type: 'AWS::Scheduler::Schedule', Properties: toFunction },
+        Function: { Type: 'AWS::Lambda::Function', Properties: { DeadLetterConfig: { TargetArn: arn('Failures') } } },
+      },
+      'Edge: lets scheduler.amazonaws.com invoke asynchronously and has no dead-letter queue',
+    ],
+    [
+      'a stream that feeds a function',
+      { Edge: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { EventSourceArn: arn('Stream') } } },
+      {
+        Edge: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: arn('Stream'),
+            DestinationConfig: { OnFailure: { Destination: arn('Failures') } },
+          },
+        },
+      },
+      'Edge: reads a source and has no dead-letter queue',
+    ],
+    [
+      'a pipe from a queue',
+      { Edge: { Type: 'AWS::Pipes::Pipe', Properties: { Source: arn('Work') } }, Work: queue() },
+      {
+        Edge: { Type: 'AWS::Pipes::Pipe', Properties: { Source: arn('Work') } },
+        Work: queue({ RedrivePolicy: toFailures }),
+      },
+      'Edge: reads a source and has no dead-letter queue',
+    ],
+    [
+      'a pipe from a stream',
+      { Edge: { Type: 'AWS::Pipes::Pipe', Properties: { Source: arn('Stream') } } },
+      {
+        Edge: {
+          Type: 'AWS::Pipes::Pipe',
+          Properties: {
+            Source: arn('Stream'),
+            SourceParameters: { KinesisStreamParameters: { DeadLetterConfig: { Arn: arn('Failures') } } },
+          },
+        },
+      },
+      'Edge: reads a source and has no dead-letter queue',
     ],
   ];
 

@@ -33,6 +33,7 @@ export function edgesOf(template: Template): Edge[] {
     ...mappings(template),
     ...rules(template),
     ...schedules(template),
+    ...pipes(template),
     ...asynchronousFunctions(template),
   ];
 }
@@ -53,12 +54,7 @@ function subscriptions(template: Template): Edge[] {
 /** A mapping from a queue relies on the queue's redrive policy, one from a stream on its own failure destination. */
 function mappings(template: Template): Edge[] {
   return ofType(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, { Properties }]) => {
-    const source = referred(Properties.EventSourceArn);
-    const queue = source === undefined ? undefined : template.Resources[source];
-    const redrive =
-      queue?.Type === 'AWS::SQS::Queue'
-        ? (queue.Properties?.RedrivePolicy as { deadLetterTargetArn: unknown } | undefined)?.deadLetterTargetArn
-        : undefined;
+    const redrive = redriveOf(template, referred(Properties.EventSourceArn));
     const failure = (Properties.DestinationConfig as { OnFailure?: { Destination: unknown } } | undefined)?.OnFailure
       ?.Destination;
     return { logicalId, what: 'reads a source', kept: referred(redrive ?? failure) };
@@ -85,7 +81,29 @@ function schedules(template: Template): Edge[] {
   }));
 }
 
-/** Functions whose invocations nobody waits for: those with asynchronous settings, and those S3, SNS or IoT may call. */
+/** A pipe from a queue relies on the queue's redrive policy, one from a stream on its own dead-letter queue. */
+function pipes(template: Template): Edge[] {
+  return ofType(template, 'AWS::Pipes::Pipe').map(([logicalId, { Properties }]) => {
+    const parameters = Object.values((Properties.SourceParameters ?? {}) as Record<string, unknown>);
+    const own = parameters.map((one) => (one as { DeadLetterConfig?: { Arn: unknown } }).DeadLetterConfig?.Arn);
+    const kept = redriveOf(template, referred(Properties.Source)) ?? own.find((arn) => arn !== undefined);
+    return { logicalId, what: 'reads a source', kept: referred(kept) };
+  });
+}
+
+/** Where a queue puts what was received too often. */
+function redriveOf(template: Template, logicalId: string | undefined): unknown {
+  const queue = logicalId === undefined ? undefined : template.Resources[logicalId];
+  if (queue?.Type !== 'AWS::SQS::Queue') return undefined;
+  return (queue.Properties?.RedrivePolicy as { deadLetterTargetArn: unknown } | undefined)?.deadLetterTargetArn;
+}
+
+/** Services that invoke a function and do not wait for its answer. */
+const impatient = ['s3', 'sns', 'iot', 'events', 'logs', 'ses', 'config', 'codecommit'].map(
+  (service) => `${service}.amazonaws.com`,
+);
+
+/** Functions whose invocations nobody waits for: those with asynchronous settings, and those impatient services or schedules call. */
 function asynchronousFunctions(template: Template): Edge[] {
   const configured = ofType(template, 'AWS::Lambda::EventInvokeConfig').map(([logicalId, { Properties }]) => ({
     logicalId,
@@ -96,16 +114,21 @@ function asynchronousFunctions(template: Template): Edge[] {
       ) ?? deadLetterQueueOf(template, referred(Properties.FunctionName)),
     called: referred(Properties.FunctionName),
   }));
-  const callers = ofType(template, 'AWS::Lambda::Permission')
-    .filter(([, { Properties }]) =>
-      ['s3.amazonaws.com', 'sns.amazonaws.com', 'iot.amazonaws.com'].includes(Properties.Principal as string),
-    )
+  const permitted = ofType(template, 'AWS::Lambda::Permission')
+    .filter(([, { Properties }]) => impatient.includes(Properties.Principal as string))
     .map(([logicalId, { Properties }]) => ({
       logicalId,
       called: functionBehind(template, referred(Properties.FunctionName)),
       by: String(Properties.Principal),
+    }));
+  const scheduled = ofType(template, 'AWS::Scheduler::Schedule')
+    .map(([logicalId, { Properties }]) => ({
+      logicalId,
+      called: functionBehind(template, referred((Properties.Target as { Arn?: unknown }).Arn)),
+      by: 'scheduler.amazonaws.com',
     }))
-    .filter(({ called }) => !configured.some((one) => one.called === called));
+    .filter(({ called }) => called !== undefined && template.Resources[called]?.Type === 'AWS::Lambda::Function');
+  const callers = [...permitted, ...scheduled].filter(({ called }) => !configured.some((one) => one.called === called));
   return [
     ...configured,
     ...callers.map(({ logicalId, called, by }) => ({
