@@ -8,8 +8,8 @@ const hostModules = '/node_modules/(aws-cdk-lib|constructs|cdk-nag)/(?!testhelpe
 module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // They need an emulator, which needs Python: npm run test:wire.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/wire/'],
+  // They need an emulator (npm run test:wire) or a browser (npm run test:site).
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(wire|site)/'],
   testEnvironment: '<rootDir>/test/support/host-environment.js',
   transform: {
     [hostModules]: '<rootDir>/test/support/host-module-transform.js',

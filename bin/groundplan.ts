@@ -58,6 +58,10 @@ const commands: Commands = {
     purpose: 'write the generated parts of README.md and of the README of each architecture',
     load: () => require('../tools/readme') as typeof import('../tools/readme'),
   },
+  site: {
+    purpose: 'make the pages of the project in site/',
+    load: () => require('../tools/site') as typeof import('../tools/site'),
+  },
   package: {
     purpose: 'add the bundled handlers of blocks to dist, for the npm package',
     load: () => require('../tools/package') as typeof import('../tools/package'),

@@ -5,6 +5,7 @@ import type { Stack } from '../template/stack';
 import { check } from './checks';
 import type { Context } from './context';
 import { AccessModel } from './model';
+import { compactActions } from './words';
 import { AccessError } from './statements';
 
 export { AccessModel } from './model';
@@ -66,7 +67,7 @@ function printMatrix(model: AccessModel, { markdown }: Arguments): number {
     if (grants.length === 0) return [[who, 'nothing', '', '', '']];
     return grants.map(({ actions, resource, when = '', from }, i) => [
       i === 0 || markdown ? who : '',
-      compact(actions),
+      compactActions(actions),
       resource,
       when,
       from,
@@ -86,20 +87,6 @@ function printFindings(model: AccessModel, { markdown }: Arguments): number {
   const table = [['check', 'at', 'what is wrong', 'statement'], ...rows];
   console.log(rows.length === 0 ? 'Every check holds.' : markdown ? markdownTable(table) : textTable(table));
   return rows.length === 0 ? 0 : 1;
-}
-
-/** `dynamodb: GetItem, PutItem` for actions of one service. */
-function compact(actions: readonly string[]): string {
-  const services = new Map<string, string[]>();
-  for (const action of actions) {
-    const [service, name] = action.split(':');
-    services.set(service, [...(services.get(service) ?? []), ...(name === undefined ? [] : [name])]);
-  }
-  return [...services]
-    .map(([service, names]) =>
-      names.length === 0 ? service : names.length === 1 ? `${service}:${names[0]}` : `${service}: ${names.join(', ')}`,
-    )
-    .join('; ');
 }
 
 const placed = (stacks: readonly Stack[], { account, region }: Arguments): Stack[] =>

@@ -93,3 +93,17 @@ function some(items: readonly string[]): string {
   if (items.length <= most) return items.join(', ');
   return `${items.slice(0, most - 1).join(', ')} and ${items.length - most + 1} more`;
 }
+
+/** `dynamodb: GetItem, PutItem` for actions of one service. */
+export function compactActions(actions: readonly string[]): string {
+  const services = new Map<string, string[]>();
+  for (const action of actions) {
+    const [service, name] = action.split(':');
+    services.set(service, [...(services.get(service) ?? []), ...(name === undefined ? [] : [name])]);
+  }
+  return [...services]
+    .map(([service, names]) =>
+      names.length === 0 ? service : names.length === 1 ? `${service}:${names[0]}` : `${service}: ${names.join(', ')}`,
+    )
+    .join('; ');
+}

@@ -10,7 +10,7 @@ import { asText } from './print';
 export { billOf, type Bill, type BillOptions, type FixedLine, type UsageLine, type Unpriced } from './bill';
 export { aboveCap } from './cap';
 export { inDollars } from './money';
-export { asText } from './print';
+export { asText, dollars, dominance, rate } from './print';
 export { dominant, grouped, type Group } from './summary';
 
 /**

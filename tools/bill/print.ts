@@ -32,7 +32,7 @@ export function asText(bill: Bill): string {
 }
 
 const lines = (texts: readonly string[]): string[] => texts.map((text) => `  ${text}`);
-const dollars = (amount: string): string => inDollars(new Big(amount));
+export const dollars = (amount: string): string => inDollars(new Big(amount));
 
 const free = ({ monthly, monthlyAfterFree }: Pick<Bill, 'monthly' | 'monthlyAfterFree'>): string =>
   monthly === monthlyAfterFree
@@ -51,7 +51,7 @@ export function dominance({ fixed, monthly }: Bill): string {
 const where = ({ paths }: Group): string => (paths.length === 1 ? paths[0] : `${paths.length} resources`);
 
 /** `0.0225 an hour`, or `0.40 for 1,000,000 requests`. */
-const rate = ({ amount, per, unit }: Pick<Group, 'amount' | 'per' | 'unit'>): string =>
+export const rate = ({ amount, per, unit }: Pick<Group, 'amount' | 'per' | 'unit'>): string =>
   per === 1
     ? `${amount} ${/^[aeiou]|^hour/.test(unit) ? 'an' : 'a'} ${unit}`
     : `${amount} for ${per.toLocaleString('en')} ${plural(unit)}`;

@@ -18,11 +18,23 @@ export interface Claim {
   readonly domain: string;
   readonly kind: Kind;
   readonly state: 'proven' | 'open' | 'declined';
+  /** What holds, in Markdown. */
+  readonly says: string;
+  /** How it is to be realised and what a test has to show, in Markdown. */
+  readonly task: string;
+  /** What builds it. */
+  readonly built: readonly Mention[];
+  /** The tests that prove it. */
+  readonly proven: readonly Mention[];
+  /** Why nobody would be served by it. */
+  readonly declined?: string;
 }
 
 /** What stands in a table before anything was looked up. */
 interface Row {
   readonly id: string;
+  readonly says: string;
+  readonly task: string;
   readonly kind: Kind;
   readonly file: string;
   readonly line: number;
@@ -30,7 +42,7 @@ interface Row {
   readonly declined?: string;
 }
 
-const kinds = ['core', 'option', 'account', 'none'] as const;
+export const kinds = ['core', 'option', 'account', 'none'] as const;
 type Kind = (typeof kinds)[number];
 const columns = ['id', 'claim', 'build and prove', 'kind', 'built in', 'proven by'];
 const overview = 'notes/README.md';
@@ -71,9 +83,10 @@ export function ledgerOf(files: Files): Ledger {
     );
   }
 
-  const claims = [...rows.values()].map(({ id, file, kind, declined }): Claim => {
-    const state = declined !== undefined ? 'declined' : built.has(id) && proven.has(id) ? 'proven' : 'open';
-    return { id, domain: domainOf(file), kind, state };
+  const claims = [...rows.values()].map(({ file, line: _, ...row }): Claim => {
+    const by = { built: built.get(row.id) ?? [], proven: proven.get(row.id) ?? [] };
+    const state = row.declined !== undefined ? 'declined' : by.built.length * by.proven.length > 0 ? 'proven' : 'open';
+    return { ...row, ...by, domain: domainOf(file), state };
   });
   const written = pages.map(([file, text]): [string, string] => {
     const mine = claims.filter(({ domain }) => domain === domainOf(file));
@@ -119,7 +132,7 @@ function rowsOf(file: string, text: string): { rows: Row[]; faults: string[] } {
       );
       return;
     }
-    const [, , , kind, , provenBy] = cells!;
+    const [, says, task, kind, , provenBy] = cells!;
     if (!id.startsWith(`${domainOf(file)}-`)) {
       faults.push(`${where}: ${id} belongs to another domain; move it, or begin it with ${domainOf(file)}-`);
     }
@@ -128,7 +141,15 @@ function rowsOf(file: string, text: string): { rows: Row[]; faults: string[] } {
     if (declined !== undefined && !/^declined: \S/.test(declined)) {
       faults.push(`${where}: ${id} is declined without a reason; write "declined: " and why nobody is served by it`);
     }
-    rows.push({ id, kind: kind as Kind, file, line: index + 1, ...(declined !== undefined && { declined }) });
+    rows.push({
+      id,
+      says,
+      task,
+      kind: kind as Kind,
+      file,
+      line: index + 1,
+      ...(declined !== undefined && { declined }),
+    });
   });
   return { rows, faults };
 }

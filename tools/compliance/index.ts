@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
 import { createApp } from '../../lib/app';
 import { catalogue } from '../../lib/catalogue';
 import {
@@ -21,6 +22,8 @@ export interface ComplianceLedger {
   readonly report: ComplianceReport;
   /** Findings by architecture. */
   readonly byArchitecture: ReadonlyMap<string, readonly Finding[]>;
+  /** What was synthesised. */
+  readonly app: App;
 }
 
 /**
@@ -55,6 +58,7 @@ export function audit(): ComplianceLedger {
       outdir: mkdtempSync(join(tmpdir(), 'groundplan-compliance-')),
       context: {
         'aws:cdk:bundling-stacks': [],
+        'aws:cdk:enable-path-metadata': true,
         '@aws-cdk/core:failSynthOnValidationErrors': false,
         '@aws-cdk/core:validationReportPrettyPrint': false,
       },
@@ -64,11 +68,11 @@ export function audit(): ComplianceLedger {
   const assembly = app.synth();
   const report = reportOf(app, assembly.directory);
   const byArchitecture = new Map(catalogue.map(({ name }) => [name, findingsOf(assembly, name, report.findings)]));
-  return { report, byArchitecture };
+  return { report, byArchitecture, app };
 }
 
 /** The ledger as the page readers see. */
-export function asMarkdown({ report, byArchitecture }: ComplianceLedger): string {
+export function asMarkdown({ report, byArchitecture }: Omit<ComplianceLedger, 'app'>): string {
   const packs = [...gatePacks, ...reportPacks];
   const counts = [...byArchitecture].map(([name, findings]) => [
     `\`${name}\``,

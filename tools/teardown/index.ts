@@ -1,6 +1,6 @@
 import { markdownTable, textTable } from '../table';
 import { loadTemplates } from '../template/load';
-import { leftovers, type Leftover } from './leftovers';
+import { fates, leftovers, type Leftover } from './leftovers';
 
 /**
  * Prints what taking an architecture away leaves to think about.
@@ -27,15 +27,8 @@ export function run(args: readonly string[]): number {
 function print(found: readonly Leftover[], markdown: boolean): void {
   const rows = [
     ['resource', 'type', 'what happens', 'why, and what to do'],
-    ...found.map(({ path, type, kind, why }) => [path, type, words[kind], why]),
+    ...found.map(({ path, type, kind, why }) => [path, type, fates[kind], why]),
   ];
   if (found.length === 0) console.log('Nothing is left over, and nothing stands in the way.');
   else console.log(markdown ? markdownTable(rows) : textTable(rows));
 }
-
-const words = {
-  stays: 'stays',
-  blocks: 'may block the deletion',
-  costs: 'is kept for a while',
-  slow: 'takes long',
-} as const;

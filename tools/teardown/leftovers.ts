@@ -10,6 +10,14 @@ export interface Leftover {
   readonly why: string;
 }
 
+/** What becomes of a leftover, in words. */
+export const fates: Readonly<Record<Leftover['kind'], string>> = {
+  stays: 'stays',
+  blocks: 'may block the deletion',
+  costs: 'is kept for a while',
+  slow: 'takes long',
+};
+
 type Rule = (id: string, resource: Resource, template: Template) => readonly Omit<Leftover, 'path' | 'type'>[];
 
 /**

@@ -1,0 +1,182 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { folder, launch, noBrowser, serve } from './browser';
+
+if (noBrowser) {
+  test('a browser looks at the pages', () => {
+    // Where everything has to run, a missing browser is a failure; elsewhere it is said and no more.
+    if (process.env.CI) throw new Error(noBrowser);
+    console.warn(noBrowser);
+  });
+} else describe('in a browser', inBrowser);
+
+function inBrowser(): void {
+  const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+  const names = readdirSync(join(folder, 'architectures'))
+    .filter((file) => file.endsWith('.html'))
+    .map((file) => file.replace('.html', ''));
+  const kinds = [
+    'index.html',
+    'blocks/index.html',
+    'blocks/TieredNetwork.html',
+    'claims/index.html',
+    'claims/network.html',
+    'docs/index.html',
+    'docs/conventions.html',
+    'source/lib/architectures/three-tier-web/three-tier-web-stack.ts.html',
+    ...names.map((name) => `architectures/${name}.html`),
+  ];
+  let browser: Browser;
+  let server: Server;
+  let url: string;
+  let page: Page;
+  const open = async (path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<void> => {
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    page.on('pageerror', (error) => {
+      throw error;
+    });
+    await page.goto(`${url}/${path}`);
+  };
+  const visible = (selector: string): Promise<string[]> =>
+    page.locator(`${selector}:visible`).evaluateAll((items) => items.map((item) => item.textContent ?? ''));
+
+  beforeAll(async () => {
+    ({ url, server } = await serve());
+    browser = await launch();
+  });
+  afterEach(() => page.close());
+  afterAll(async () => {
+    await browser.close();
+    server.close();
+  });
+
+  test('the gallery holds every architecture, and filters combine', async () => {
+    await open('index.html');
+    expect(await visible('.card h3')).toHaveLength(names.length);
+    await page.getByLabel('Domain').selectOption('messaging');
+    const messaging = await visible('.card h3');
+    expect(messaging).toContain('Video job fan-out');
+    expect(messaging).not.toContain('Three-tier web');
+    await page.getByLabel('Service').selectOption('API Gateway');
+    expect(await visible('.card h3')).toEqual([]);
+    expect(await visible('.none')).toEqual([expect.stringContaining('No architecture is like that')]);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect(await visible('.card h3')).toHaveLength(names.length);
+  });
+
+  test('what is filtered stands in the address, and so can be sent to somebody', async () => {
+    await open('index.html');
+    await page.getByRole('searchbox', { name: 'Find' }).fill('bucket nobody');
+    expect(await visible('.card h3')).toEqual(['Private static site']);
+    expect(new URL(page.url()).search).toBe('?words=bucket+nobody');
+    await page.reload();
+    expect(await visible('.card h3')).toEqual(['Private static site']);
+  });
+
+  test('the search finds architectures, blocks and claims, and leads to them', async () => {
+    await open('claims/network.html');
+    await page.keyboard.press('/');
+    await page.getByRole('searchbox', { name: 'Search for' }).fill('tiered netw');
+    await page.locator('dialog li a', { hasText: 'TieredNetwork' }).first().click();
+    await page.waitForURL('**/blocks/TieredNetwork.html');
+    await page.keyboard.press('/');
+    await page.getByRole('searchbox', { name: 'Search for' }).fill('network-cidr-count');
+    await page.locator('dialog li a').first().click();
+    await page.waitForURL('**/claims/network.html#network-cidr-count');
+    await page.keyboard.press('/');
+    await page.getByRole('searchbox', { name: 'Search for' }).fill('zzzzqqq');
+    await page.getByText('Nothing is called “zzzzqqq”.').waitFor();
+  });
+
+  test('a copy button copies the command', async () => {
+    await open('index.html');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy' }).first().click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('npm ci && npx cdk synth');
+  });
+
+  test.each(names)('the page of %s holds every resource, and each leads to the line that made it', async (name) => {
+    await open(`architectures/${name}.html`);
+    const template = JSON.parse(
+      readFileSync(join(folder, 'architectures', `${name}.sandbox.template.json`), 'utf8'),
+    ) as {
+      Resources: Record<string, unknown>;
+    };
+    const ids = Object.keys(template.Resources);
+    expect(await page.locator('.resources > li').evaluateAll((items) => items.map((item) => item.id))).toEqual(ids);
+    await page.goto(`${url}/architectures/${name}.html#${ids[0]}`);
+    const definition = page.locator(`[id="${ids[0]}"] pre`);
+    await definition.waitFor({ state: 'visible' });
+    const link = page.locator(`[id="${ids[0]}"] a`);
+    expect(await link.textContent()).toMatch(new RegExp(`^lib/.*\\.ts:\\d+$`));
+    await link.click();
+    const line = (await page.locator('.source span:target').textContent())!;
+    expect(line.trim()).not.toBe('');
+  });
+
+  test.each(names)('the page of %s holds the generated facts', async (name) => {
+    await open(`architectures/${name}.html`);
+    for (const heading of [
+      'Claims',
+      'Who can reach whom',
+      'Who may do what',
+      'Rule packs',
+      'What stays after a destroy',
+    ]) {
+      const section = page.locator('section', { has: page.getByRole('heading', { name: heading, exact: true }) });
+      expect((await section.innerText()).length).toBeGreaterThan(heading.length + 10);
+    }
+  });
+
+  test.each(kinds)('%s has no fault of accessibility, in light and in dark', async (path) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await open(path, { colorScheme });
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+        'axe.run()',
+      );
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+      if (colorScheme === 'light') await page.close();
+    }
+  });
+
+  test.each([360, 768, 1280])('at a width of %d nothing sticks out', async (width) => {
+    await open('index.html', { viewport: { width, height: 800 } });
+    for (const path of kinds) {
+      await page.goto(`${url}/${path}`);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect([path, over]).toEqual([path, 0]);
+    }
+  });
+
+  test('without JavaScript everything can be read, and nothing is offered that does not work', async () => {
+    await open(`architectures/${names[0]}.html`, { javaScriptEnabled: false });
+    expect(await page.locator('.filters:visible, .tools:visible, .copy').count()).toBe(0);
+    await page.locator('.resources details summary').first().click();
+    expect(await page.locator('.resources pre').first().isVisible()).toBe(true);
+  });
+
+  test('the theme can be changed and is remembered', async () => {
+    await open('index.html', { colorScheme: 'light' });
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await background();
+    await page.getByRole('button', { name: 'Switch between light and dark' }).click();
+    const dark = await background();
+    expect(dark).not.toBe(light);
+    await page.goto(`${url}/blocks/index.html`);
+    expect(await background()).toBe(dark);
+  });
+
+  test('the keyboard alone reaches the content, and sees where it is', async () => {
+    await open('index.html');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to the content');
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+    expect(outline).not.toBe('none');
+    await page.keyboard.press('Enter');
+    expect(new URL(page.url()).hash).toBe('#main');
+  });
+}

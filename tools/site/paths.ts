@@ -1,0 +1,19 @@
+/** Where things are on the site; from its root, without a slash at the beginning. */
+export const pathTo = {
+  gallery: 'index.html',
+  architecture: (name: string) => `architectures/${name}.html`,
+  picture: (name: string) => `assets/pictures/${name}.svg`,
+  template: (stack: string, profile: string) => `architectures/${stack}.${profile}.template.json`,
+  blocks: 'blocks/index.html',
+  block: (name: string) => `blocks/${name}.html`,
+  claims: 'claims/index.html',
+  domain: (domain: string) => `claims/${domain}.html`,
+  document: (file: string) => `${file.replace(/\.md$/, '')}.html`,
+  source: (file: string, line?: number) => `source/${file}.html${line === undefined ? '' : `#L${line}`}`,
+};
+
+/** The relative address of one page or file from another, so that the site works below any path, and from a folder. */
+export function relative(from: string, to: string): string {
+  const up = '../'.repeat(from.split('/').length - 1);
+  return `${up || './'}${to}`;
+}
