@@ -59,6 +59,24 @@ describe('arithmetic', () => {
     );
   });
 
+  test('what is used beyond an allowance costs what all of it costs, less what the allowance would have', () => {
+    fc.assert(
+      fc.property(prices, many, many, (one, free, more) => {
+        const used = free.plus(more);
+        expect(costOf(one, used, free).toFixed()).toBe(costOf(one, used).minus(costOf(one, free)).toFixed());
+      }),
+    );
+  });
+
+  test('an allowance is one for all resources together', () => {
+    const alarms = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [`A${i}`, resource('AWS::CloudWatch::Alarm', { MetricName: 'm' })]),
+    );
+    const { monthly, monthlyAfterFree, fixed } = bill(alarms);
+    expect([monthly, monthlyAfterFree]).toEqual(['1.2', '0.2']);
+    expect(fixed.map((line) => line.monthlyAfterFree)).toEqual([...Array<string>(10).fill('0'), '0.1', '0.1']);
+  });
+
   test('the lines of a bill add up to its total, whatever is in the template', () => {
     const some = fc.record({
       'AWS::EC2::NatGateway': fc.nat(4),
