@@ -37,7 +37,9 @@ class Inside(unittest.TestCase):
     def template(self, resources: dict, **more) -> str:
         return json.dumps({'Resources': resources, **more})
 
-    def create(self, name: str, resources: dict, expect: str = 'CREATE_COMPLETE', options: dict | None = None, **more) -> dict:
+    def create(
+        self, name: str, resources: dict, expect: str = 'CREATE_COMPLETE', options: dict | None = None, **more
+    ) -> dict:
         """Makes a stack and returns it as it is then; fails with the reasons where it is not as expected."""
         stack = self.stacks.create_stack(
             StackName=name,
@@ -47,7 +49,9 @@ class Inside(unittest.TestCase):
         )['StackId']
         return self.expect(stack, expect)
 
-    def update(self, name: str, resources: dict, expect: str = 'UPDATE_COMPLETE', options: dict | None = None, **more) -> dict:
+    def update(
+        self, name: str, resources: dict, expect: str = 'UPDATE_COMPLETE', options: dict | None = None, **more
+    ) -> dict:
         stack = self.stacks.update_stack(
             StackName=name,
             TemplateBody=self.template(resources, **more),
@@ -64,7 +68,9 @@ class Inside(unittest.TestCase):
     def expect(self, stack: str, status: str) -> dict:
         shown = self.stacks.describe_stacks(StackName=stack)['Stacks'][0]
         if shown['StackStatus'] != status:
-            self.fail(f"{shown['StackName']} is {shown['StackStatus']}, not {status}: {'; '.join(self.failures(stack))}")
+            self.fail(
+                f"{shown['StackName']} is {shown['StackStatus']}, not {status}: {'; '.join(self.failures(stack))}"
+            )
         return shown
 
     def events(self, stack: str) -> list[dict]:
@@ -73,7 +79,11 @@ class Inside(unittest.TestCase):
         return [event for page in pages for event in page['StackEvents']][::-1]
 
     def failures(self, stack: str) -> list[str]:
-        return [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}" for e in self.events(stack) if e['ResourceStatus'].endswith('FAILED')]
+        return [
+            f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}"
+            for e in self.events(stack)
+            if e['ResourceStatus'].endswith('FAILED')
+        ]
 
     def physical_id(self, stack: str, logical_id: str = 'It') -> str:
         detail = self.stacks.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)

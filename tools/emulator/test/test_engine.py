@@ -17,7 +17,10 @@ def parameter(name: str, value: str, **more) -> dict:
 
 
 # Made by a service that refuses it: a secret cannot be attached to what is not there.
-BROKEN = {'Type': 'AWS::SNS::Subscription', 'Properties': {'TopicArn': 'arn:aws:sns:us-east-1:123456789012:nowhere', 'Protocol': 'sqs', 'Endpoint': 'x'}}
+BROKEN = {
+    'Type': 'AWS::SNS::Subscription',
+    'Properties': {'TopicArn': 'arn:aws:sns:us-east-1:123456789012:nowhere', 'Protocol': 'sqs', 'Endpoint': 'x'},
+}
 
 
 class Updates(Inside):
@@ -44,7 +47,12 @@ class Updates(Inside):
 
     def test_what_needs_a_replaced_resource_is_changed_with_it(self):
         def both(name):
-            return {'Q': queue(QueueName=name), 'P': parameter('/follows', '', Properties={'Name': '/follows', 'Type': 'String', 'Value': {'Ref': 'Q'}})}
+            return {
+                'Q': queue(QueueName=name),
+                'P': parameter(
+                    '/follows', '', Properties={'Name': '/follows', 'Type': 'String', 'Value': {'Ref': 'Q'}}
+                ),
+            }
 
         self.create('follows', both('third'))
         self.update('follows', both('fourth'))
@@ -66,7 +74,9 @@ class Updates(Inside):
 
     def test_outputs_alone_are_an_update(self):
         self.create('outputs', {'Q': queue()}, Outputs={'A': {'Value': '1'}})
-        self.assertEqual(self.outputs(self.update('outputs', {'Q': queue()}, Outputs={'A': {'Value': '2'}})), {'A': '2'})
+        self.assertEqual(
+            self.outputs(self.update('outputs', {'Q': queue()}, Outputs={'A': {'Value': '2'}})), {'A': '2'}
+        )
 
     def test_a_retained_replacement_stays(self):
         keep = {'UpdateReplacePolicy': 'Retain'}
@@ -75,48 +85,85 @@ class Updates(Inside):
         self.assertEqual(self.client('ssm').get_parameter(Name='/kept-1')['Parameter']['Value'], '1')
 
     def test_fails_when_a_named_resource_would_have_to_be_replaced(self):
-        self.create('named', {'P': {'Type': 'AWS::KinesisFirehose::DeliveryStream', 'Properties': stream('one')}, 'B': {'Type': 'AWS::S3::Bucket'}})
+        self.create(
+            'named',
+            {
+                'P': {'Type': 'AWS::KinesisFirehose::DeliveryStream', 'Properties': stream('one')},
+                'B': {'Type': 'AWS::S3::Bucket'},
+            },
+        )
         changed = {**stream('one'), 'DeliveryStreamType': 'KinesisStreamAsSource'}
-        shown = self.update('named', {'P': {'Type': 'AWS::KinesisFirehose::DeliveryStream', 'Properties': changed}, 'B': {'Type': 'AWS::S3::Bucket'}}, 'UPDATE_ROLLBACK_COMPLETE')
+        shown = self.update(
+            'named',
+            {
+                'P': {'Type': 'AWS::KinesisFirehose::DeliveryStream', 'Properties': changed},
+                'B': {'Type': 'AWS::S3::Bucket'},
+            },
+            'UPDATE_ROLLBACK_COMPLETE',
+        )
         self.assertIn('Rename one and update the stack again', ' '.join(self.failures(shown['StackId'])))
 
 
 def stream(name: str) -> dict:
-    return {'DeliveryStreamName': name, 'S3DestinationConfiguration': {'BucketARN': {'Fn::GetAtt': ['B', 'Arn']}, 'RoleARN': 'arn:aws:iam::123456789012:role/x'}}
+    return {
+        'DeliveryStreamName': name,
+        'S3DestinationConfiguration': {
+            'BucketARN': {'Fn::GetAtt': ['B', 'Arn']},
+            'RoleARN': 'arn:aws:iam::123456789012:role/x',
+        },
+    }
 
 
 class Failures(Inside):
     def test_a_failed_create_rolls_back_with_the_reason_of_the_service(self):
-        shown = self.create('fails', {'P': parameter('/gone', '1'), 'X': {**BROKEN, 'DependsOn': 'P'}}, 'ROLLBACK_COMPLETE')
+        shown = self.create(
+            'fails', {'P': parameter('/gone', '1'), 'X': {**BROKEN, 'DependsOn': 'P'}}, 'ROLLBACK_COMPLETE'
+        )
         reasons = self.failures(shown['StackId'])
         self.assertEqual(len(reasons), 1)
         self.assertRegex(reasons[0], '^X: .*NotFound')
-        self.assertEqual([p for p in self.client('ssm').describe_parameters()['Parameters'] if p['Name'] == '/gone'], [])
+        self.assertEqual(
+            [p for p in self.client('ssm').describe_parameters()['Parameters'] if p['Name'] == '/gone'], []
+        )
         self.delete('fails')
 
     def test_without_rollback_it_stays_and_the_next_update_finishes_it(self):
         options = {'DisableRollback': True}
-        self.create('stays', {'P': parameter('/stays', '1'), 'X': {**BROKEN, 'DependsOn': 'P'}}, 'CREATE_FAILED', options)
+        self.create(
+            'stays', {'P': parameter('/stays', '1'), 'X': {**BROKEN, 'DependsOn': 'P'}}, 'CREATE_FAILED', options
+        )
         self.assertEqual(self.client('ssm').get_parameter(Name='/stays')['Parameter']['Value'], '1')
         self.update('stays', {'P': parameter('/stays', '1'), 'X': parameter('/mended', '1')})
         self.delete('stays')
 
     def test_a_failed_create_can_be_rolled_back_later(self):
-        self.create('later', {'P': parameter('/later', '1'), 'X': {**BROKEN, 'DependsOn': 'P'}}, 'CREATE_FAILED', {'DisableRollback': True})
+        self.create(
+            'later',
+            {'P': parameter('/later', '1'), 'X': {**BROKEN, 'DependsOn': 'P'}},
+            'CREATE_FAILED',
+            {'DisableRollback': True},
+        )
         stack = self.stacks.rollback_stack(StackName='later')['StackId']
         self.expect(stack, 'ROLLBACK_COMPLETE')
 
     def test_a_failed_update_puts_everything_back(self):
         before = {'P': parameter('/back', '1'), 'R': queue(QueueName='back-1'), 'D': parameter('/dropped', '1')}
         self.create('back', before, Outputs={'V': {'Value': 'old'}})
-        after = {'P': parameter('/back', '2'), 'R': queue(QueueName='back-2'), 'N': parameter('/new', '1'), 'X': {**BROKEN, 'DependsOn': ['P', 'R', 'N']}}
+        after = {
+            'P': parameter('/back', '2'),
+            'R': queue(QueueName='back-2'),
+            'N': parameter('/new', '1'),
+            'X': {**BROKEN, 'DependsOn': ['P', 'R', 'N']},
+        }
         shown = self.update('back', after, 'UPDATE_ROLLBACK_COMPLETE', Outputs={'V': {'Value': 'new'}})
         self.assertEqual(self.outputs(shown), {'V': 'old'})
         self.assertEqual(self.client('ssm').get_parameter(Name='/back')['Parameter']['Value'], '1')
         self.assertEqual(self.client('ssm').get_parameter(Name='/dropped')['Parameter']['Value'], '1')
         names = [u.split('/')[-1] for u in self.client('sqs').list_queues(QueueNamePrefix='back-')['QueueUrls']]
         self.assertEqual(names, ['back-1'])
-        listed = {r['LogicalResourceId'] for r in self.stacks.describe_stack_resources(StackName='back')['StackResources']}
+        listed = {
+            r['LogicalResourceId'] for r in self.stacks.describe_stack_resources(StackName='back')['StackResources']
+        }
         self.assertEqual(listed, {'P', 'R', 'D'})
         with self.assertRaisesRegex(ClientError, 'No updates'):
             self.update('back', before, Outputs={'V': {'Value': 'old'}})
@@ -124,10 +171,18 @@ class Failures(Inside):
     def test_fails_when_a_property_is_not_in_the_schema_or_not_carried(self):
         shown = self.create('extra', {'Q': queue(Nonsense=1)}, 'ROLLBACK_COMPLETE')
         self.assertIn('extraneous key [Nonsense] is not permitted', self.failures(shown['StackId'])[0])
-        table = {'AttributeDefinitions': [{'AttributeName': 'i', 'AttributeType': 'S'}], 'KeySchema': [{'AttributeName': 'i', 'KeyType': 'HASH', 'Odd': 1}], 'BillingMode': 'PAY_PER_REQUEST'}
-        shown = self.create('dropped', {'T': {'Type': 'AWS::DynamoDB::Table', 'Properties': table}}, 'ROLLBACK_COMPLETE')
+        table = {
+            'AttributeDefinitions': [{'AttributeName': 'i', 'AttributeType': 'S'}],
+            'KeySchema': [{'AttributeName': 'i', 'KeyType': 'HASH', 'Odd': 1}],
+            'BillingMode': 'PAY_PER_REQUEST',
+        }
+        shown = self.create(
+            'dropped', {'T': {'Type': 'AWS::DynamoDB::Table', 'Properties': table}}, 'ROLLBACK_COMPLETE'
+        )
         self.assertIn('KeySchema.Odd is not carried to any API', self.failures(shown['StackId'])[0])
-        self.assertEqual([t for t in self.client('dynamodb').list_tables()['TableNames'] if t.startswith('dropped')], [])
+        self.assertEqual(
+            [t for t in self.client('dynamodb').list_tables()['TableNames'] if t.startswith('dropped')], []
+        )
 
     def test_fails_when_there_is_no_row_for_a_type(self):
         shown = self.create('rowless', {'X': {'Type': 'AWS::RoboMaker::Fleet', 'Properties': {}}}, 'ROLLBACK_COMPLETE')
@@ -136,7 +191,9 @@ class Failures(Inside):
     def test_fails_when_a_capability_is_missing(self):
         role = {'Type': 'AWS::IAM::Role', 'Properties': {'RoleName': 'r', 'AssumeRolePolicyDocument': {}}}
         with self.assertRaisesRegex(ClientError, r'InsufficientCapabilitiesException.*\[CAPABILITY_NAMED_IAM\]'):
-            self.stacks.create_stack(StackName='incapable', TemplateBody=self.template({'R': role}), Capabilities=['CAPABILITY_IAM'])
+            self.stacks.create_stack(
+                StackName='incapable', TemplateBody=self.template({'R': role}), Capabilities=['CAPABILITY_IAM']
+            )
 
 
 class Deletions(Inside):
@@ -161,7 +218,9 @@ class Deletions(Inside):
     def test_what_needs_another_goes_first(self):
         self.create('order', {'P': parameter('/order', '1', DependsOn='Q'), 'Q': queue()})
         shown = self.delete('order')
-        gone = [e['LogicalResourceId'] for e in self.events(shown['StackId']) if e['ResourceStatus'] == 'DELETE_COMPLETE']
+        gone = [
+            e['LogicalResourceId'] for e in self.events(shown['StackId']) if e['ResourceStatus'] == 'DELETE_COMPLETE'
+        ]
         self.assertEqual(gone, ['P', 'Q', 'order'])
 
     def test_fails_when_termination_protection_is_on(self):
@@ -183,22 +242,46 @@ class Exports(Inside):
     def test_an_export_in_use_stays(self):
         export = {'O': {'Value': {'Ref': 'Q'}, 'Export': {'Name': 'the-queue'}}}
         self.create('exports', {'Q': queue()}, Outputs=export)
-        self.create('imports', {'P': {'Type': 'AWS::SSM::Parameter', 'Properties': {'Type': 'String', 'Value': {'Fn::ImportValue': 'the-queue'}}}})
+        self.create(
+            'imports',
+            {
+                'P': {
+                    'Type': 'AWS::SSM::Parameter',
+                    'Properties': {'Type': 'String', 'Value': {'Fn::ImportValue': 'the-queue'}},
+                }
+            },
+        )
         self.assertEqual(self.stacks.list_imports(ExportName='the-queue')['Imports'], ['imports'])
         shown = self.update('exports', {'Q': queue()}, 'UPDATE_ROLLBACK_COMPLETE', Outputs={})
-        self.assertIn('in use by imports', ' '.join(e.get('ResourceStatusReason') or '' for e in self.events(shown['StackId'])))
+        self.assertIn(
+            'in use by imports', ' '.join(e.get('ResourceStatusReason') or '' for e in self.events(shown['StackId']))
+        )
         self.delete('exports', 'DELETE_FAILED')
         self.delete('imports')
         self.delete('exports')
 
     def test_fails_when_an_export_is_not_there_or_is_taken(self):
         with self.assertRaisesRegex(ClientError, 'No export named nothing found'):
-            self.create('early', {'P': {'Type': 'AWS::SSM::Parameter', 'Properties': {'Type': 'String', 'Value': {'Fn::ImportValue': 'nothing'}}}}, Rules={'R': {'Assertions': [{'Assert': {'Fn::Equals': [{'Fn::ImportValue': 'nothing'}, 'x']}}]}})
+            self.create(
+                'early',
+                {
+                    'P': {
+                        'Type': 'AWS::SSM::Parameter',
+                        'Properties': {'Type': 'String', 'Value': {'Fn::ImportValue': 'nothing'}},
+                    }
+                },
+                Rules={'R': {'Assertions': [{'Assert': {'Fn::Equals': [{'Fn::ImportValue': 'nothing'}, 'x']}}]}},
+            )
 
 
 class ChangeSets(Inside):
     def change_set(self, kind: str, resources: dict) -> dict:
-        name = self.stacks.create_change_set(StackName='looked-at', ChangeSetName=f'set-{kind}', ChangeSetType=kind, TemplateBody=self.template(resources))['Id']
+        name = self.stacks.create_change_set(
+            StackName='looked-at',
+            ChangeSetName=f'set-{kind}',
+            ChangeSetType=kind,
+            TemplateBody=self.template(resources),
+        )['Id']
         return self.stacks.describe_change_set(ChangeSetName=name)
 
     def test_a_stack_is_made_and_changed_by_change_sets(self):
@@ -222,12 +305,25 @@ class Values(Inside):
         self.client('secretsmanager').create_secret(Name='login', SecretString=json.dumps({'user': 'ann'}))
         shown = self.create(
             'resolves',
-            {'P': {'Type': 'AWS::SSM::Parameter', 'Properties': {'Type': 'String', 'Value': 'x{{resolve:ssm:/size}}{{resolve:secretsmanager:login:SecretString:user}}'}}},
-            Parameters={'Size': {'Type': 'AWS::SSM::Parameter::Value<String>', 'Default': '/size'}, 'Word': {'Type': 'String', 'NoEcho': True, 'Default': 'hush'}},
+            {
+                'P': {
+                    'Type': 'AWS::SSM::Parameter',
+                    'Properties': {
+                        'Type': 'String',
+                        'Value': 'x{{resolve:ssm:/size}}{{resolve:secretsmanager:login:SecretString:user}}',
+                    },
+                }
+            },
+            Parameters={
+                'Size': {'Type': 'AWS::SSM::Parameter::Value<String>', 'Default': '/size'},
+                'Word': {'Type': 'String', 'NoEcho': True, 'Default': 'hush'},
+            },
             Outputs={'Size': {'Value': {'Ref': 'Size'}}},
         )
         self.assertEqual(self.outputs(shown), {'Size': '7'})
-        self.assertEqual(self.client('ssm').get_parameter(Name=self.physical_id('resolves', 'P'))['Parameter']['Value'], 'x7ann')
+        self.assertEqual(
+            self.client('ssm').get_parameter(Name=self.physical_id('resolves', 'P'))['Parameter']['Value'], 'x7ann'
+        )
         self.assertEqual({p['ParameterKey']: p['ParameterValue'] for p in shown['Parameters']}['Word'], '****')
 
     def test_a_rule_that_does_not_hold_is_refused(self):
@@ -238,11 +334,28 @@ class Values(Inside):
     def test_a_stack_in_a_stack_is_made_changed_and_deleted_with_it(self):
         storage = self.client('s3')
         storage.create_bucket(Bucket='templates')
-        inner = {'Parameters': {'Value': {'Type': 'String'}}, 'Resources': {'P': {'Type': 'AWS::SSM::Parameter', 'Properties': {'Name': '/inner', 'Type': 'String', 'Value': {'Ref': 'Value'}}}}, 'Outputs': {'Name': {'Value': {'Ref': 'P'}}}}
+        inner = {
+            'Parameters': {'Value': {'Type': 'String'}},
+            'Resources': {
+                'P': {
+                    'Type': 'AWS::SSM::Parameter',
+                    'Properties': {'Name': '/inner', 'Type': 'String', 'Value': {'Ref': 'Value'}},
+                }
+            },
+            'Outputs': {'Name': {'Value': {'Ref': 'P'}}},
+        }
         storage.put_object(Bucket='templates', Key='inner.json', Body=json.dumps(inner).encode())
 
         def outer(value):
-            return {'N': {'Type': 'AWS::CloudFormation::Stack', 'Properties': {'TemplateURL': 'https://s3.us-east-1.amazonaws.com/templates/inner.json', 'Parameters': {'Value': value}}}}
+            return {
+                'N': {
+                    'Type': 'AWS::CloudFormation::Stack',
+                    'Properties': {
+                        'TemplateURL': 'https://s3.us-east-1.amazonaws.com/templates/inner.json',
+                        'Parameters': {'Value': value},
+                    },
+                }
+            }
 
         shown = self.create('outer', outer('1'), Outputs={'Inner': {'Value': {'Fn::GetAtt': ['N', 'Outputs.Name']}}})
         self.assertEqual(self.outputs(shown), {'Inner': '/inner'})

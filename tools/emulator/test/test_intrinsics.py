@@ -12,7 +12,10 @@ from stacks.template import parse
 
 
 def evaluated(value, template: dict | None = None, parameters: dict | None = None):
-    template = {'Resources': {'Bucket': {'Type': 'AWS::S3::Bucket'}, 'Later': {'Type': 'AWS::S3::Bucket'}}, **(template or {})}
+    template = {
+        'Resources': {'Bucket': {'Type': 'AWS::S3::Bucket'}, 'Later': {'Type': 'AWS::S3::Bucket'}},
+        **(template or {}),
+    }
     return Intrinsics(
         template,
         parameters or {},
@@ -50,7 +53,10 @@ class Functions(unittest.TestCase):
 
     def test_conditions_choose_and_mappings_are_looked_up(self):
         template = {
-            'Conditions': {'Big': {'Fn::And': [{'Fn::Equals': [{'Ref': 'Size'}, 5]}, {'Fn::Not': [{'Condition': 'Small'}]}]}, 'Small': {'Fn::Equals': ['a', 'b']}},
+            'Conditions': {
+                'Big': {'Fn::And': [{'Fn::Equals': [{'Ref': 'Size'}, 5]}, {'Fn::Not': [{'Condition': 'Small'}]}]},
+                'Small': {'Fn::Equals': ['a', 'b']},
+            },
             'Mappings': {'M': {'us-east-1': {'k': 'v'}}},
         }
         self.assertEqual(evaluated({'Fn::If': ['Big', 'yes', 'no']}, template, {'Size': '5'}), 'yes')
@@ -59,7 +65,11 @@ class Functions(unittest.TestCase):
         self.assertEqual(evaluated({'Fn::FindInMap': ['M', 'x', 'k', {'DefaultValue': 'd'}]}, template), 'd')
 
     def test_what_is_not_known_yet_stays_unknown_through_functions(self):
-        for given in ({'Fn::Sub': 'x${Later}'}, {'Fn::Join': ['', ['a', {'Ref': 'Later'}]]}, {'Fn::GetAtt': ['Later', 'Arn']}):
+        for given in (
+            {'Fn::Sub': 'x${Later}'},
+            {'Fn::Join': ['', ['a', {'Ref': 'Later'}]]},
+            {'Fn::GetAtt': ['Later', 'Arn']},
+        ):
             self.assertIsInstance(evaluated(given), Unknown)
 
     def test_fails_when_a_function_cannot_be_evaluated(self):
@@ -79,7 +89,9 @@ class Templates(unittest.TestCase):
     def test_yaml_with_short_forms_keeps_dates_as_text(self):
         text = 'Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: !Sub "${AWS::Region}-x"\n      Tags: [{Key: v, Value: 2012-10-17}]\n'
         properties = parse(text)['Resources']['A']['Properties']
-        self.assertEqual(properties, {'BucketName': {'Fn::Sub': '${AWS::Region}-x'}, 'Tags': [{'Key': 'v', 'Value': '2012-10-17'}]})
+        self.assertEqual(
+            properties, {'BucketName': {'Fn::Sub': '${AWS::Region}-x'}, 'Tags': [{'Key': 'v', 'Value': '2012-10-17'}]}
+        )
 
     def test_resources_come_after_what_they_need(self):
         resources = {'A': {'Properties': {'x': {'Fn::Sub': '${B.Arn}'}}}, 'B': {'DependsOn': 'C'}, 'C': {}}
@@ -94,7 +106,10 @@ class Templates(unittest.TestCase):
             ({'Resources': {'A': {}}}, 'Type member'),
             ({'Resources': {'A': bucket}, 'Nonsense': 1}, 'Nonsense'),
             ({'Resources': {'A': {**bucket, 'DependsOn': 'B'}}}, r'Unresolved resource dependencies \[B\]'),
-            ({'Resources': {'A': {**bucket, 'DependsOn': 'B'}, 'B': {**bucket, 'DependsOn': 'A'}}}, r'Circular dependency between resources: \[A, B\]'),
+            (
+                {'Resources': {'A': {**bucket, 'DependsOn': 'B'}, 'B': {**bucket, 'DependsOn': 'A'}}},
+                r'Circular dependency between resources: \[A, B\]',
+            ),
             ({'Resources': {'A': bucket}, 'Transform': 'AWS::Serverless-2016-10-31'}, 'no macros'),
             ({'Resources': {'A': bucket}, 'Outputs': {'O': {}}}, 'must have a Value'),
         ):
@@ -112,7 +127,10 @@ class Parameters(unittest.TestCase):
     }
 
     def of(self, before=None, **given):
-        asked = [{'ParameterKey': key, **({'UsePreviousValue': True} if value is None else {'ParameterValue': value})} for key, value in given.items()]
+        asked = [
+            {'ParameterKey': key, **({'UsePreviousValue': True} if value is None else {'ParameterValue': value})}
+            for key, value in given.items()
+        ]
         return parameters_of(self.TEMPLATE, asked, before or {}, '123456789012', 'us-east-1')
 
     def test_defaults_lists_and_previous_values(self):
@@ -120,7 +138,12 @@ class Parameters(unittest.TestCase):
         self.assertEqual(self.of({'Kind': 'b', 'Size': '4'}, Kind=None, Size=None).values['Size'], '4')
 
     def test_fails_when_a_value_is_missing_or_not_allowed(self):
-        for given, text in (({}, r'\[Kind\] must have values'), ({'Kind': 'c'}, 'c'), ({'Kind': 'a', 'Size': '9'}, 'at most 5'), ({'Kind': 'a', 'Other': 'x'}, 'Other')):
+        for given, text in (
+            ({}, r'\[Kind\] must have values'),
+            ({'Kind': 'c'}, 'c'),
+            ({'Kind': 'a', 'Size': '9'}, 'at most 5'),
+            ({'Kind': 'a', 'Other': 'x'}, 'Other'),
+        ):
             with self.subTest(text), self.assertRaisesRegex(Refused, text):
                 self.of(**given)
 
@@ -128,7 +151,10 @@ class Parameters(unittest.TestCase):
 class Schemas(unittest.TestCase):
     def test_the_registry_says_what_replaces(self):
         found = schema('AWS::EC2::SecurityGroup')
-        self.assertEqual(found.replaces({'GroupDescription': 'a', 'VpcId': 'v'}, {'GroupDescription': 'b', 'VpcId': 'v'}), ['GroupDescription'])
+        self.assertEqual(
+            found.replaces({'GroupDescription': 'a', 'VpcId': 'v'}, {'GroupDescription': 'b', 'VpcId': 'v'}),
+            ['GroupDescription'],
+        )
         self.assertEqual(found.replaces({'SecurityGroupIngress': []}, {'SecurityGroupIngress': [1]}), [])
 
     def test_texts_and_numbers_mean_the_same(self):

@@ -26,4 +26,6 @@ def update_work_group(call, given):
         raise refused('InvalidRequestException', f"WorkGroup {given['WorkGroup']} is not found.")
     found.description = given.get('Description', found.description)
     found.state = given.get('State', found.state)
-    found.configuration |= {name: value for name, value in given.get('ConfigurationUpdates', {}).items() if not name.startswith('Remove')}
+    found.configuration |= {
+        name: value for name, value in given.get('ConfigurationUpdates', {}).items() if not name.startswith('Remove')
+    }

@@ -22,7 +22,9 @@ def delete_subnet_group(call, given):
 def modify_subnet_group(call, given):
     name = given['CacheSubnetGroupName']
     group = _found(call, 'cache_subnet_groups', name, 'CacheSubnetGroupNotFoundFault')[name]
-    group.cache_subnet_group_description = given.get('CacheSubnetGroupDescription', group.cache_subnet_group_description)
+    group.cache_subnet_group_description = given.get(
+        'CacheSubnetGroupDescription', group.cache_subnet_group_description
+    )
     group.subnet_ids = given.get('SubnetIds', group.subnet_ids)
     return {'CacheSubnetGroup': {'CacheSubnetGroupName': name}}
 

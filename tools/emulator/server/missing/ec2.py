@@ -14,7 +14,9 @@ def create_route(call, given):
 @operation('ec2', 'DeleteVpnConnectionRoute')
 def delete_route(call, given):
     connection = ec2_backends[call.account][call.region].describe_vpn_connections([given['VpnConnectionId']])[0]
-    connection.static_routes = [route for route in connection.static_routes or [] if route != given['DestinationCidrBlock']]
+    connection.static_routes = [
+        route for route in connection.static_routes or [] if route != given['DestinationCidrBlock']
+    ]
 
 
 @operation('ec2', 'EnableVgwRoutePropagation')

@@ -22,9 +22,14 @@ def _things(word: str, path: str):
 
     def found(call, given) -> dict:
         for one in shelf(call).values():
-            if given.get(f'{word}Arn') == one['response'][f'{word}Arn'] or given.get(f'{word}Name') == one['response'][f'{word}Name']:
+            if (
+                given.get(f'{word}Arn') == one['response'][f'{word}Arn']
+                or given.get(f'{word}Name') == one['response'][f'{word}Name']
+            ):
                 return one
-        raise refused('ResourceNotFoundException', f"{word} {given.get(f'{word}Arn') or given.get(f'{word}Name')} does not exist")
+        raise refused(
+            'ResourceNotFoundException', f"{word} {given.get(f'{word}Arn') or given.get(f'{word}Name')} does not exist"
+        )
 
     def shown(one: dict) -> dict:
         return {'UpdateToken': one['token'], f'{word}Response': one['response'], word: one['body']}
@@ -68,4 +73,6 @@ def delete_firewall(call, given):
         if arn == given.get('FirewallArn') or firewall.firewall_name == given.get('FirewallName'):
             del firewalls[arn]
             return {'Firewall': {'FirewallName': firewall.firewall_name, 'FirewallArn': arn}}
-    raise refused('ResourceNotFoundException', f"{given.get('FirewallArn') or given.get('FirewallName')} does not exist")
+    raise refused(
+        'ResourceNotFoundException', f"{given.get('FirewallArn') or given.get('FirewallName')} does not exist"
+    )

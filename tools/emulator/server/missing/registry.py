@@ -45,7 +45,11 @@ def operation(service: str, name: str):
         signing = (model.signing_name or service).lower()
         _handlers.setdefault(signing, {})[name] = (service, function)
         http = model.operation_model(name).http
-        path = re.sub(r'\\\{(\w+)(\\\+)?\\\}', lambda m: f'(?P<{m[1]}>{".+" if m[2] else "[^/]+"})', re.escape(http['requestUri'].split('?')[0]))
+        path = re.sub(
+            r'\\\{(\w+)(\\\+)?\\\}',
+            lambda m: f'(?P<{m[1]}>{".+" if m[2] else "[^/]+"})',
+            re.escape(http['requestUri'].split('?')[0]),
+        )
         if str(model.protocol).startswith('rest'):
             _paths.setdefault(signing, []).append((http['method'], re.compile(f'^{path}/?$'), name))
         return function
@@ -83,13 +87,20 @@ def answer(environ, start_response):
     content_type = environ.get('CONTENT_TYPE', '')
     protocol = determine_request_protocol(model, content_type) if content_type else str(model.protocol)
     serializer = get_serializer_class(boto_service, protocol)(
-        operation_model=operation_model, context=SerializationContext(str(uuid.uuid4())), value_picker=DefaultAttributePicker()
+        operation_model=operation_model,
+        context=SerializationContext(str(uuid.uuid4())),
+        value_picker=DefaultAttributePicker(),
     )
     try:
         given = PROTOCOL_PARSERS[protocol](operation_model).parse(
             {
                 'method': environ['REQUEST_METHOD'],
-                'values': MultiDict(parse_qsl(body.decode() if protocol in ('query', 'ec2') and body else environ.get('QUERY_STRING', ''), keep_blank_values=True)),
+                'values': MultiDict(
+                    parse_qsl(
+                        body.decode() if protocol in ('query', 'ec2') and body else environ.get('QUERY_STRING', ''),
+                        keep_blank_values=True,
+                    )
+                ),
                 'headers': EnvironHeaders(environ),
                 'body': body,
                 'url_path': environ.get('PATH_INFO', ''),
@@ -105,7 +116,10 @@ def answer(environ, start_response):
     response = serializer.serialize(result)
     data = response['body'] if isinstance(response['body'], bytes) else response['body'].encode()
     headers = [(key, str(value)) for key, value in response['headers'].items()]
-    start_response(f"{response['status_code']} {'OK' if response['status_code'] < 300 else 'Error'}", [*headers, ('content-length', str(len(data)))])
+    start_response(
+        f"{response['status_code']} {'OK' if response['status_code'] < 300 else 'Error'}",
+        [*headers, ('content-length', str(len(data)))],
+    )
     return [data]
 
 

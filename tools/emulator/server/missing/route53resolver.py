@@ -7,5 +7,7 @@ from missing.registry import operation
 
 @operation('route53resolver', 'DeleteResolverQueryLogConfig')
 def delete(call, given):
-    route53resolver_backends[call.account][call.region].resolver_query_log_configs.pop(given['ResolverQueryLogConfigId'], None)
+    route53resolver_backends[call.account][call.region].resolver_query_log_configs.pop(
+        given['ResolverQueryLogConfigId'], None
+    )
     return {'ResolverQueryLogConfig': {'Id': given['ResolverQueryLogConfigId']}}

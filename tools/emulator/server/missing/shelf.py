@@ -145,6 +145,10 @@ def tags(service: str):
     def listed(call, given):
         found = kept(call, given)
         member = get_service_model(service).operation_model('ListTagsForResource').output_shape.members['Tags']
-        return {'Tags': found if member.type_name == 'map' else [{'Key': key, 'Value': value} for key, value in found.items()]}
+        return {
+            'Tags': found
+            if member.type_name == 'map'
+            else [{'Key': key, 'Value': value} for key, value in found.items()]
+        }
 
     del tag, untag, listed

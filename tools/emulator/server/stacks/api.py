@@ -50,7 +50,10 @@ def part(environ, start_response):
     values = MultiDict(parse_qsl(body, keep_blank_values=True))
     status, text = answer(values, account_of(scope[0]), scope[1], str(environ.get('HTTP_HOST', '')))
     data = text.encode()
-    start_response(f'{status} {"OK" if status < 300 else "Error"}', [('content-type', 'text/xml'), ('content-length', str(len(data)))])
+    start_response(
+        f'{status} {"OK" if status < 300 else "Error"}',
+        [('content-type', 'text/xml'), ('content-length', str(len(data)))],
+    )
     return [data]
 
 
@@ -63,7 +66,9 @@ def answer(values: MultiDict, account: str, region: str, host: str = '') -> tupl
     model = get_service_model('cloudformation').operation_model(name)
     try:
         parser = PROTOCOL_PARSERS['query'](model)
-        given = parser.parse({'method': 'POST', 'values': values, 'headers': {}, 'body': b'', 'url_path': '/', 'url_params': {}})
+        given = parser.parse(
+            {'method': 'POST', 'values': values, 'headers': {}, 'body': b'', 'url_path': '/', 'url_params': {}}
+        )
         result = operation(account, region, given or {})
     except Refused as error:
         return _error(error)

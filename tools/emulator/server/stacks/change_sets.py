@@ -6,7 +6,7 @@ import uuid
 
 from stacks.changes import listed, plan_of
 from stacks.faults import Refused
-from stacks.model import ChangeSet, Stack, Store, Wish, now
+from stacks.model import ChangeSet, Stack, Store, Wish
 from stacks.parameters import described
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
@@ -48,10 +48,15 @@ def register(operation, wish_of, must_be_updatable, engine):
         with store.lock:
             stack = store.find(name)
             if kind == 'IMPORT':
-                raise Refused('The emulator cannot import resources into a stack: only CREATE and UPDATE change sets are known.')
+                raise Refused(
+                    'The emulator cannot import resources into a stack: only CREATE and UPDATE change sets are known.'
+                )
             if kind == 'CREATE':
                 if stack is not None and stack.status != 'REVIEW_IN_PROGRESS':
-                    raise Refused(f'Stack [{name}] already exists and cannot be created again with the changeSet [{given["ChangeSetName"]}].', 'AlreadyExistsException')
+                    raise Refused(
+                        f'Stack [{name}] already exists and cannot be created again with the changeSet [{given["ChangeSetName"]}].',
+                        'AlreadyExistsException',
+                    )
                 wish = wish_of(store, given)
                 if stack is None:
                     stack = store.add(name, status='REVIEW_IN_PROGRESS')
@@ -62,7 +67,9 @@ def register(operation, wish_of, must_be_updatable, engine):
                 must_be_updatable(stack)
                 wish = wish_of(store, given, stack)
             if any(found.name == given['ChangeSetName'] for found in stack.change_sets.values()):
-                raise Refused(f"ChangeSet {given['ChangeSetName']} already exists for stack {name}", 'AlreadyExistsException')
+                raise Refused(
+                    f"ChangeSet {given['ChangeSetName']} already exists for stack {name}", 'AlreadyExistsException'
+                )
             change_set = _make(store, stack, given, kind, wish)
             stack.change_sets[change_set.id] = change_set
         return {'Id': change_set.id, 'StackId': stack.id}
@@ -86,7 +93,12 @@ def register(operation, wish_of, must_be_updatable, engine):
             return change_set
         change_set.parameters = described(wish.template, evaluation.parameters.given, evaluation.parameters.resolved)
         change_set.changes = listed(plan, stack)
-        if kind == 'UPDATE' and plan.empty and wish.tags == stack.tags and stack.status not in ('CREATE_FAILED', 'UPDATE_FAILED'):
+        if (
+            kind == 'UPDATE'
+            and plan.empty
+            and wish.tags == stack.tags
+            and stack.status not in ('CREATE_FAILED', 'UPDATE_FAILED')
+        ):
             change_set.status, change_set.reason, change_set.execution = 'FAILED', NO_CHANGES, 'UNAVAILABLE'
         return change_set
 
@@ -122,7 +134,10 @@ def register(operation, wish_of, must_be_updatable, engine):
                 return  # CloudFormation does not mind either.
             raise
         if found.execution == 'EXECUTE_IN_PROGRESS':
-            raise Refused(f'ChangeSet [{found.name}] cannot be deleted in its current status of {found.execution}', 'InvalidChangeSetStatus')
+            raise Refused(
+                f'ChangeSet [{found.name}] cannot be deleted in its current status of {found.execution}',
+                'InvalidChangeSetStatus',
+            )
         del stack.change_sets[found.id]
 
     @operation

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stacks import dynamic
 from stacks.evaluation import Evaluation
 from stacks.faults import Refused, ResourceFailed
-from stacks.intrinsics import NO_VALUE, has_unknown
+from stacks.intrinsics import NO_VALUE, assert_rules, has_unknown
 from stacks.kinds import KINDS
 from stacks.model import Made, Stack, Wish
 from stacks.order import in_order, needs
@@ -93,7 +93,9 @@ def _check(name: str, type_name: str, properties: dict):
         return
     missing = sorted(key for key in known.required if key not in properties)
     if missing:
-        raise ResourceFailed(f'Properties validation failed for resource {name} with message: #: required key [{missing[0]}] not found')
+        raise ResourceFailed(
+            f'Properties validation failed for resource {name} with message: #: required key [{missing[0]}] not found'
+        )
 
 
 @dataclass
@@ -143,8 +145,6 @@ class Plan:
 def plan_of(store, stack: Stack, wish: Wish) -> tuple[Plan, Evaluation]:
     """What an update would do, as far as it can be told before it is done."""
     evaluation = Evaluation(store, stack, wish, stack.made, ahead=True)
-    from stacks.intrinsics import assert_rules
-
     assert_rules(wish.template, evaluation.intrinsics)
     resources = wish.template['Resources']
     names = [name for name in in_order(resources) if evaluation.wanted(name, resources[name])]
@@ -194,7 +194,9 @@ def listed(plan: Plan, stack: Stack) -> list[dict]:
             replaces = step.action == 'Replace'
             change['PhysicalResourceId'] = made.physical_id
             change['Replacement'] = ('Conditional' if step.unsure else 'True') if replaces else 'False'
-            change['Scope'] = ['Metadata'] if step.action == 'Settings' else ['Tags'] if step.paths == ['Tags'] else ['Properties']
+            change['Scope'] = (
+                ['Metadata'] if step.action == 'Settings' else ['Tags'] if step.paths == ['Tags'] else ['Properties']
+            )
             change['Details'] = [_detail(path, replaces, step) for path in step.paths]
         changes.append({'Type': 'Resource', 'ResourceChange': change})
     for made in stack.made.values():

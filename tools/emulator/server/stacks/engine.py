@@ -14,6 +14,7 @@ from stacks.clients import ServiceBroke
 from stacks.evaluation import Evaluation
 from stacks.faults import Refused, ResourceFailed
 from stacks.intrinsics import assert_rules
+from stacks.kinds import KINDS
 from stacks.makers import change, make, remove
 from stacks.model import Made, Stack, Store, Wish, now
 from stacks.nested import Nested
@@ -175,8 +176,6 @@ class Engine:
             stack.leftovers.append(old)
 
     def _check_name(self, stack: Stack, old: Made, wanted: Wanted):
-        from stacks.kinds import KINDS
-
         kind = KINDS.get(wanted.type)
         name = kind.name.property if kind and kind.name else None
         if not name or name not in wanted.properties or old.type != wanted.type:
@@ -213,7 +212,12 @@ class Engine:
         if verb == 'CREATE':
             properties = json.dumps(wanted.properties, default=str)
             stack.happened(
-                made.logical_id, made.physical_id, made.type, 'CREATE_IN_PROGRESS', 'Resource creation Initiated', properties
+                made.logical_id,
+                made.physical_id,
+                made.type,
+                'CREATE_IN_PROGRESS',
+                'Resource creation Initiated',
+                properties,
             )
         made.status, made.time = f'{verb}_COMPLETE', now()
         stack.happened(made.logical_id, made.physical_id, made.type, made.status)
@@ -269,7 +273,9 @@ class Engine:
                 continue
             value = evaluation.value(output['Value'])
             if isinstance(value, (dict, list)):
-                raise Refused(f'Template format error: The Value field of every Outputs member must evaluate to a String: {key}')
+                raise Refused(
+                    f'Template format error: The Value field of every Outputs member must evaluate to a String: {key}'
+                )
             entry = {'OutputKey': key, 'OutputValue': plain(value)}
             if 'Description' in output:
                 entry['Description'] = output['Description']
@@ -296,7 +302,18 @@ class Engine:
 
     # -- settings of the stack -------------------------------------------------------------------------------------
 
-    SETTINGS = ('text', 'template', 'given', 'resolved', 'tags', 'capabilities', 'role', 'notifications', 'outputs', 'imports')
+    SETTINGS = (
+        'text',
+        'template',
+        'given',
+        'resolved',
+        'tags',
+        'capabilities',
+        'role',
+        'notifications',
+        'outputs',
+        'imports',
+    )
 
     def _settings(self, stack: Stack) -> dict:
         return {name: copy.copy(getattr(stack, name)) for name in self.SETTINGS}
@@ -344,7 +361,9 @@ class Engine:
                     self._undo(stack, what, made, before)
             except ResourceFailed as error:
                 stack.happened(made.logical_id, made.physical_id, made.type, 'UPDATE_FAILED', str(error))
-                stack.turn('UPDATE_ROLLBACK_FAILED', f'The following resource(s) failed to update: [{made.logical_id}]. ')
+                stack.turn(
+                    'UPDATE_ROLLBACK_FAILED', f'The following resource(s) failed to update: [{made.logical_id}]. '
+                )
                 return
             stack.undo.pop()
         for name, value in (stack.before or {}).items():
@@ -399,7 +418,7 @@ class Engine:
         kept = [made for made in stack.made.values() if made.logical_id in retain]
         for made in kept:
             stack.happened(made.logical_id, made.physical_id, made.type, 'DELETE_SKIPPED')
-            stack.made.pop(made.logical_id)
+            stack.retained.append(stack.made.pop(made.logical_id))
         failed = self._delete_all(stack, [*stack.made.values(), *stack.leftovers], creating=False)
         if failed and not force:
             stack.turn('DELETE_FAILED', f'The following resource(s) failed to delete: [{", ".join(failed)}]. ')
@@ -439,16 +458,23 @@ class Engine:
 
     def _delete_one(self, stack: Stack, made: Made, creating: bool, replaced: bool = False):
         policy = made.replace_policy if replaced else made.deletion_policy
-        keeps = policy in KEPT and not (creating and (policy == 'RetainExceptOnCreate' or stack.retain_except_on_create))
+        keeps = policy in KEPT and not (
+            creating and (policy == 'RetainExceptOnCreate' or stack.retain_except_on_create)
+        )
         if keeps and made.physical_id and made.status != 'CREATE_FAILED':
             made.status = 'DELETE_SKIPPED'
+            stack.retained.append(made)
             stack.happened(made.logical_id, made.physical_id, made.type, 'DELETE_SKIPPED')
             return
         if not made.physical_id:
             return
-        self._try(stack, 'DELETE', made.logical_id, made.type, made.physical_id, lambda: remove(self, stack, made), made)
+        self._try(
+            stack, 'DELETE', made.logical_id, made.type, made.physical_id, lambda: remove(self, stack, made), made
+        )
 
-    def _try(self, stack: Stack, verb: str, name: str, type_name: str, physical_id: str, work, made: Made | None = None):
+    def _try(
+        self, stack: Stack, verb: str, name: str, type_name: str, physical_id: str, work, made: Made | None = None
+    ):
         stack.happened(name, physical_id, type_name, f'{verb}_IN_PROGRESS')
         try:
             self._call(work)

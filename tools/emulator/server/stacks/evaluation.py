@@ -86,7 +86,9 @@ def attribute_of(made: Made, attribute: str):
         for part in attribute.split('.'):
             value = value.get(part) if isinstance(value, dict) else None
         if value is None:
-            raise ResourceFailed(f'CustomResource attribute error: Vendor response doesn\'t contain {attribute} attribute in object {made.physical_id}')
+            raise ResourceFailed(
+                f'CustomResource attribute error: Vendor response doesn\'t contain {attribute} attribute in object {made.physical_id}'
+            )
         return value
     if made.type == 'AWS::CloudFormation::Stack':
         raise ResourceFailed(f'Template error: the nested stack {made.logical_id} has no output for {attribute}')

@@ -71,7 +71,9 @@ class Intrinsics:
         if name not in self._conditions:
             conditions = self.template.get('Conditions') or {}
             if name not in conditions:
-                raise Refused(f'Template format error: Unresolved dependencies [{name}]. Cannot reference conditions in the Conditions block of the template')
+                raise Refused(
+                    f'Template format error: Unresolved dependencies [{name}]. Cannot reference conditions in the Conditions block of the template'
+                )
             self._conditions[name] = self._truth(self.value(conditions[name]))
         return self._conditions[name]
 

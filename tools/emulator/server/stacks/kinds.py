@@ -27,7 +27,8 @@ from stacks.schema import alike, schema
 from stacks.tagging import tag, untag
 
 GONE = re.compile(
-    r'NotFound|NoSuch|NonExistent|DoesNotExist|ResourceNotFoundException|NoEntity|NotExist|\.Malformed|Gone|UnknownResource', re.I
+    r'NotFound|NoSuch|NonExistent|DoesNotExist|ResourceNotFoundException|NoEntity|NotExist|\.Malformed|Gone|UnknownResource',
+    re.I,
 )
 KINDS: dict[str, Kind] = {}
 SAME = 'the same call as create'
@@ -50,6 +51,7 @@ class At:
     tags: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
     partition: str = 'aws'
+    snapshot: bool = False
 
     def client(self, service: str, region: str | None = None):
         return client(service, self.account, region or self.region)
@@ -232,7 +234,9 @@ class Kind:
         _mark(props, whole_props)
         key = self._key(at, physical_id, props) if self.key else {}
         extra = self._filled(self.extra, at, physical_id, whole_props) if operation == self.create else {}
-        at.call(self.service, operation, **{**given, **extra, **key} if operation != self.create else {**given, **extra})
+        at.call(
+            self.service, operation, **{**given, **extra, **key} if operation != self.create else {**given, **extra}
+        )
 
     def call_with_key(self, at: At, operation: str, physical_id: str, props: dict, **more):
         return at.call(self.service, operation, **self._key(at, physical_id, props), **more)
@@ -291,7 +295,9 @@ class Kind:
         if callable(self.tagged):
             self.tagged(at, physical_id, fresh, gone)
             return
-        target = attributes[self.tagged] if self.tagged in attributes else _fill(self.tagged, at, physical_id, {**props})
+        target = (
+            attributes[self.tagged] if self.tagged in attributes else _fill(self.tagged, at, physical_id, {**props})
+        )
         if fresh:
             tag(at, self.service, target, fresh, self.type)
         if gone:
@@ -303,7 +309,9 @@ class Kind:
         known = schema(self.type)
         extra = [path for path in unread if known and path.split('.')[0] not in known.properties]
         if extra:
-            raise ResourceFailed(f'Properties validation failed for resource of type {self.type} with message: #: extraneous key [{extra[0]}] is not permitted')
+            raise ResourceFailed(
+                f'Properties validation failed for resource of type {self.type} with message: #: extraneous key [{extra[0]}] is not permitted'
+            )
         if unread:
             raise NotCarried(
                 f'{self.type}: {", ".join(unread)} is not carried to any API: give it a place in the row of the type in '
@@ -369,22 +377,3 @@ def kind(type_name: str, service: str, **more) -> Kind:
         raise ValueError(f'{type_name} has two rows')
     KINDS[type_name] = Kind(type_name, service, **more)
     return KINDS[type_name]
-
-
-def stand_in(type_name: str, reason: str, attributes: dict[str, str] | None = None, **more) -> Kind:
-    """A type that nothing stands behind, with the reason that the report prints."""
-
-    def create(at: At, props: Reading):
-        from stacks.reading import whole
-
-        given = whole(props)
-        physical_id = at.name()
-        return physical_id, {name: _fill(text, at, physical_id, given) for name, text in (attributes or {}).items()}
-
-    def update(_at, _physical_id, _old, new):
-        from stacks.reading import whole
-
-        whole(new)
-
-    more = {'create': create, 'update': update, 'delete': goes_with_its_owner, **more}
-    return kind(type_name, '', stand_in=reason, **more)

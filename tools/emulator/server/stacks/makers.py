@@ -1,6 +1,7 @@
 """Who makes a resource: the row of its type, a custom resource's handler, or the engine itself for a nested stack."""
 
 import uuid
+from urllib.parse import unquote, urlparse
 
 from stacks.changes import NESTED, is_custom
 from stacks.clients import client
@@ -10,10 +11,11 @@ from stacks.model import Made, Stack
 from stacks.schema import plain
 
 
-
 def place(stack: Stack, logical_id: str, type_name: str, made: Made | None = None, tags: dict | None = None) -> At:
     """Where a resource of a stack stands."""
-    at = At(stack.account, stack.region, stack.name, stack.id, logical_id, type_name, stack.tags if tags is None else tags)
+    at = At(
+        stack.account, stack.region, stack.name, stack.id, logical_id, type_name, stack.tags if tags is None else tags
+    )
     if made is not None:
         at.attributes = dict(made.attributes)
     return at
@@ -89,8 +91,6 @@ def _handler(kind, stack, logical_id, type_name, properties, physical_id=None, o
 
 def template_at(url: str, account: str, region: str) -> str:
     """The text of a template in the emulator's S3, by any of the ways a URL names an object."""
-    from urllib.parse import unquote, urlparse
-
     parsed = urlparse(url)
     host, path = parsed.hostname or '', unquote(parsed.path.lstrip('/'))
     labels = host.split('.')
@@ -103,5 +103,7 @@ def template_at(url: str, account: str, region: str) -> str:
     try:
         body = client('s3', account, region).get_object(Bucket=bucket, Key=key)['Body']
     except Exception as error:
-        raise Refused(f'S3 error: {error}: the template was looked for in bucket {bucket!r} at {key!r} ({url})') from error
+        raise Refused(
+            f'S3 error: {error}: the template was looked for in bucket {bucket!r} at {key!r} ({url})'
+        ) from error
     return body.read().decode()

@@ -16,7 +16,7 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)
 
 
-@dataclass
+@dataclass(eq=False)
 class Made:
     """A resource that exists, as it was last made or changed with success."""
 
@@ -107,6 +107,7 @@ class Stack:
     reason: str | None = None
     made: dict[str, Made] = field(default_factory=dict)
     leftovers: list[Made] = field(default_factory=list)
+    retained: list[Made] = field(default_factory=list)
     outputs: list[dict] = field(default_factory=list)
     imports: set[str] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
@@ -140,7 +141,18 @@ class Stack:
         if self.events and time <= self.events[-1].time:
             time = self.events[-1].time + datetime.timedelta(microseconds=1000)
         self.events.append(
-            Event(self.id, self.name, logical_id, physical_id or '', type_name, status, reason, self.token, time, properties)
+            Event(
+                self.id,
+                self.name,
+                logical_id,
+                physical_id or '',
+                type_name,
+                status,
+                reason,
+                self.token,
+                time,
+                properties,
+            )
         )
 
     def turn(self, status: str, reason: str | None = None):

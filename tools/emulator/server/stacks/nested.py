@@ -1,6 +1,7 @@
 """Nested stacks: a stack that is a resource of another."""
 
 from stacks.faults import Refused, ResourceFailed
+from stacks.kinds import At
 from stacks.makers import template_at
 from stacks.model import Made, Stack, Wish, store_of
 from stacks.schema import plain
@@ -16,8 +17,6 @@ class Nested:
     def create(self, parent: Stack, wanted) -> tuple[str, dict]:
         store = store_of(parent.account, parent.region)
         wish = self._wish(parent, wanted)
-        from stacks.kinds import At
-
         name = At(parent.account, parent.region, parent.name, parent.id, wanted.logical_id, wanted.type).name(128)
         child = store.add(name, parent=parent.id, root=parent.root or parent.id)
         self.engine.begin_create(store, child, wish)

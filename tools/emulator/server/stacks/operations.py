@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Callable
 
 from stacks import change_sets
@@ -12,9 +11,7 @@ from stacks.engine import Engine
 from stacks.faults import Refused
 from stacks.kinds import KINDS
 from stacks.makers import template_at
-from stacks.model import Made, Stack, Store, Wish, now, store_of
-from stacks.order import in_order
-from stacks.parameters import described
+from stacks.model import Stack, Store, Wish, now, store_of
 from stacks.schema import plain
 from stacks.shown import described_stack, event, resource, summary
 from stacks.template import parse
@@ -78,7 +75,14 @@ def wish_of(store: Store, given: dict, stack: Stack | None = None) -> Wish:
     )
 
 
-IAM = ('AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::User', 'AWS::IAM::Group', 'AWS::IAM::AccessKey')
+IAM = (
+    'AWS::IAM::Role',
+    'AWS::IAM::Policy',
+    'AWS::IAM::ManagedPolicy',
+    'AWS::IAM::User',
+    'AWS::IAM::Group',
+    'AWS::IAM::AccessKey',
+)
 IAM += ('AWS::IAM::InstanceProfile', 'AWS::IAM::UserToGroupAddition')
 
 
@@ -96,7 +100,10 @@ def _needed_capability(template: dict) -> str | None:
         if resource_['Type'] in IAM:
             found = found or 'CAPABILITY_IAM'
             properties = resource_.get('Properties') or {}
-            if any(name in properties for name in ('RoleName', 'UserName', 'GroupName', 'ManagedPolicyName', 'InstanceProfileName')):
+            if any(
+                name in properties
+                for name in ('RoleName', 'UserName', 'GroupName', 'ManagedPolicyName', 'InstanceProfileName')
+            ):
                 found = 'CAPABILITY_NAMED_IAM'
     return found
 
@@ -158,7 +165,9 @@ def delete_stack(store: Store, given: dict):
             raise Refused(f'Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled')
         if stack.busy and stack.status != 'DELETE_IN_PROGRESS':
             stack.cancelled = True
-            raise Refused(f'Stack:{stack.id} is in {stack.status} state and can not be deleted now; what it is doing is being stopped.')
+            raise Refused(
+                f'Stack:{stack.id} is in {stack.status} state and can not be deleted now; what it is doing is being stopped.'
+            )
         if stack.status == 'DELETE_IN_PROGRESS':
             return
         stack.token = given.get('ClientRequestToken')
@@ -290,7 +299,11 @@ def get_template_summary(store: Store, given: dict):
 def _declarations(template: dict) -> list[dict]:
     found = []
     for name, rule in (template.get('Parameters') or {}).items():
-        entry = {'ParameterKey': name, 'ParameterType': rule.get('Type', 'String'), 'NoEcho': plain(rule.get('NoEcho', False)) == 'true'}
+        entry = {
+            'ParameterKey': name,
+            'ParameterType': rule.get('Type', 'String'),
+            'NoEcho': plain(rule.get('NoEcho', False)) == 'true',
+        }
         if 'Default' in rule:
             entry['DefaultValue'] = plain(rule['Default'])
         if 'Description' in rule:
@@ -324,7 +337,9 @@ def validate_template(store: Store, given: dict):
 def update_termination_protection(store: Store, given: dict):
     stack = store.get(given['StackName'])
     if stack.parent:
-        raise Refused(f'TerminationProtection cannot be changed on the nested stack {stack.name}; change it on its root')
+        raise Refused(
+            f'TerminationProtection cannot be changed on the nested stack {stack.name}; change it on its root'
+        )
     stack.termination_protection = plain(given['EnableTerminationProtection']) == 'true'
     return {'StackId': stack.id}
 

@@ -72,7 +72,9 @@ def _check(name: str, text: str, rule: dict, kind: str):
     why = rule.get('ConstraintDescription')
 
     def refuse(what: str):
-        raise Refused(f'Parameter {name} failed to satisfy constraint: {why or what}' if why else f"Parameter '{name}' {what}")
+        raise Refused(
+            f'Parameter {name} failed to satisfy constraint: {why or what}' if why else f"Parameter '{name}' {what}"
+        )
 
     allowed = rule.get('AllowedValues')
     items = text.split(',') if kind == 'CommaDelimitedList' else [text]

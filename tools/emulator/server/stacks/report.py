@@ -3,7 +3,6 @@
 from stacks.changes import is_custom
 from stacks.kinds import KINDS
 from stacks.model import Made, Stack, stores
-from stacks.reading import Reading
 
 SIGNAL = 'its signals are taken for received: no machine boots here that could send one'
 
@@ -51,7 +50,7 @@ def inventory() -> list[dict]:
     found = []
     for store in stores():
         for stack in store.stacks.values():
-            for made in [*stack.made.values(), *stack.leftovers]:
+            for made in [*stack.made.values(), *stack.leftovers, *stack.retained]:
                 if made.physical_id and made.status != 'DELETE_COMPLETE':
                     found.append(
                         {
@@ -63,9 +62,7 @@ def inventory() -> list[dict]:
                             'type': made.type,
                             'physicalId': made.physical_id,
                             'custom': is_custom(made.type),
+                            'retained': made in stack.retained,
                         }
                     )
     return found
-
-
-del Reading

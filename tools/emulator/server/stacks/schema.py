@@ -29,7 +29,9 @@ class Schema:
         self.type_name = type_name
         self.properties: dict = text.get('properties', {})
         self.required: list[str] = text.get('required', [])
-        self.create_only = _paths(text.get('createOnlyProperties', []) + text.get('conditionalCreateOnlyProperties', []))
+        self.create_only = _paths(
+            text.get('createOnlyProperties', []) + text.get('conditionalCreateOnlyProperties', [])
+        )
         self.read_only = _paths(text.get('readOnlyProperties', []))
         tagging = text.get('tagging', {})
         self.tag_property = (_paths([tagging['tagProperty']]) or [None])[0] if 'tagProperty' in tagging else None

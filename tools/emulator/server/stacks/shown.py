@@ -32,7 +32,15 @@ def described_stack(stack: Stack) -> dict:
 
 
 def summary(stack: Stack) -> dict:
-    names = ('StackId', 'StackName', 'CreationTime', 'LastUpdatedTime', 'DeletionTime', 'StackStatus', 'StackStatusReason')
+    names = (
+        'StackId',
+        'StackName',
+        'CreationTime',
+        'LastUpdatedTime',
+        'DeletionTime',
+        'StackStatus',
+        'StackStatusReason',
+    )
     shown = described_stack(stack)
     found = {name: shown[name] for name in (*names, 'ParentId', 'RootId', 'DriftInformation') if name in shown}
     if 'Description' in shown:

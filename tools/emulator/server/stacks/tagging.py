@@ -4,7 +4,10 @@ from stacks.convert import converted
 
 # service: (call, the parameter that names the resource, the parameter with the tags), the same to take tags away
 TAGGING: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
-    'acm': (('add_tags_to_certificate', 'CertificateArn', 'Tags'), ('remove_tags_from_certificate', 'CertificateArn', 'Tags')),
+    'acm': (
+        ('add_tags_to_certificate', 'CertificateArn', 'Tags'),
+        ('remove_tags_from_certificate', 'CertificateArn', 'Tags'),
+    ),
     'apigateway': (('tag_resource', 'resourceArn', 'tags'), ('untag_resource', 'resourceArn', 'tagKeys')),
     'apigatewayv2': (('tag_resource', 'ResourceArn', 'Tags'), ('untag_resource', 'ResourceArn', 'TagKeys')),
     'cloudfront': (('tag_resource', 'Resource', 'Tags'), ('untag_resource', 'Resource', 'TagKeys')),
@@ -12,13 +15,19 @@ TAGGING: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
     'efs': (('tag_resource', 'ResourceId', 'Tags'), ('untag_resource', 'ResourceId', 'TagKeys')),
     'elbv2': (('add_tags', 'ResourceArns', 'Tags'), ('remove_tags', 'ResourceArns', 'TagKeys')),
     'rds': (('add_tags_to_resource', 'ResourceName', 'Tags'), ('remove_tags_from_resource', 'ResourceName', 'TagKeys')),
-    'elasticache': (('add_tags_to_resource', 'ResourceName', 'Tags'), ('remove_tags_from_resource', 'ResourceName', 'TagKeys')),
+    'elasticache': (
+        ('add_tags_to_resource', 'ResourceName', 'Tags'),
+        ('remove_tags_from_resource', 'ResourceName', 'TagKeys'),
+    ),
     'redshift': (('create_tags', 'ResourceName', 'Tags'), ('delete_tags', 'ResourceName', 'TagKeys')),
     'kms': (('tag_resource', 'KeyId', 'Tags'), ('untag_resource', 'KeyId', 'TagKeys')),
     'lambda': (('tag_resource', 'Resource', 'Tags'), ('untag_resource', 'Resource', 'TagKeys')),
     'secretsmanager': (('tag_resource', 'SecretId', 'Tags'), ('untag_resource', 'SecretId', 'TagKeys')),
     'sqs': (('tag_queue', 'QueueUrl', 'Tags'), ('untag_queue', 'QueueUrl', 'TagKeys')),
-    'firehose': (('tag_delivery_stream', 'DeliveryStreamName', 'Tags'), ('untag_delivery_stream', 'DeliveryStreamName', 'TagKeys')),
+    'firehose': (
+        ('tag_delivery_stream', 'DeliveryStreamName', 'Tags'),
+        ('untag_delivery_stream', 'DeliveryStreamName', 'TagKeys'),
+    ),
     'kinesis': (('add_tags_to_stream', 'StreamName', 'Tags'), ('remove_tags_from_stream', 'StreamName', 'TagKeys')),
     'cloudtrail': (('add_tags', 'ResourceId', 'TagsList'), ('remove_tags', 'ResourceId', 'TagsList')),
     'logs': (('tag_resource', 'resourceArn', 'tags'), ('untag_resource', 'resourceArn', 'tagKeys')),
@@ -72,7 +81,11 @@ def tag(at, service: str, target: str, tags: dict[str, str], type_name: str = ''
 def untag(at, service: str, target: str, keys: list[str], type_name: str = ''):
     """Takes tags off a resource."""
     way = _way(service, type_name)[1]
-    value = {key: '' for key in keys} if way[2] in ('Tags', 'TagsList') and service in ('ec2', 'acm', 'cloudtrail') else keys
+    value = (
+        {key: '' for key in keys}
+        if way[2] in ('Tags', 'TagsList') and service in ('ec2', 'acm', 'cloudtrail')
+        else keys
+    )
     if service in ('cloudfront',):
         value = {'Items': keys}
     _call(at, service, way, target, value)

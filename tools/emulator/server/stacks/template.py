@@ -5,6 +5,7 @@ import json
 import yaml
 
 from stacks.faults import Refused
+from stacks.order import check_references
 
 SECTIONS = {
     'AWSTemplateFormatVersion',
@@ -88,13 +89,13 @@ def _check(template: dict):
         raise Refused('Template format error: At least one Resources member must be defined.')
     for name, resource in resources.items():
         if not isinstance(resource, dict) or not isinstance(resource.get('Type'), str):
-            raise Refused(f'Template format error: [/Resources/{name}] Every Resources object must contain a Type member.')
+            raise Refused(
+                f'Template format error: [/Resources/{name}] Every Resources object must contain a Type member.'
+            )
         wrong = sorted(set(resource) - RESOURCE_KEYS)
         if wrong:
             raise Refused(f'Invalid template resource property \'{wrong[0]}\'')
     for name, output in (template.get('Outputs') or {}).items():
         if not isinstance(output, dict) or 'Value' not in output:
             raise Refused(f'Template format error: Output {name} is malformed. It must have a Value.')
-    from stacks.order import check_references
-
     check_references(template)

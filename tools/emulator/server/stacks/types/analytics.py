@@ -6,7 +6,10 @@ kind(
     'AWS::Glue::Database',
     'glue',
     create=lambda at, props: _database(at, props),
-    update=lambda at, name, _old, new: at.call('glue', 'update_database', Name=name, DatabaseInput=_database_input(at, new, name)) and None,
+    update=lambda at, name, _old, new: at.call(
+        'glue', 'update_database', Name=name, DatabaseInput=_database_input(at, new, name)
+    )
+    and None,
     key='Name',
     delete='delete_database',
 )
@@ -14,7 +17,9 @@ kind(
 
 def _database_input(at, props, name):
     props.get('CatalogId'), props.get('DatabaseName')
-    given = at.shaped('glue', 'create_database', {'DatabaseInput': props['DatabaseInput'].without('Name')})['DatabaseInput']
+    given = at.shaped('glue', 'create_database', {'DatabaseInput': props['DatabaseInput'].without('Name')})[
+        'DatabaseInput'
+    ]
     return {**given, 'Name': name}
 
 
@@ -65,7 +70,9 @@ for _type, _word in (('Crawler', 'crawler'), ('Job', 'job'), ('Trigger', 'trigge
 def _work_group(at, props):
     given = {'Name': props['Name'], **props.pick('Description')}
     if 'WorkGroupConfiguration' in props:
-        given['Configuration'] = at.shaped('athena', 'create_work_group', {'Configuration': props['WorkGroupConfiguration']})['Configuration']
+        given['Configuration'] = at.shaped(
+            'athena', 'create_work_group', {'Configuration': props['WorkGroupConfiguration']}
+        )['Configuration']
     at.call('athena', 'create_work_group', **given)
     _work_group_state(at, props['Name'], None, props)
     props.get('RecursiveDeleteOption')
@@ -76,12 +83,21 @@ def _work_group_state(at, name, old, props):
     props.get('RecursiveDeleteOption')
     given = props.pick('Description', 'State')
     if old is not None and 'WorkGroupConfiguration' in props:
-        given['ConfigurationUpdates'] = at.shaped('athena', 'update_work_group', {'ConfigurationUpdates': props['WorkGroupConfiguration']})['ConfigurationUpdates']
+        given['ConfigurationUpdates'] = at.shaped(
+            'athena', 'update_work_group', {'ConfigurationUpdates': props['WorkGroupConfiguration']}
+        )['ConfigurationUpdates']
     if old is not None or 'State' in props:
         at.call('athena', 'update_work_group', WorkGroup=name, **given)
 
 
-kind('AWS::Athena::WorkGroup', 'athena', create=_work_group, update=_work_group_state, key='WorkGroup', delete='delete_work_group')
+kind(
+    'AWS::Athena::WorkGroup',
+    'athena',
+    create=_work_group,
+    update=_work_group_state,
+    key='WorkGroup',
+    delete='delete_work_group',
+)
 kind(
     'AWS::Athena::NamedQuery',
     'athena',
@@ -109,7 +125,11 @@ def _project(at, props):
     return name, {'Arn': made['arn']}
 
 
-PROJECT_ONLY = {'Triggers': 'nothing here pushes to a repository', 'Visibility': 'moto has no public builds', 'ResourceAccessRole': 'moto has no public builds'}
+PROJECT_ONLY = {
+    'Triggers': 'nothing here pushes to a repository',
+    'Visibility': 'moto has no public builds',
+    'ResourceAccessRole': 'moto has no public builds',
+}
 
 
 def _project_changed(at, name, _old, props):
@@ -130,13 +150,18 @@ kind(
 
 
 def _pipeline_of(at, props, name):
-    given = at.shaped('codepipeline', 'create_pipeline', {'pipeline': props.without('Name', 'Tags', *PIPELINE_ONLY)})['pipeline']
+    given = at.shaped('codepipeline', 'create_pipeline', {'pipeline': props.without('Name', 'Tags', *PIPELINE_ONLY)})[
+        'pipeline'
+    ]
     for stage in given.get('stages', []):
         stage.setdefault('actions', [])
     return {**given, 'name': name, 'version': 1}
 
 
-PIPELINE_ONLY = {'DisableInboundStageTransitions': 'moto runs no pipelines', 'RestartExecutionOnUpdate': 'moto runs no pipelines'}
+PIPELINE_ONLY = {
+    'DisableInboundStageTransitions': 'moto runs no pipelines',
+    'RestartExecutionOnUpdate': 'moto runs no pipelines',
+}
 
 
 def _pipeline(at, props):
@@ -149,7 +174,8 @@ kind(
     'AWS::CodePipeline::Pipeline',
     'codepipeline',
     create=_pipeline,
-    update=lambda at, name, _old, new: at.call('codepipeline', 'update_pipeline', pipeline=_pipeline_of(at, new, name)) and None,
+    update=lambda at, name, _old, new: at.call('codepipeline', 'update_pipeline', pipeline=_pipeline_of(at, new, name))
+    and None,
     key='name',
     delete='delete_pipeline',
     tagged=lambda at, name, fresh, gone: _tag_pipeline(at, at.arn('codepipeline', name), fresh, gone),
@@ -160,7 +186,9 @@ kind(
 
 def _tag_pipeline(at, arn, fresh, gone):
     if fresh:
-        at.call('codepipeline', 'tag_resource', resourceArn=arn, tags=[{'key': k, 'value': v} for k, v in fresh.items()])
+        at.call(
+            'codepipeline', 'tag_resource', resourceArn=arn, tags=[{'key': k, 'value': v} for k, v in fresh.items()]
+        )
     if gone:
         at.call('codepipeline', 'untag_resource', resourceArn=arn, tagKeys=gone)
 

@@ -50,7 +50,14 @@ def _import(at, api, props):
     else:
         body = json.dumps(whole(props['Body'])).encode()
     fails = plain(props.get('FailOnWarnings', False)) == 'true'
-    at.call('apigateway', 'put_rest_api', restApiId=api, body=body, mode=props.get('Mode') or 'overwrite', failOnWarnings=fails)
+    at.call(
+        'apigateway',
+        'put_rest_api',
+        restApiId=api,
+        body=body,
+        mode=props.get('Mode') or 'overwrite',
+        failOnWarnings=fails,
+    )
 
 
 def _api_changed(at, api, old, props):
@@ -61,12 +68,20 @@ def _api_changed(at, api, old, props):
         'MinimumCompressionSize': '/minimumCompressionSize',
         'ApiKeySourceType': '/apiKeySource',
     }
-    patches = [replace(path, props.get(key, '')) for key, path in paths.items() if not alike(old.get(key), props.get(key))]
+    patches = [
+        replace(path, props.get(key, '')) for key, path in paths.items() if not alike(old.get(key), props.get(key))
+    ]
     if not alike(old.get('Policy'), dict.get(props, 'Policy')):
         patches.append(replace('/policy', json.dumps(whole(props['Policy'])) if 'Policy' in props else ''))
     before, after = old.get('BinaryMediaTypes') or [], props.get('BinaryMediaTypes') or []
-    patches += [{'op': 'remove', 'path': f"/binaryMediaTypes/{kind_.replace('/', '~1')}"} for kind_ in before if kind_ not in after]
-    patches += [{'op': 'add', 'path': f"/binaryMediaTypes/{kind_.replace('/', '~1')}"} for kind_ in after if kind_ not in before]
+    patches += [
+        {'op': 'remove', 'path': f"/binaryMediaTypes/{kind_.replace('/', '~1')}"}
+        for kind_ in before
+        if kind_ not in after
+    ]
+    patches += [
+        {'op': 'add', 'path': f"/binaryMediaTypes/{kind_.replace('/', '~1')}"} for kind_ in after if kind_ not in before
+    ]
     types = [(given.get('EndpointConfiguration') or {}).get('Types') for given in (old, props)]
     if types[1] and types[0] != types[1]:
         patches.append(replace('/endpointConfiguration/types/' + (types[0] or ['EDGE'])[0], types[1][0]))
@@ -117,7 +132,16 @@ kind(
     attributes={'ResourceId': 'id'},
 )
 
-METHOD = ('AuthorizationType', 'AuthorizerId', 'ApiKeyRequired', 'OperationName', 'RequestParameters', 'RequestModels', 'RequestValidatorId', 'AuthorizationScopes')
+METHOD = (
+    'AuthorizationType',
+    'AuthorizerId',
+    'ApiKeyRequired',
+    'OperationName',
+    'RequestParameters',
+    'RequestModels',
+    'RequestValidatorId',
+    'AuthorizationScopes',
+)
 INTEGRATION = {
     'IntegrationHttpMethod': 'integrationHttpMethod',
     'Credentials': 'credentials',
@@ -138,7 +162,9 @@ def _method(at, props):
     key = {'restApiId': props['RestApiId'], 'resourceId': props['ResourceId'], 'httpMethod': props['HttpMethod']}
     given = at.shaped('apigateway', 'put_method', props.only(*METHOD))
     if 'requestParameters' in given:
-        given['requestParameters'] = {name: plain(on) == 'true' for name, on in whole(props['RequestParameters']).items()}
+        given['requestParameters'] = {
+            name: plain(on) == 'true' for name, on in whole(props['RequestParameters']).items()
+        }
     at.call('apigateway', 'put_method', **key, **given)
     for answer in props.get('MethodResponses') or []:
         more = at.shaped('apigateway', 'put_method_response', answer.only('ResponseModels', 'ResponseParameters'))
@@ -273,7 +299,18 @@ kind(
 
 def _stage(at, props):
     given = {'restApiId': props['RestApiId'], 'stageName': props['StageName'], 'deploymentId': props['DeploymentId']}
-    given |= at.shaped('apigateway', 'create_stage', props.only('Description', 'Variables', 'TracingEnabled', 'CacheClusterEnabled', 'CacheClusterSize', 'DocumentationVersion'))
+    given |= at.shaped(
+        'apigateway',
+        'create_stage',
+        props.only(
+            'Description',
+            'Variables',
+            'TracingEnabled',
+            'CacheClusterEnabled',
+            'CacheClusterSize',
+            'DocumentationVersion',
+        ),
+    )
     at.call('apigateway', 'create_stage', **given)
     _stage_settings(at, props['StageName'], {}, props)
     return props['StageName']
@@ -412,7 +449,10 @@ def _key(at, props):
 
 
 def _key_changed(at, key, _old, props):
-    patches = [replace('/enabled', props.get('Enabled', False)), replace('/description', props.get('Description') or '')]
+    patches = [
+        replace('/enabled', props.get('Enabled', False)),
+        replace('/description', props.get('Description') or ''),
+    ]
     if 'CustomerId' in props:
         patches.append(replace('/customerId', props['CustomerId']))
     _patch(at, 'update_api_key', {'apiKey': key}, patches)
@@ -440,8 +480,18 @@ kind(
 
 
 def _authoriser_changed(at, authoriser, old, props):
-    names = ('Name', 'AuthorizerUri', 'AuthorizerCredentials', 'IdentitySource', 'IdentityValidationExpression', 'AuthorizerResultTtlInSeconds', 'AuthType')
-    patches = [replace(f'/{n[0].lower() + n[1:]}', props.get(n, '')) for n in names if not alike(old.get(n), props.get(n))]
+    names = (
+        'Name',
+        'AuthorizerUri',
+        'AuthorizerCredentials',
+        'IdentitySource',
+        'IdentityValidationExpression',
+        'AuthorizerResultTtlInSeconds',
+        'AuthType',
+    )
+    patches = [
+        replace(f'/{n[0].lower() + n[1:]}', props.get(n, '')) for n in names if not alike(old.get(n), props.get(n))
+    ]
     _patch(at, 'update_authorizer', {'restApiId': props['RestApiId'], 'authorizerId': authoriser}, patches)
 
 
@@ -464,7 +514,9 @@ kind(
 def _domain(at, props):
     given = at.shaped('apigateway', 'create_domain_name', props.without('Tags', 'MutualTlsAuthentication'))
     if 'MutualTlsAuthentication' in props:
-        given |= at.shaped('apigateway', 'create_domain_name', {'MutualTlsAuthentication': props['MutualTlsAuthentication']})
+        given |= at.shaped(
+            'apigateway', 'create_domain_name', {'MutualTlsAuthentication': props['MutualTlsAuthentication']}
+        )
     at.call('apigateway', 'create_domain_name', **given)
     name = props['DomainName']
     regional = f'd-{at.name(64)[-10:].lower()}.execute-api.{at.region}.amazonaws.com'

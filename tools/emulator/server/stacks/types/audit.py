@@ -6,7 +6,14 @@ from stacks.kinds import Name, goes_with_its_owner, kind
 from stacks.reading import whole
 from stacks.schema import plain
 
-TRAIL_ONLY = ('EventSelectors', 'AdvancedEventSelectors', 'InsightSelectors', 'IsLogging', 'Tags', 'AggregationConfigurations')
+TRAIL_ONLY = (
+    'EventSelectors',
+    'AdvancedEventSelectors',
+    'InsightSelectors',
+    'IsLogging',
+    'Tags',
+    'AggregationConfigurations',
+)
 
 
 def _trail(at, props):
@@ -27,7 +34,9 @@ def _trail_settings(at, name, props):
     if selectors:
         at.call('cloudtrail', 'put_event_selectors', TrailName=name, **selectors)
     if 'InsightSelectors' in props:
-        at.call('cloudtrail', 'put_insight_selectors', TrailName=name, InsightSelectors=whole(props['InsightSelectors']))
+        at.call(
+            'cloudtrail', 'put_insight_selectors', TrailName=name, InsightSelectors=whole(props['InsightSelectors'])
+        )
 
 
 def _trail_changed(at, name, _old, props):
@@ -53,7 +62,9 @@ def _recorder(at, props):
     name = props.get('Name') or 'default'
     given = {'name': name, 'roleARN': props['RoleARN']}
     if 'RecordingGroup' in props:
-        shaped = at.shaped('config', 'put_configuration_recorder', {'ConfigurationRecorder': props.only('RecordingGroup')})
+        shaped = at.shaped(
+            'config', 'put_configuration_recorder', {'ConfigurationRecorder': props.only('RecordingGroup')}
+        )
         given |= shaped['ConfigurationRecorder']
     at.call('config', 'put_configuration_recorder', ConfigurationRecorder=given)
     return name
@@ -78,7 +89,9 @@ def _channel(at, props):
         if key in props:
             given[api] = props[key]
     if 'ConfigSnapshotDeliveryProperties' in props:
-        given['configSnapshotDeliveryProperties'] = {'deliveryFrequency': props['ConfigSnapshotDeliveryProperties']['DeliveryFrequency']}
+        given['configSnapshotDeliveryProperties'] = {
+            'deliveryFrequency': props['ConfigSnapshotDeliveryProperties']['DeliveryFrequency']
+        }
     at.call('config', 'put_delivery_channel', DeliveryChannel=given)
     return name
 
@@ -99,7 +112,9 @@ def _config_rule(at, props):
 
 
 def _put_rule(at, name, props):
-    given = at.shaped('config', 'put_config_rule', {'ConfigRule': props.without('ConfigRuleName', 'Compliance')})['ConfigRule']
+    given = at.shaped('config', 'put_config_rule', {'ConfigRule': props.without('ConfigRuleName', 'Compliance')})[
+        'ConfigRule'
+    ]
     at.call('config', 'put_config_rule', ConfigRule={**given, 'ConfigRuleName': name})
     found = at.call('config', 'describe_config_rules', ConfigRuleNames=[name])['ConfigRules'][0]
     return name, {'Arn': found['ConfigRuleArn'], 'ConfigRuleId': found['ConfigRuleId']}
@@ -142,7 +157,10 @@ kind(
     'macie2',
     create='enable_macie',
     id='{account}',
-    attributes={'AwsAccountId': '{account}', 'ServiceRole': 'arn:aws:iam::{account}:role/aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie'},
+    attributes={
+        'AwsAccountId': '{account}',
+        'ServiceRole': 'arn:aws:iam::{account}:role/aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie',
+    },
     delete='disable_macie',
     stand_in='it is kept, and finds nothing',
 )
@@ -206,7 +224,12 @@ def _vault_settings(at, name, _old, props):
         given = at.shaped('backup', 'put_backup_vault_lock_configuration', props['LockConfiguration'])
         at.call('backup', 'put_backup_vault_lock_configuration', BackupVaultName=name, **given)
     if 'AccessPolicy' in props:
-        at.call('backup', 'put_backup_vault_access_policy', BackupVaultName=name, Policy=json.dumps(whole(props['AccessPolicy'])))
+        at.call(
+            'backup',
+            'put_backup_vault_access_policy',
+            BackupVaultName=name,
+            Policy=json.dumps(whole(props['AccessPolicy'])),
+        )
     if 'Notifications' in props:
         given = at.shaped('backup', 'put_backup_vault_notifications', props['Notifications'])
         at.call('backup', 'put_backup_vault_notifications', BackupVaultName=name, **given)
@@ -227,7 +250,9 @@ def _plan_of(at, props):
     plan = props['BackupPlan']
     rules = []
     for rule in plan['BackupPlanRule']:
-        shaped = at.shaped('backup', 'create_backup_plan', {'BackupPlan': {'Rules': [rule.without('TargetBackupVault')]}})
+        shaped = at.shaped(
+            'backup', 'create_backup_plan', {'BackupPlan': {'Rules': [rule.without('TargetBackupVault')]}}
+        )
         rules.append({**shaped['BackupPlan']['Rules'][0], 'TargetBackupVaultName': rule['TargetBackupVault']})
     made = {'BackupPlanName': plan['BackupPlanName'], 'Rules': rules}
     if 'AdvancedBackupSettings' in plan:
@@ -237,14 +262,21 @@ def _plan_of(at, props):
 
 def _plan(at, props):
     made = at.call('backup', 'create_backup_plan', BackupPlan=_plan_of(at, props))
-    return made['BackupPlanId'], {'BackupPlanId': made['BackupPlanId'], 'BackupPlanArn': made['BackupPlanArn'], 'VersionId': made['VersionId']}
+    return made['BackupPlanId'], {
+        'BackupPlanId': made['BackupPlanId'],
+        'BackupPlanArn': made['BackupPlanArn'],
+        'VersionId': made['VersionId'],
+    }
 
 
 kind(
     'AWS::Backup::BackupPlan',
     'backup',
     create=_plan,
-    update=lambda at, plan, _old, new: at.call('backup', 'update_backup_plan', BackupPlanId=plan, BackupPlan=_plan_of(at, new)) and None,
+    update=lambda at, plan, _old, new: at.call(
+        'backup', 'update_backup_plan', BackupPlanId=plan, BackupPlan=_plan_of(at, new)
+    )
+    and None,
     key='BackupPlanId',
     delete='delete_backup_plan',
     not_carried={'BackupPlanTags': 'moto tags no plans'},
@@ -337,7 +369,14 @@ def _scp(at, props):
 
 def _scp_changed(at, policy, old, props):
     content = props['Content'] if isinstance(props['Content'], str) else json.dumps(whole(props['Content']))
-    at.call('organizations', 'update_policy', PolicyId=policy, Name=props['Name'], Description=props.get('Description') or '', Content=content)
+    at.call(
+        'organizations',
+        'update_policy',
+        PolicyId=policy,
+        Name=props['Name'],
+        Description=props.get('Description') or '',
+        Content=content,
+    )
     before, after = old.get('TargetIds') or [], props.get('TargetIds') or []
     for target in after:
         if target not in before:

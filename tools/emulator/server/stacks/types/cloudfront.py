@@ -2,6 +2,8 @@
 
 import uuid
 
+from stacks.convert import converted
+from stacks.faults import NotCarried
 from stacks.kinds import kind
 from stacks.reading import Reading, whole
 
@@ -24,8 +26,6 @@ def _behaviour(given) -> dict:
 
 
 def _configuration(at, props, reference: str, comment: str = '') -> dict:
-    from stacks.convert import converted
-
     config = props['DistributionConfig']
     given = whole(config)
     given['DefaultCacheBehavior'] = _behaviour(config['DefaultCacheBehavior'])
@@ -50,7 +50,11 @@ def _configuration(at, props, reference: str, comment: str = '') -> dict:
         given['Logging'] = {'Enabled': True, 'IncludeCookies': False, 'Prefix': '', **given['Logging']}
     certificate = given.get('ViewerCertificate')
     if certificate:
-        for name, api in (('AcmCertificateArn', 'ACMCertificateArn'), ('IamCertificateId', 'IAMCertificateId'), ('SslSupportMethod', 'SSLSupportMethod')):
+        for name, api in (
+            ('AcmCertificateArn', 'ACMCertificateArn'),
+            ('IamCertificateId', 'IAMCertificateId'),
+            ('SslSupportMethod', 'SSLSupportMethod'),
+        ):
             if name in certificate:
                 certificate[api] = certificate.pop(name)
     for error in given.get('CustomErrorResponses', []):
@@ -62,9 +66,9 @@ def _configuration(at, props, reference: str, comment: str = '') -> dict:
     made = converted(shape, tracked)
     left = [path for path in tracked.unread() if not path.endswith(('Quantity',))]
     if left:
-        from stacks.faults import NotCarried
-
-        raise NotCarried(f'AWS::CloudFront::Distribution: DistributionConfig.{", ".join(left)} is not carried to the API')
+        raise NotCarried(
+            f'AWS::CloudFront::Distribution: DistributionConfig.{", ".join(left)} is not carried to the API'
+        )
     return made
 
 
@@ -72,7 +76,11 @@ def _distribution(at, props):
     config = _configuration(at, props, str(uuid.uuid4()))
     tags = [{'Key': key, 'Value': value} for key, value in at.tags.items()]
     tags += [t for t in whole(props.get('Tags') or []) if t['Key'] not in at.tags]
-    made = at.call('cloudfront', 'create_distribution_with_tags', DistributionConfigWithTags={'DistributionConfig': config, 'Tags': {'Items': tags}})
+    made = at.call(
+        'cloudfront',
+        'create_distribution_with_tags',
+        DistributionConfigWithTags={'DistributionConfig': config, 'Tags': {'Items': tags}},
+    )
     found = made['Distribution']
     return found['Id'], {'Id': found['Id'], 'DomainName': found['DomainName']}
 
@@ -89,7 +97,13 @@ def _distribution_gone(at, distribution, _props):
     at.call('cloudfront', 'delete_distribution', Id=distribution, IfMatch=etag)
 
 
-kind('AWS::CloudFront::Distribution', 'cloudfront', create=_distribution, update=_distribution_changed, delete=_distribution_gone)
+kind(
+    'AWS::CloudFront::Distribution',
+    'cloudfront',
+    create=_distribution,
+    update=_distribution_changed,
+    delete=_distribution_gone,
+)
 
 
 def configured(word: str, member: str | None = None, get: str | None = None):
@@ -133,6 +147,7 @@ configured('CachePolicy')
 configured('OriginRequestPolicy')
 configured('ResponseHeadersPolicy')
 
+
 def _identity(at, props):
     given = at.shaped('cloudfront', 'create_cloud_front_origin_access_identity', props)
     member = given['CloudFrontOriginAccessIdentityConfig']
@@ -147,6 +162,7 @@ def _identity_gone(at, identity, _props):
 
 
 kind('AWS::CloudFront::CloudFrontOriginAccessIdentity', 'cloudfront', create=_identity, delete=_identity_gone)
+
 
 def _function(at, props):
     given = at.shaped('cloudfront', 'create_function', props.only('Name', 'FunctionConfig'))

@@ -9,7 +9,16 @@ from stacks.reading import whole
 def _repository(at, props):
     name = props.get('RepositoryName') or at.name(256, lower=True)
     given = {'repositoryName': name}
-    shaped = at.shaped('ecr', 'create_repository', props.only('ImageTagMutability', 'ImageScanningConfiguration', 'EncryptionConfiguration', 'ImageTagMutabilityExclusionFilters'))
+    shaped = at.shaped(
+        'ecr',
+        'create_repository',
+        props.only(
+            'ImageTagMutability',
+            'ImageScanningConfiguration',
+            'EncryptionConfiguration',
+            'ImageTagMutabilityExclusionFilters',
+        ),
+    )
     made = at.call('ecr', 'create_repository', **given, **shaped)['repository']
     _repository_policies(at, name, {}, props)
     props.get('EmptyOnDelete')
@@ -18,13 +27,23 @@ def _repository(at, props):
 
 def _repository_policies(at, name, old, props):
     if 'LifecyclePolicy' in props:
-        at.call('ecr', 'put_lifecycle_policy', repositoryName=name, lifecyclePolicyText=props['LifecyclePolicy']['LifecyclePolicyText'])
+        at.call(
+            'ecr',
+            'put_lifecycle_policy',
+            repositoryName=name,
+            lifecyclePolicyText=props['LifecyclePolicy']['LifecyclePolicyText'],
+        )
         props['LifecyclePolicy'].get('RegistryId')
     elif 'LifecyclePolicy' in old:
         at.call('ecr', 'delete_lifecycle_policy', repositoryName=name)
     if 'RepositoryPolicyText' in props:
         text = props['RepositoryPolicyText']
-        at.call('ecr', 'set_repository_policy', repositoryName=name, policyText=text if isinstance(text, str) else json.dumps(whole(text)))
+        at.call(
+            'ecr',
+            'set_repository_policy',
+            repositoryName=name,
+            policyText=text if isinstance(text, str) else json.dumps(whole(text)),
+        )
     elif 'RepositoryPolicyText' in old:
         at.call('ecr', 'delete_repository_policy', repositoryName=name)
 
@@ -34,7 +53,11 @@ def _repository_changed(at, name, old, props):
     if 'ImageTagMutability' in props:
         at.call('ecr', 'put_image_tag_mutability', repositoryName=name, imageTagMutability=props['ImageTagMutability'])
     if 'ImageScanningConfiguration' in props:
-        given = at.shaped('ecr', 'put_image_scanning_configuration', {'ImageScanningConfiguration': props['ImageScanningConfiguration']})
+        given = at.shaped(
+            'ecr',
+            'put_image_scanning_configuration',
+            {'ImageScanningConfiguration': props['ImageScanningConfiguration']},
+        )
         at.call('ecr', 'put_image_scanning_configuration', repositoryName=name, **given)
     props.get('EmptyOnDelete')
 
@@ -87,13 +110,23 @@ def _cluster_changed(at, name, _old, props):
 
 
 def _providers(at, cluster, props):
-    given = at.shaped('ecs', 'put_cluster_capacity_providers', props.only('CapacityProviders', 'DefaultCapacityProviderStrategy'))
+    given = at.shaped(
+        'ecs', 'put_cluster_capacity_providers', props.only('CapacityProviders', 'DefaultCapacityProviderStrategy')
+    )
     given.setdefault('defaultCapacityProviderStrategy', [])
     given.setdefault('capacityProviders', [])
     at.call('ecs', 'put_cluster_capacity_providers', cluster=cluster, **given)
 
 
-kind('AWS::ECS::Cluster', 'ecs', create=_cluster, update=_cluster_changed, key='cluster', delete='delete_cluster', tagged='Arn')
+kind(
+    'AWS::ECS::Cluster',
+    'ecs',
+    create=_cluster,
+    update=_cluster_changed,
+    key='cluster',
+    delete='delete_cluster',
+    tagged='Arn',
+)
 
 
 def _associations(at, props):
@@ -107,7 +140,11 @@ kind(
     create=_associations,
     update=lambda at, _id, _old, new: _associations(at, new) and None,
     delete=lambda at, _id, props: at.call(
-        'ecs', 'put_cluster_capacity_providers', cluster=props['Cluster'], capacityProviders=[], defaultCapacityProviderStrategy=[]
+        'ecs',
+        'put_cluster_capacity_providers',
+        cluster=props['Cluster'],
+        capacityProviders=[],
+        defaultCapacityProviderStrategy=[],
     ),
 )
 kind(
@@ -131,7 +168,9 @@ def _service(at, props):
     name = props.get('ServiceName') or at.name(255)
     given = at.shaped('ecs', 'create_service', props.without('ServiceName', 'Tags', *SERVICE_ONLY))
     given.get('networkConfiguration', {}).get('awsvpcConfiguration', {}).setdefault('securityGroups', [])
-    made = at.call('ecs', 'create_service', **{**given, 'serviceName': name, 'desiredCount': given.get('desiredCount', 1)})['service']
+    made = at.call(
+        'ecs', 'create_service', **{**given, 'serviceName': name, 'desiredCount': given.get('desiredCount', 1)}
+    )['service']
     return made['serviceArn'], {'Name': name, 'ServiceArn': made['serviceArn']}
 
 
@@ -195,7 +234,12 @@ kind(
     create='create_nodegroup',
     name=Name('NodegroupName', 63),
     id='{ClusterName}/{NodegroupName}',
-    attributes={'Arn': 'nodegroup.nodegroupArn', 'NodegroupName': '{NodegroupName}', 'ClusterName': '{ClusterName}', 'Id': 'id'},
+    attributes={
+        'Arn': 'nodegroup.nodegroupArn',
+        'NodegroupName': '{NodegroupName}',
+        'ClusterName': '{ClusterName}',
+        'Id': 'id',
+    },
     update='update_nodegroup_config',
     key={'clusterName': '{ClusterName}', 'nodegroupName': '{id/1}'},
     delete='delete_nodegroup',

@@ -9,7 +9,6 @@ def _taken(at, operation, props, skip=()):
     return at.shaped('rds', operation, props.without(*skip))
 
 
-
 INSTANCE_ONLY = (
     'AllowMajorVersionUpgrade',
     'ApplyImmediately',
@@ -58,14 +57,16 @@ def _instance_changed(at, name, old, props):
     given = _taken(at, 'modify_db_instance', props, skip)
     if 'VPCSecurityGroups' in props:
         given['VpcSecurityGroupIds'] = list(props['VPCSecurityGroups'])
-    made = at.call('rds', 'modify_db_instance', **{**given, 'DBInstanceIdentifier': name, 'ApplyImmediately': True})['DBInstance']
+    made = at.call('rds', 'modify_db_instance', **{**given, 'DBInstanceIdentifier': name, 'ApplyImmediately': True})[
+        'DBInstance'
+    ]
     return name, _instance_shown(at, made)
 
 
 def _gone(operation: str, key: str):
     def delete(at, name, props):
         given = {'SkipFinalSnapshot': True}
-        if getattr(at, 'snapshot', False):
+        if at.snapshot:
             snapshot = f'{at.stack}-snapshot-{at.logical_id}-{at.name(64)[-12:]}'.lower()[:63]
             given = {'SkipFinalSnapshot': False, 'FinalDBSnapshotIdentifier': snapshot}
         at.call('rds', operation, **{key: name}, **given)
@@ -104,12 +105,27 @@ def _cluster_shown(made) -> dict:
     }
 
 
-CLUSTER_ONLY = ('AssociatedRoles', 'SnapshotIdentifier', 'SourceDBClusterIdentifier', 'RestoreType', 'RestoreToTime', 'UseLatestRestorableTime', 'DeleteAutomatedBackups')
+CLUSTER_ONLY = (
+    'AssociatedRoles',
+    'SnapshotIdentifier',
+    'SourceDBClusterIdentifier',
+    'RestoreType',
+    'RestoreToTime',
+    'UseLatestRestorableTime',
+    'DeleteAutomatedBackups',
+)
 
 
 def _cluster_changed(at, name, _old, props):
-    given = _taken(at, 'modify_db_cluster', props, (*CLUSTER_ONLY, 'DBClusterIdentifier', 'MasterUsername', 'Engine', 'DatabaseName'))
-    made = at.call('rds', 'modify_db_cluster', **{**given, 'DBClusterIdentifier': name, 'ApplyImmediately': True})['DBCluster']
+    given = _taken(
+        at,
+        'modify_db_cluster',
+        props,
+        (*CLUSTER_ONLY, 'DBClusterIdentifier', 'MasterUsername', 'Engine', 'DatabaseName'),
+    )
+    made = at.call('rds', 'modify_db_cluster', **{**given, 'DBClusterIdentifier': name, 'ApplyImmediately': True})[
+        'DBCluster'
+    ]
     return name, _cluster_shown(made)
 
 
@@ -147,7 +163,11 @@ def _parameters(at, operation, name_key, name, props):
 def _parameter_group(word: str, name_key: str):
     def create(at, props):
         name = (props.get(name_key) or at.name(255, lower=True)).lower()
-        at.call('rds', f'create_{word}', **{name_key: name, 'DBParameterGroupFamily': props['Family'], 'Description': props['Description']})
+        at.call(
+            'rds',
+            f'create_{word}',
+            **{name_key: name, 'DBParameterGroupFamily': props['Family'], 'Description': props['Description']},
+        )
         _parameters(at, f'modify_{word}', name_key, name, props)
         return name, {name_key: name}
 
@@ -157,7 +177,12 @@ def _parameter_group(word: str, name_key: str):
     return {'create': create, 'update': update, 'key': name_key, 'delete': f'delete_{word}'}
 
 
-kind('AWS::RDS::DBParameterGroup', 'rds', **_parameter_group('db_parameter_group', 'DBParameterGroupName'), tagged='arn:aws:rds:{region}:{account}:pg:{id}')
+kind(
+    'AWS::RDS::DBParameterGroup',
+    'rds',
+    **_parameter_group('db_parameter_group', 'DBParameterGroupName'),
+    tagged='arn:aws:rds:{region}:{account}:pg:{id}',
+)
 kind(
     'AWS::RDS::DBClusterParameterGroup',
     'rds',
@@ -180,11 +205,18 @@ def _proxy_targets(at, props):
     given = {'DBProxyName': props['DBProxyName'], 'TargetGroupName': props['TargetGroupName']}
     if 'ConnectionPoolConfigurationInfo' in props:
         pool = whole(props['ConnectionPoolConfigurationInfo'])
-        at.call('rds', 'modify_db_proxy_target_group', **given, ConnectionPoolConfig={k: int(v) if str(v).isdigit() else v for k, v in pool.items()})
+        at.call(
+            'rds',
+            'modify_db_proxy_target_group',
+            **given,
+            ConnectionPoolConfig={k: int(v) if str(v).isdigit() else v for k, v in pool.items()},
+        )
     targets = props.pick('DBInstanceIdentifiers', 'DBClusterIdentifiers')
     if targets:
         at.call('rds', 'register_db_proxy_targets', **given, **targets)
-    arn = at.call('rds', 'describe_db_proxy_target_groups', DBProxyName=props['DBProxyName'])['TargetGroups'][0]['TargetGroupArn']
+    arn = at.call('rds', 'describe_db_proxy_target_groups', DBProxyName=props['DBProxyName'])['TargetGroups'][0][
+        'TargetGroupArn'
+    ]
     return arn, {'TargetGroupArn': arn}
 
 
@@ -247,7 +279,9 @@ def _caches(at, props):
     name = (props.get('ReplicationGroupId') or at.name(40, lower=True)).lower()
     skip = ('ReplicationGroupId', 'Tags')
     given = at.shaped('elasticache', 'create_replication_group', props.without(*skip))
-    made = at.call('elasticache', 'create_replication_group', **{**given, 'ReplicationGroupId': name})['ReplicationGroup']
+    made = at.call('elasticache', 'create_replication_group', **{**given, 'ReplicationGroupId': name})[
+        'ReplicationGroup'
+    ]
     node = (made.get('NodeGroups') or [{}])[0]
     primary, reader = node.get('PrimaryEndpoint') or {}, node.get('ReaderEndpoint') or {}
     configuration = made.get('ConfigurationEndpoint') or {}
@@ -270,7 +304,11 @@ kind(
     update=lambda at, name, _old, new: at.call(
         'elasticache',
         'modify_replication_group',
-        **{**at.shaped('elasticache', 'modify_replication_group', new), 'ReplicationGroupId': name, 'ApplyImmediately': True},
+        **{
+            **at.shaped('elasticache', 'modify_replication_group', new),
+            'ReplicationGroupId': name,
+            'ApplyImmediately': True,
+        },
     )
     and None,
     key='ReplicationGroupId',
@@ -281,13 +319,17 @@ kind(
 
 def _cache(at, props):
     name = (props.get('ClusterName') or at.name(50, lower=True)).lower()
-    given = at.shaped('elasticache', 'create_cache_cluster', props.without('ClusterName', 'Tags', 'VpcSecurityGroupIds'))
+    given = at.shaped(
+        'elasticache', 'create_cache_cluster', props.without('ClusterName', 'Tags', 'VpcSecurityGroupIds')
+    )
     if 'VpcSecurityGroupIds' in props:
         given['SecurityGroupIds'] = list(props['VpcSecurityGroupIds'])
     at.call('elasticache', 'create_cache_cluster', **{**given, 'CacheClusterId': name})
     shown = at.call('elasticache', 'describe_cache_clusters', CacheClusterId=name)['CacheClusters'][0]
     endpoint = shown.get('ConfigurationEndpoint') or {}
-    address, port = endpoint.get('Address', f'{name}.cache.internal'), plain(endpoint.get('Port', props.get('Port') or 6379))
+    address, port = endpoint.get('Address', f'{name}.cache.internal'), plain(
+        endpoint.get('Port', props.get('Port') or 6379)
+    )
     return name, {
         'RedisEndpoint.Address': address,
         'RedisEndpoint.Port': port,

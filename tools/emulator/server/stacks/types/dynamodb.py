@@ -2,8 +2,9 @@
 
 from stacks.faults import ResourceFailed
 from stacks.kinds import kind
-from stacks.reading import whole
+from stacks.reading import Reading, whole
 from stacks.schema import alike
+from stacks.types.iam import text
 
 BASE = (
     'AttributeDefinitions',
@@ -53,15 +54,16 @@ def _settings(at, name, old, props):
         if before and before.get('AttributeName') != props[lives].get('AttributeName'):
             off = {'Enabled': False, 'AttributeName': before['AttributeName']}
             at.call('dynamodb', 'update_time_to_live', TableName=name, TimeToLiveSpecification=off)
-        given = {'Enabled': str(props[lives]['Enabled']).lower() == 'true', 'AttributeName': props[lives]['AttributeName']}
+        given = {
+            'Enabled': str(props[lives]['Enabled']).lower() == 'true',
+            'AttributeName': props[lives]['AttributeName'],
+        }
         at.call('dynamodb', 'update_time_to_live', TableName=name, TimeToLiveSpecification=given)
     backups(at, name, old, props)
     if 'DeletionProtectionEnabled' in props or 'DeletionProtectionEnabled' in old:
         on = str(props.get('DeletionProtectionEnabled', False)).lower() == 'true'
         at.call('dynamodb', 'update_table', TableName=name, DeletionProtectionEnabled=on)
     if 'ResourcePolicy' in props:
-        from stacks.types.iam import text
-
         document = text(props['ResourcePolicy']['PolicyDocument'])
         at.call('dynamodb', 'put_resource_policy', ResourceArn=at.arn('dynamodb', f'table/{name}'), Policy=document)
     stream = props.get('KinesisStreamSpecification')
@@ -73,7 +75,9 @@ def backups(at, name, old, props):
     wished = props.get('PointInTimeRecoverySpecification')
     before = old.get('PointInTimeRecoverySpecification')
     if wished is not None or before is not None:
-        given = {'PointInTimeRecoveryEnabled': str((wished or {}).get('PointInTimeRecoveryEnabled', False)).lower() == 'true'}
+        given = {
+            'PointInTimeRecoveryEnabled': str((wished or {}).get('PointInTimeRecoveryEnabled', False)).lower() == 'true'
+        }
         if wished and 'RecoveryPeriodInDays' in wished:
             given['RecoveryPeriodInDays'] = int(wished['RecoveryPeriodInDays'])
         at.call('dynamodb', 'update_continuous_backups', TableName=name, PointInTimeRecoverySpecification=given)
@@ -84,7 +88,9 @@ def _table_changed(at, name, old, props):
     for key in ('BillingMode', 'ProvisionedThroughput', 'TableClass', 'OnDemandThroughput', 'WarmThroughput'):
         if key in props and not alike(old.get(key), dict.get(props, key)):
             given |= at.shaped('dynamodb', 'update_table', {key: props[key]})
-    if 'StreamSpecification' in props and not alike(old.get('StreamSpecification'), dict.get(props, 'StreamSpecification')):
+    if 'StreamSpecification' in props and not alike(
+        old.get('StreamSpecification'), dict.get(props, 'StreamSpecification')
+    ):
         given['StreamSpecification'] = _stream(props['StreamSpecification'])
     elif 'StreamSpecification' in old and 'StreamSpecification' not in props:
         given['StreamSpecification'] = {'StreamEnabled': False}
@@ -105,7 +111,9 @@ def indexes(at, name, old, props):
     after = {index['IndexName']: index for index in props.get(word) or []}
     attributes = whole(props['AttributeDefinitions'])
     for gone in before.keys() - after.keys():
-        at.call('dynamodb', 'update_table', TableName=name, GlobalSecondaryIndexUpdates=[{'Delete': {'IndexName': gone}}])
+        at.call(
+            'dynamodb', 'update_table', TableName=name, GlobalSecondaryIndexUpdates=[{'Delete': {'IndexName': gone}}]
+        )
     for index, wished in after.items():
         given = at.shaped('dynamodb', 'create_table', {word: [wished]})[word][0]
         if index not in before:
@@ -114,9 +122,24 @@ def indexes(at, name, old, props):
             continue
         else:
             if not alike(whole(before[index]['KeySchema']), whole(wished['KeySchema'])):
-                raise ResourceFailed(f'Cannot update GSI\'s properties other than throughput of {index}. You can create a new GSI with a different name.')
-            change = {'Update': {'IndexName': index, 'ProvisionedThroughput': given.get('ProvisionedThroughput', {'ReadCapacityUnits': 1, 'WriteCapacityUnits': 1})}}
-        at.call('dynamodb', 'update_table', TableName=name, AttributeDefinitions=attributes, GlobalSecondaryIndexUpdates=[change])
+                raise ResourceFailed(
+                    f'Cannot update GSI\'s properties other than throughput of {index}. You can create a new GSI with a different name.'
+                )
+            change = {
+                'Update': {
+                    'IndexName': index,
+                    'ProvisionedThroughput': given.get(
+                        'ProvisionedThroughput', {'ReadCapacityUnits': 1, 'WriteCapacityUnits': 1}
+                    ),
+                }
+            }
+        at.call(
+            'dynamodb',
+            'update_table',
+            TableName=name,
+            AttributeDefinitions=attributes,
+            GlobalSecondaryIndexUpdates=[change],
+        )
 
 
 kind(
@@ -139,18 +162,22 @@ GLOBAL = ('AttributeDefinitions', 'KeySchema', 'BillingMode', 'LocalSecondaryInd
 
 
 def _own_replica(at, props):
-    from stacks.reading import Reading
-
     return next((r for r in props['Replicas'] if r['Region'] == at.region), Reading({}))
 
 
 def _as_table(at, props):
     """The properties of a global table as those of the table in this region."""
-    from stacks.reading import Reading
-
     own = _own_replica(at, props)
-    made = {key: whole(props[key]) for key in (*GLOBAL, 'TimeToLiveSpecification', 'StreamSpecification') if key in props}
-    for key in ('PointInTimeRecoverySpecification', 'DeletionProtectionEnabled', 'TableClass', 'ResourcePolicy', 'KinesisStreamSpecification'):
+    made = {
+        key: whole(props[key]) for key in (*GLOBAL, 'TimeToLiveSpecification', 'StreamSpecification') if key in props
+    }
+    for key in (
+        'PointInTimeRecoverySpecification',
+        'DeletionProtectionEnabled',
+        'TableClass',
+        'ResourcePolicy',
+        'KinesisStreamSpecification',
+    ):
         if key in own:
             made[key] = whole(own[key])
     if 'SSESpecification' in props:
@@ -162,7 +189,10 @@ def _as_table(at, props):
     writes = props.get('WriteProvisionedThroughputSettings')
     if writes is not None:
         reads = own.get('ReadProvisionedThroughputSettings') or {}
-        made['ProvisionedThroughput'] = {'ReadCapacityUnits': _units(reads, 'Read'), 'WriteCapacityUnits': _units(writes, 'Write')}
+        made['ProvisionedThroughput'] = {
+            'ReadCapacityUnits': _units(reads, 'Read'),
+            'WriteCapacityUnits': _units(writes, 'Write'),
+        }
     limits = {}
     if 'WriteOnDemandThroughputSettings' in props:
         limits['MaxWriteRequestUnits'] = int(props['WriteOnDemandThroughputSettings']['MaxWriteRequestUnits'])
@@ -181,7 +211,9 @@ def _units(settings, word: str) -> int:
 
 
 def _index(index, own) -> dict:
-    made = {key: whole(index[key]) for key in ('IndexName', 'KeySchema', 'Projection', 'WarmThroughput') if key in index}
+    made = {
+        key: whole(index[key]) for key in ('IndexName', 'KeySchema', 'Projection', 'WarmThroughput') if key in index
+    }
     here = next((r for r in own.get('GlobalSecondaryIndexes') or [] if r['IndexName'] == index['IndexName']), None)
     if 'WriteProvisionedThroughputSettings' in index:
         reads = (here or {}).get('ReadProvisionedThroughputSettings') or {}
@@ -193,13 +225,12 @@ def _index(index, own) -> dict:
 
 
 def _global(at, props):
-    from stacks.reading import Reading
-
     table = _as_table(at, props)
     others = [whole(r)['Region'] for r in props['Replicas'] if r['Region'] != at.region]
     if 'TableName' in props:
         table = Reading({**whole(table), 'TableName': props['TableName']})
     name, attributes = _table(at, table)
+    _tag_own(at, name, Reading({'Replicas': []}), props)
     attributes['TableId'] = at.call('dynamodb', 'describe_table', TableName=name)['Table'].get('TableId')
     for region in others:
         at.call('dynamodb', 'update_table', TableName=name, ReplicaUpdates=[{'Create': {'RegionName': region}}])
@@ -209,6 +240,7 @@ def _global(at, props):
 def _global_changed(at, name, old, props):
     before, after = ({whole(r)['Region'] for r in given['Replicas']} - {at.region} for given in (old, props))
     made = _table_changed(at, name, _as_table(at, old), _as_table(at, props))
+    _tag_own(at, name, old, props)
     for region in after - before:
         at.call('dynamodb', 'update_table', TableName=name, ReplicaUpdates=[{'Create': {'RegionName': region}}])
     for region in before - after:
@@ -216,10 +248,15 @@ def _global_changed(at, name, old, props):
     return made
 
 
-def _tag_global(at, name, fresh, gone):
-    arn = at.arn('dynamodb', f'table/{name}')
-    if fresh:
-        at.call('dynamodb', 'tag_resource', ResourceArn=arn, Tags=[{'Key': k, 'Value': v} for k, v in fresh.items()])
+def _tag_own(at, name, old, props):
+    """The tags of the table in this region: the stack's, and those of its replica."""
+    before, after = (
+        {tag['Key']: tag['Value'] for tag in _own_replica(at, given).get('Tags') or []} for given in (old, props)
+    )
+    arn, wanted = at.arn('dynamodb', f'table/{name}'), {**at.tags, **after}
+    gone = sorted(before.keys() - wanted.keys())
+    if wanted:
+        at.call('dynamodb', 'tag_resource', ResourceArn=arn, Tags=[{'Key': k, 'Value': v} for k, v in wanted.items()])
     if gone:
         at.call('dynamodb', 'untag_resource', ResourceArn=arn, TagKeys=gone)
 
@@ -234,7 +271,6 @@ kind(
     not_carried={
         'Replicas.ContributorInsightsSpecification': 'moto has no contributor insights',
         'Replicas.GlobalSecondaryIndexes': 'an index has no settings of its own in a region of moto',
-        'Replicas.Tags': 'they are those of the table in moto',
         'MultiRegionConsistency': 'moto copies nothing between regions',
         'GlobalTableWitnesses': 'moto copies nothing between regions',
     },

@@ -26,7 +26,9 @@ HUB = (
 
 def _hub(at, props):
     options = at.shaped('ec2', 'create_transit_gateway', {'Options': _options(props, *HUB)})
-    made = at.call('ec2', 'create_transit_gateway', Description=props.get('Description') or '', **options)['TransitGateway']
+    made = at.call('ec2', 'create_transit_gateway', Description=props.get('Description') or '', **options)[
+        'TransitGateway'
+    ]
     return made['TransitGatewayId'], {
         'Id': made['TransitGatewayId'],
         'TransitGatewayArn': made['TransitGatewayArn'],
@@ -37,7 +39,9 @@ def _hub(at, props):
 
 def _hub_changed(at, hub, _old, props):
     options = at.shaped('ec2', 'modify_transit_gateway', {'Options': _options(props, *HUB)})
-    at.call('ec2', 'modify_transit_gateway', TransitGatewayId=hub, Description=props.get('Description') or '', **options)
+    at.call(
+        'ec2', 'modify_transit_gateway', TransitGatewayId=hub, Description=props.get('Description') or '', **options
+    )
 
 
 kind(
@@ -64,7 +68,10 @@ def _attachment(at, props):
 
 def _attachment_changed(at, attachment, old, props):
     before, after = old.get('SubnetIds') or [], props.get('SubnetIds') or []
-    given = {'AddSubnetIds': [s for s in after if s not in before], 'RemoveSubnetIds': [s for s in before if s not in after]}
+    given = {
+        'AddSubnetIds': [s for s in after if s not in before],
+        'RemoveSubnetIds': [s for s in before if s not in after],
+    }
     given = {key: value for key, value in given.items() if value} | props.pick('AddSubnetIds', 'RemoveSubnetIds')
     if 'Options' in props:
         given['Options'] = whole(props['Options'])
@@ -91,7 +98,10 @@ kind(
     delete='delete_transit_gateway_route_table',
     tagged=TAGS,
 )
-_PAIR = {'TransitGatewayRouteTableId': '{TransitGatewayRouteTableId}', 'TransitGatewayAttachmentId': '{TransitGatewayAttachmentId}'}
+_PAIR = {
+    'TransitGatewayRouteTableId': '{TransitGatewayRouteTableId}',
+    'TransitGatewayAttachmentId': '{TransitGatewayAttachmentId}',
+}
 kind(
     'AWS::EC2::TransitGatewayRouteTableAssociation',
     'ec2',
@@ -113,7 +123,10 @@ kind(
     'ec2',
     create='create_transit_gateway_route',
     id='{TransitGatewayRouteTableId}_{DestinationCidrBlock}',
-    key={'TransitGatewayRouteTableId': '{TransitGatewayRouteTableId}', 'DestinationCidrBlock': '{DestinationCidrBlock}'},
+    key={
+        'TransitGatewayRouteTableId': '{TransitGatewayRouteTableId}',
+        'DestinationCidrBlock': '{DestinationCidrBlock}',
+    },
     delete='delete_transit_gateway_route',
 )
 
@@ -151,7 +164,9 @@ kind(
     'AWS::EC2::CustomerGateway',
     'ec2',
     create='create_customer_gateway',
-    prepare=lambda _at, props: {**props.pick('BgpAsn', 'Type', 'CertificateArn', 'DeviceName', 'BgpAsnExtended', 'IpAddress')},
+    prepare=lambda _at, props: {
+        **props.pick('BgpAsn', 'Type', 'CertificateArn', 'DeviceName', 'BgpAsnExtended', 'IpAddress')
+    },
     id='CustomerGateway.CustomerGatewayId',
     attributes={'CustomerGatewayId': 'id'},
     key='CustomerGatewayId',
@@ -161,7 +176,11 @@ kind(
 
 
 def _vpn(at, props):
-    given = {'Type': props['Type'], 'CustomerGatewayId': props['CustomerGatewayId'], **props.pick('VpnGatewayId', 'TransitGatewayId')}
+    given = {
+        'Type': props['Type'],
+        'CustomerGatewayId': props['CustomerGatewayId'],
+        **props.pick('VpnGatewayId', 'TransitGatewayId'),
+    }
     options = _options(
         props,
         'StaticRoutesOnly',
@@ -216,7 +235,10 @@ def _list_changed(at, prefix_list, old, props):
     before = {e['Cidr']: whole(e) for e in old.get('Entries') or []}
     after = {e['Cidr']: whole(e) for e in props.get('Entries') or []}
     shown = at.call('ec2', 'describe_managed_prefix_lists', PrefixListIds=[prefix_list])['PrefixLists'][0]
-    given = {'AddEntries': [e for c, e in after.items() if before.get(c) != e], 'RemoveEntries': [{'Cidr': c} for c in before if c not in after]}
+    given = {
+        'AddEntries': [e for c, e in after.items() if before.get(c) != e],
+        'RemoveEntries': [{'Cidr': c} for c in before if c not in after],
+    }
     given = {key: value for key, value in given.items() if value}
     if 'PrefixListName' in props and not alike(old.get('PrefixListName'), props['PrefixListName']):
         given['PrefixListName'] = props['PrefixListName']
@@ -230,7 +252,12 @@ kind(
     'ec2',
     create='create_managed_prefix_list',
     id='PrefixList.PrefixListId',
-    attributes={'PrefixListId': 'id', 'Arn': 'PrefixList.PrefixListArn', 'OwnerId': 'PrefixList.OwnerId', 'Version': 'PrefixList.Version'},
+    attributes={
+        'PrefixListId': 'id',
+        'Arn': 'PrefixList.PrefixListArn',
+        'OwnerId': 'PrefixList.OwnerId',
+        'Version': 'PrefixList.Version',
+    },
     update=_list_changed,
     key='PrefixListId',
     delete='delete_managed_prefix_list',
@@ -260,7 +287,10 @@ kind(
     attributes={'ServiceId': 'id'},
     key={'ServiceIds': ['{id}']},
     delete='delete_vpc_endpoint_service_configurations',
-    not_carried={'ContributorInsightsEnabled': 'moto has no contributor insights', 'PayerResponsibility': 'moto sends no bills'},
+    not_carried={
+        'ContributorInsightsEnabled': 'moto has no contributor insights',
+        'PayerResponsibility': 'moto sends no bills',
+    },
 )
 
 

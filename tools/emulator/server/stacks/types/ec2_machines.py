@@ -34,7 +34,11 @@ ALL_OUT = {'IpProtocol': '-1', 'IpRanges': [{'CidrIp': '0.0.0.0/0'}]}
 
 
 def _group(at, props):
-    given = {'GroupName': props.get('GroupName') or at.name(255), 'Description': props['GroupDescription'], **props.pick('VpcId')}
+    given = {
+        'GroupName': props.get('GroupName') or at.name(255),
+        'Description': props['GroupDescription'],
+        **props.pick('VpcId'),
+    }
     made = at.call('ec2', 'create_security_group', **given)
     group = made['GroupId']
     rules = [permission(rule) for rule in props.get('SecurityGroupIngress') or []]
@@ -149,7 +153,9 @@ def _instance(at, props):
         given['LaunchTemplate'].pop('LaunchTemplateId', None)
     made = at.call('ec2', 'run_instances', MinCount=1, MaxCount=1, **given)['Instances'][0]
     for volume in props.get('Volumes') or []:
-        at.call('ec2', 'attach_volume', InstanceId=made['InstanceId'], VolumeId=volume['VolumeId'], Device=volume['Device'])
+        at.call(
+            'ec2', 'attach_volume', InstanceId=made['InstanceId'], VolumeId=volume['VolumeId'], Device=volume['Device']
+        )
     if 'SourceDestCheck' in props:
         on = str(props['SourceDestCheck']).lower() == 'true'
         at.call('ec2', 'modify_instance_attribute', InstanceId=made['InstanceId'], SourceDestCheck={'Value': on})
@@ -165,7 +171,11 @@ def _instance(at, props):
 
 
 def _instance_changed(at, instance, old, props):
-    for name, api in (('InstanceType', 'InstanceType'), ('DisableApiTermination', 'DisableApiTermination'), ('SourceDestCheck', 'SourceDestCheck')):
+    for name, api in (
+        ('InstanceType', 'InstanceType'),
+        ('DisableApiTermination', 'DisableApiTermination'),
+        ('SourceDestCheck', 'SourceDestCheck'),
+    ):
         if name in props and old.get(name) != props[name]:
             value = props[name] if name == 'InstanceType' else str(props[name]).lower() == 'true'
             at.call('ec2', 'modify_instance_attribute', InstanceId=instance, **{api: {'Value': value}})
@@ -201,11 +211,15 @@ kind(
 def _key_pair(at, props):
     name = props['KeyName']
     if 'PublicKeyMaterial' in props:
-        made = at.call('ec2', 'import_key_pair', KeyName=name, PublicKeyMaterial=str(props['PublicKeyMaterial']).encode())
+        made = at.call(
+            'ec2', 'import_key_pair', KeyName=name, PublicKeyMaterial=str(props['PublicKeyMaterial']).encode()
+        )
         return name, {'KeyPairId': made['KeyPairId'], 'KeyFingerprint': made['KeyFingerprint']}
     made = at.call('ec2', 'create_key_pair', KeyName=name, **props.pick('KeyType', 'KeyFormat'))
     # CloudFormation puts the private half into a parameter of this name.
-    at.call('ssm', 'put_parameter', Name=f"/ec2/keypair/{made['KeyPairId']}", Type='SecureString', Value=made['KeyMaterial'])
+    at.call(
+        'ssm', 'put_parameter', Name=f"/ec2/keypair/{made['KeyPairId']}", Type='SecureString', Value=made['KeyMaterial']
+    )
     return name, {'KeyPairId': made['KeyPairId'], 'KeyFingerprint': made['KeyFingerprint']}
 
 
@@ -248,9 +262,13 @@ def _interface(at, props):
 def _interface_flags(at, interface, _old, props):
     if 'SourceDestCheck' in props:
         on = str(props['SourceDestCheck']).lower() == 'true'
-        at.call('ec2', 'modify_network_interface_attribute', NetworkInterfaceId=interface, SourceDestCheck={'Value': on})
+        at.call(
+            'ec2', 'modify_network_interface_attribute', NetworkInterfaceId=interface, SourceDestCheck={'Value': on}
+        )
     if _old is not None and 'GroupSet' in props:
-        at.call('ec2', 'modify_network_interface_attribute', NetworkInterfaceId=interface, Groups=list(props['GroupSet']))
+        at.call(
+            'ec2', 'modify_network_interface_attribute', NetworkInterfaceId=interface, Groups=list(props['GroupSet'])
+        )
 
 
 kind(

@@ -6,12 +6,10 @@ from stacks.kinds import goes_with_its_owner, kind
 TAGS = '{id}'
 
 
-def _zone(at, letter: str) -> str:
-    return f'{at.region}{letter}'
-
-
 def _vpc(at, props):
-    made = at.call('ec2', 'create_vpc', **props.pick('CidrBlock', 'InstanceTenancy', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'))['Vpc']
+    made = at.call(
+        'ec2', 'create_vpc', **props.pick('CidrBlock', 'InstanceTenancy', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength')
+    )['Vpc']
     _vpc_flags(at, made['VpcId'], None, props)
     return made['VpcId'], _vpc_attributes(at, made['VpcId'])
 
@@ -27,7 +25,9 @@ def _vpc_flags(at, vpc, _old, props):
 def _vpc_attributes(at, vpc):
     found = at.call('ec2', 'describe_vpcs', VpcIds=[vpc])['Vpcs'][0]
     where = [{'Name': 'vpc-id', 'Values': [vpc]}]
-    acls = at.call('ec2', 'describe_network_acls', Filters=[*where, {'Name': 'default', 'Values': ['true']}])['NetworkAcls']
+    acls = at.call('ec2', 'describe_network_acls', Filters=[*where, {'Name': 'default', 'Values': ['true']}])[
+        'NetworkAcls'
+    ]
     groups = at.call('ec2', 'describe_security_groups', Filters=[*where, {'Name': 'group-name', 'Values': ['default']}])
     return {
         'VpcId': vpc,
@@ -51,7 +51,14 @@ kind(
 
 
 def _cidr_block(at, props):
-    given = props.pick('CidrBlock', 'AmazonProvidedIpv6CidrBlock', 'VpcId', 'Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6CidrBlockNetworkBorderGroup')
+    given = props.pick(
+        'CidrBlock',
+        'AmazonProvidedIpv6CidrBlock',
+        'VpcId',
+        'Ipv6CidrBlock',
+        'Ipv6Pool',
+        'Ipv6CidrBlockNetworkBorderGroup',
+    )
     answer = at.put('ec2', 'associate_vpc_cidr_block', given)
     made = answer.get('Ipv6CidrBlockAssociation') or answer['CidrBlockAssociation']
     return made['AssociationId'], {'Id': made['AssociationId'], 'Ipv6CidrBlock': made.get('Ipv6CidrBlock')}
@@ -61,11 +68,15 @@ kind('AWS::EC2::VPCCidrBlock', 'ec2', create=_cidr_block, key='AssociationId', d
 
 
 def _subnet(at, props):
-    given = props.pick('VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'Ipv6CidrBlock', 'Ipv6Native', 'OutpostArn')
+    given = props.pick(
+        'VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'Ipv6CidrBlock', 'Ipv6Native', 'OutpostArn'
+    )
     made = at.put('ec2', 'create_subnet', given)['Subnet']
     _subnet_flags(at, made['SubnetId'], None, props)
     shown = at.call('ec2', 'describe_subnets', SubnetIds=[made['SubnetId']])['Subnets'][0]
-    acl = at.call('ec2', 'describe_network_acls', Filters=[{'Name': 'association.subnet-id', 'Values': [made['SubnetId']]}])
+    acl = at.call(
+        'ec2', 'describe_network_acls', Filters=[{'Name': 'association.subnet-id', 'Values': [made['SubnetId']]}]
+    )
     association = next(
         (a for n in acl['NetworkAcls'] for a in n['Associations'] if a['SubnetId'] == made['SubnetId']), {}
     )
@@ -83,10 +94,17 @@ def _subnet(at, props):
 def _subnet_flags(at, subnet, _old, props):
     for flag in ('MapPublicIpOnLaunch', 'AssignIpv6AddressOnCreation', 'EnableDns64'):
         if flag in props:
-            at.call('ec2', 'modify_subnet_attribute', SubnetId=subnet, **{flag: {'Value': str(props[flag]).lower() == 'true'}})
+            at.call(
+                'ec2',
+                'modify_subnet_attribute',
+                SubnetId=subnet,
+                **{flag: {'Value': str(props[flag]).lower() == 'true'}},
+            )
 
 
-kind('AWS::EC2::Subnet', 'ec2', create=_subnet, update=_subnet_flags, key='SubnetId', delete='delete_subnet', tagged=TAGS)
+kind(
+    'AWS::EC2::Subnet', 'ec2', create=_subnet, update=_subnet_flags, key='SubnetId', delete='delete_subnet', tagged=TAGS
+)
 kind(
     'AWS::EC2::RouteTable',
     'ec2',
@@ -120,7 +138,9 @@ def _destination(props) -> dict:
 def _route(at, props):
     destination = _destination(props)
     if len(destination) != 1:
-        raise ResourceFailed('A route needs exactly one of DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId')
+        raise ResourceFailed(
+            'A route needs exactly one of DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId'
+        )
     at.call('ec2', 'create_route', RouteTableId=props['RouteTableId'], **destination, **props.pick(*TARGETS))
     shown = next(iter(destination.values()))
     return f"{props['RouteTableId']}|{shown}", {'CidrBlock': shown}
@@ -274,7 +294,9 @@ def _associated(at, subnet: str, acl: str) -> str:
         for association in one['Associations']:
             if association['SubnetId'] == subnet:
                 old = association['NetworkAclAssociationId']
-                return at.call('ec2', 'replace_network_acl_association', AssociationId=old, NetworkAclId=acl)['NewAssociationId']
+                return at.call('ec2', 'replace_network_acl_association', AssociationId=old, NetworkAclId=acl)[
+                    'NewAssociationId'
+                ]
     raise ResourceFailed(f'The subnet {subnet} has no network ACL')
 
 
@@ -320,7 +342,12 @@ def _endpoint_changed(at, endpoint, old, new):
         before, after = old.get(name) or [], new.get(name) or []
         given |= {add: [x for x in after if x not in before], gone: [x for x in before if x not in after]}
     given = {key: value for key, value in given.items() if value}
-    at.call('ec2', 'modify_vpc_endpoint', **given, **at.shaped('ec2', 'modify_vpc_endpoint', new.only('PolicyDocument', 'PrivateDnsEnabled')))
+    at.call(
+        'ec2',
+        'modify_vpc_endpoint',
+        **given,
+        **at.shaped('ec2', 'modify_vpc_endpoint', new.only('PolicyDocument', 'PrivateDnsEnabled')),
+    )
 
 
 kind(

@@ -66,7 +66,15 @@ def _bus_policy(at, name, _old, props):
         at.call('events', 'put_permission', EventBusName=name, Policy=_text(props['Policy']))
 
 
-kind('AWS::Events::EventBus', 'events', create=_bus, update=_bus_policy, key='Name', delete='delete_event_bus', tagged='Arn')
+kind(
+    'AWS::Events::EventBus',
+    'events',
+    create=_bus,
+    update=_bus_policy,
+    key='Name',
+    delete='delete_event_bus',
+    tagged='Arn',
+)
 
 
 def _permission(at, props):
@@ -88,7 +96,9 @@ kind(
     'events',
     create=_permission,
     update=lambda at, _id, _old, new: _permission(at, new) and None,
-    delete=lambda at, _id, props: at.call('events', 'remove_permission', StatementId=props['StatementId'], **props.pick('EventBusName')),
+    delete=lambda at, _id, props: at.call(
+        'events', 'remove_permission', StatementId=props['StatementId'], **props.pick('EventBusName')
+    ),
 )
 kind(
     'AWS::Events::Archive',
@@ -161,14 +171,30 @@ def _machine_settings(at, operation, props) -> dict:
 
 def _machine(at, props):
     name = props.get('StateMachineName') or at.name(80)
-    given = {'definition': _definition(at, props), 'roleArn': props['RoleArn'], 'type': props.get('StateMachineType') or 'STANDARD'}
-    made = at.call('stepfunctions', 'create_state_machine', name=name, **given, **_machine_settings(at, 'create_state_machine', props))
+    given = {
+        'definition': _definition(at, props),
+        'roleArn': props['RoleArn'],
+        'type': props.get('StateMachineType') or 'STANDARD',
+    }
+    made = at.call(
+        'stepfunctions',
+        'create_state_machine',
+        name=name,
+        **given,
+        **_machine_settings(at, 'create_state_machine', props),
+    )
     return made['stateMachineArn'], {'Arn': made['stateMachineArn'], 'Name': name, 'StateMachineRevisionId': 'INITIAL'}
 
 
 def _machine_changed(at, arn, _old, props):
     given = {'definition': _definition(at, props), 'roleArn': props['RoleArn']}
-    at.call('stepfunctions', 'update_state_machine', stateMachineArn=arn, **given, **_machine_settings(at, 'update_state_machine', props))
+    at.call(
+        'stepfunctions',
+        'update_state_machine',
+        stateMachineArn=arn,
+        **given,
+        **_machine_settings(at, 'update_state_machine', props),
+    )
 
 
 kind(

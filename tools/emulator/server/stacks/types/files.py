@@ -8,7 +8,19 @@ from stacks.reading import whole
 
 
 def _system(at, props):
-    given = at.shaped('efs', 'create_file_system', props.without('FileSystemTags', 'LifecyclePolicies', 'FileSystemPolicy', 'BackupPolicy', 'BypassPolicyLockoutSafetyCheck', 'FileSystemProtection', 'ReplicationConfiguration'))
+    given = at.shaped(
+        'efs',
+        'create_file_system',
+        props.without(
+            'FileSystemTags',
+            'LifecyclePolicies',
+            'FileSystemPolicy',
+            'BackupPolicy',
+            'BypassPolicyLockoutSafetyCheck',
+            'FileSystemProtection',
+            'ReplicationConfiguration',
+        ),
+    )
     made = at.call('efs', 'create_file_system', CreationToken=str(uuid.uuid4()), **given)
     _system_settings(at, made['FileSystemId'], None, props)
     return made['FileSystemId'], {'Arn': made['FileSystemArn'], 'FileSystemId': made['FileSystemId']}
@@ -16,11 +28,20 @@ def _system(at, props):
 
 def _system_settings(at, system, old, props):
     if 'LifecyclePolicies' in props:
-        at.call('efs', 'put_lifecycle_configuration', FileSystemId=system, LifecyclePolicies=whole(props['LifecyclePolicies']))
+        at.call(
+            'efs',
+            'put_lifecycle_configuration',
+            FileSystemId=system,
+            LifecyclePolicies=whole(props['LifecyclePolicies']),
+        )
     if 'FileSystemPolicy' in props:
-        at.call('efs', 'put_file_system_policy', FileSystemId=system, Policy=json.dumps(whole(props['FileSystemPolicy'])))
+        at.call(
+            'efs', 'put_file_system_policy', FileSystemId=system, Policy=json.dumps(whole(props['FileSystemPolicy']))
+        )
     if 'BackupPolicy' in props:
-        at.call('efs', 'put_backup_policy', FileSystemId=system, BackupPolicy={'Status': props['BackupPolicy']['Status']})
+        at.call(
+            'efs', 'put_backup_policy', FileSystemId=system, BackupPolicy={'Status': props['BackupPolicy']['Status']}
+        )
     if old is not None and ('ThroughputMode' in props or 'ProvisionedThroughputInMibps' in props):
         given = at.shaped('efs', 'update_file_system', props.only('ThroughputMode', 'ProvisionedThroughputInMibps'))
         at.call('efs', 'update_file_system', FileSystemId=system, **given)

@@ -10,7 +10,10 @@ def _patterns(props):
     """Expressions are texts in a template, and objects in the API."""
     if 'RegularExpressionList' in props and 'VisibilityConfig' not in props:
         texts = [{'RegexString': text} for text in props['RegularExpressionList']]
-        return {**{name: value for name, value in props.items() if name != 'RegularExpressionList'}, 'RegularExpressionList': texts}
+        return {
+            **{name: value for name, value in props.items() if name != 'RegularExpressionList'},
+            'RegularExpressionList': texts,
+        }
     return props
 
 
@@ -21,7 +24,11 @@ def _waf(word: str, summary: str = 'Summary', listed: str = ''):
         name = props.get('Name') or at.name(128)
         given = at.shaped('wafv2', f'create_{word}', _patterns(props.without('Name', 'Tags')))
         made = at.call('wafv2', f'create_{word}', **{**given, 'Name': name})[summary]
-        return f"{name}|{made['Id']}|{props['Scope']}", {'Arn': made['ARN'], 'Id': made['Id'], 'LabelNamespace': f'awswaf:{at.account}:{word}:{name}:'}
+        return f"{name}|{made['Id']}|{props['Scope']}", {
+            'Arn': made['ARN'],
+            'Id': made['Id'],
+            'LabelNamespace': f'awswaf:{at.account}:{word}:{name}:',
+        }
 
     def key(physical_id):
         return dict(zip(DELETABLE, physical_id.split('|')))
@@ -92,7 +99,11 @@ kind(
     create='create_firewall',
     name=Name('FirewallName', 128),
     id='Firewall.FirewallArn',
-    attributes={'FirewallArn': 'id', 'FirewallId': 'Firewall.FirewallId', 'EndpointIds': 'Firewall.SubnetMappings[].join(`:`, [`zone`, SubnetId])'},
+    attributes={
+        'FirewallArn': 'id',
+        'FirewallId': 'Firewall.FirewallId',
+        'EndpointIds': 'Firewall.SubnetMappings[].join(`:`, [`zone`, SubnetId])',
+    },
     key='FirewallArn',
     delete='delete_firewall',
     tagged='{id}',

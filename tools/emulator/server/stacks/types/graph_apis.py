@@ -23,7 +23,11 @@ kind(
     delete='delete_graphql_api',
     tagged='Arn',
     stand_in='it is kept, and answers no queries',
-    not_carried={'EnvironmentVariables': 'moto resolves nothing', 'MergedApiExecutionRoleArn': 'moto merges no APIs', 'OwnerContact': 'moto keeps no owner'},
+    not_carried={
+        'EnvironmentVariables': 'moto resolves nothing',
+        'MergedApiExecutionRoleArn': 'moto merges no APIs',
+        'OwnerContact': 'moto keeps no owner',
+    },
 )
 
 
@@ -49,7 +53,11 @@ kind(
     'appsync',
     create='create_api_key',
     id='apiKey.id',
-    attributes={'ApiKey': 'apiKey.id', 'ApiKeyId': 'apiKey.id', 'Arn': 'arn:aws:appsync:{region}:{account}:apis/{ApiId}/apikeys/{id}'},
+    attributes={
+        'ApiKey': 'apiKey.id',
+        'ApiKeyId': 'apiKey.id',
+        'Arn': 'arn:aws:appsync:{region}:{account}:apis/{ApiId}/apikeys/{id}',
+    },
     update='update_api_key',
     key={**ON_API, 'id': '{id}'},
     delete='delete_api_key',
@@ -79,7 +87,12 @@ kind(
     'appsync',
     create='create_function',
     id='functionConfiguration.functionArn',
-    attributes={'FunctionArn': 'id', 'FunctionId': 'functionConfiguration.functionId', 'Name': '{Name}', 'DataSourceName': '{DataSourceName}'},
+    attributes={
+        'FunctionArn': 'id',
+        'FunctionId': 'functionConfiguration.functionId',
+        'Name': '{Name}',
+        'DataSourceName': '{DataSourceName}',
+    },
     update='update_function',
     key={**ON_API, 'functionId': '{FunctionId}'},
     delete='delete_function',

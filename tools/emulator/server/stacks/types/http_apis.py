@@ -58,7 +58,12 @@ kind(
     key={**ON_API, 'DeploymentId': '{id}'},
     delete='delete_deployment',
 )
-for _type, _word in (('Integration', 'integration'), ('Route', 'route'), ('Authorizer', 'authorizer'), ('Model', 'model')):
+for _type, _word in (
+    ('Integration', 'integration'),
+    ('Route', 'route'),
+    ('Authorizer', 'authorizer'),
+    ('Model', 'model'),
+):
     kind(
         f'AWS::ApiGatewayV2::{_type}',
         'apigatewayv2',
@@ -85,10 +90,13 @@ for _type, _word, _owner in (
 
 
 def _domain(at, props):
-    made = at.call('apigatewayv2', 'create_domain_name', **at.shaped('apigatewayv2', 'create_domain_name', props.without('Tags')))
+    made = at.call(
+        'apigatewayv2', 'create_domain_name', **at.shaped('apigatewayv2', 'create_domain_name', props.without('Tags'))
+    )
     found = (made.get('DomainNameConfigurations') or [{}])[0]
     return props['DomainName'], {
-        'RegionalDomainName': found.get('ApiGatewayDomainName') or f"d-{at.name(64)[-10:].lower()}.execute-api.{at.region}.amazonaws.com",
+        'RegionalDomainName': found.get('ApiGatewayDomainName')
+        or f"d-{at.name(64)[-10:].lower()}.execute-api.{at.region}.amazonaws.com",
         'RegionalHostedZoneId': found.get('HostedZoneId') or 'Z1UJRXOUMOOFQ8',
         'DomainNameArn': f"arn:aws:apigateway:{at.region}::/domainnames/{props['DomainName']}",
     }

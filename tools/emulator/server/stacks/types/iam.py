@@ -2,6 +2,7 @@
 
 import json
 
+from stacks.faults import ResourceFailed
 from stacks.kinds import kind
 from stacks.reading import whole
 
@@ -59,7 +60,10 @@ ROLE, USER, GROUP = Owner('role'), Owner('user'), Owner('group')
 
 def _role(at, props):
     name = props.get('RoleName') or at.name(64)
-    given = {'AssumeRolePolicyDocument': text(props['AssumeRolePolicyDocument']), **props.pick('Path', 'Description', 'PermissionsBoundary')}
+    given = {
+        'AssumeRolePolicyDocument': text(props['AssumeRolePolicyDocument']),
+        **props.pick('Path', 'Description', 'PermissionsBoundary'),
+    }
     if 'MaxSessionDuration' in props:
         given['MaxSessionDuration'] = int(props['MaxSessionDuration'])
     made = ROLE.call(at, 'create_{}', name, **given)['Role']
@@ -109,8 +113,6 @@ def _policy_gone(at, _id, props):
 
 def _forgiving(at, owner, operation, holder, **more):
     """A holder that is gone holds nothing."""
-    from stacks.faults import ResourceFailed
-
     try:
         owner.call(at, operation, holder, **more)
     except ResourceFailed as error:
@@ -145,7 +147,9 @@ def _managed_changed(at, arn, old, new):
         if len(versions) >= 5:
             oldest = [v for v in versions if not v['IsDefaultVersion']][-1]
             at.call('iam', 'delete_policy_version', PolicyArn=arn, VersionId=oldest['VersionId'])
-        at.call('iam', 'create_policy_version', PolicyArn=arn, PolicyDocument=text(new['PolicyDocument']), SetAsDefault=True)
+        at.call(
+            'iam', 'create_policy_version', PolicyArn=arn, PolicyDocument=text(new['PolicyDocument']), SetAsDefault=True
+        )
     for word, owner in HOLDERS:
         before, after = old.get(word) or [], new.get(word) or []
         for holder in before:
@@ -214,7 +218,9 @@ def _user_settings(at, name, old, new):
         given = {'Password': profile['Password']}
         if 'PasswordResetRequired' in profile:
             given['PasswordResetRequired'] = str(profile['PasswordResetRequired']).lower() == 'true'
-        at.call('iam', 'update_login_profile' if 'LoginProfile' in old else 'create_login_profile', UserName=name, **given)
+        at.call(
+            'iam', 'update_login_profile' if 'LoginProfile' in old else 'create_login_profile', UserName=name, **given
+        )
 
 
 def _user_changed(at, name, old, new):
@@ -292,20 +298,36 @@ kind(
 
 
 def _oidc(at, props):
-    given = {'Url': props['Url'], 'ThumbprintList': props.get('ThumbprintList') or ['0' * 40], 'ClientIDList': props.get('ClientIdList') or []}
+    given = {
+        'Url': props['Url'],
+        'ThumbprintList': props.get('ThumbprintList') or ['0' * 40],
+        'ClientIDList': props.get('ClientIdList') or [],
+    }
     arn = at.call('iam', 'create_open_id_connect_provider', **given)['OpenIDConnectProviderArn']
     return arn, {'Arn': arn}
 
 
 def _oidc_changed(at, arn, old, new):
-    at.call('iam', 'update_open_id_connect_provider_thumbprint', OpenIDConnectProviderArn=arn, ThumbprintList=new.get('ThumbprintList') or ['0' * 40])
+    at.call(
+        'iam',
+        'update_open_id_connect_provider_thumbprint',
+        OpenIDConnectProviderArn=arn,
+        ThumbprintList=new.get('ThumbprintList') or ['0' * 40],
+    )
     before, after = old.get('ClientIdList') or [], new.get('ClientIdList') or []
     for client_id in after:
         if client_id not in before:
-            at.call('iam', 'add_client_id_to_open_id_connect_provider', OpenIDConnectProviderArn=arn, ClientID=client_id)
+            at.call(
+                'iam', 'add_client_id_to_open_id_connect_provider', OpenIDConnectProviderArn=arn, ClientID=client_id
+            )
     for client_id in before:
         if client_id not in after:
-            at.call('iam', 'remove_client_id_from_open_id_connect_provider', OpenIDConnectProviderArn=arn, ClientID=client_id)
+            at.call(
+                'iam',
+                'remove_client_id_from_open_id_connect_provider',
+                OpenIDConnectProviderArn=arn,
+                ClientID=client_id,
+            )
 
 
 kind(

@@ -35,7 +35,11 @@ def _changed(at, key, old, props):
     if 'KeyPolicy' in props:
         at.call('kms', 'put_key_policy', KeyId=key, PolicyName='default', Policy=json.dumps(whole(props['KeyPolicy'])))
     at.call('kms', 'update_key_description', KeyId=key, Description=props.get('Description') or '')
-    if 'Enabled' in old and str(old['Enabled']).lower() == 'false' and str(props.get('Enabled', True)).lower() == 'true':
+    if (
+        'Enabled' in old
+        and str(old['Enabled']).lower() == 'false'
+        and str(props.get('Enabled', True)).lower() == 'true'
+    ):
         at.call('kms', 'enable_key', KeyId=key)
     _settings(at, key, props)
 
@@ -51,7 +55,9 @@ kind(
     update=_changed,
     delete=_gone,
     tagged='{id}',
-    not_carried={'BypassPolicyLockoutSafetyCheck': 'moto checks no lock-out', },
+    not_carried={
+        'BypassPolicyLockoutSafetyCheck': 'moto checks no lock-out',
+    },
 )
 kind(
     'AWS::KMS::Alias',

@@ -1,5 +1,8 @@
 """Functions, their versions, aliases, permissions, layers, sources and addresses."""
 
+import zipfile
+import io
+
 from stacks.kinds import kind
 from stacks.reading import whole
 
@@ -12,9 +15,6 @@ def _code(at, code) -> dict:
 
 def zipped(text: str, name: str) -> bytes:
     """Inline code as the package CloudFormation makes of it."""
-    import io
-    import zipfile
-
     made = io.BytesIO()
     with zipfile.ZipFile(made, 'w', zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
@@ -132,7 +132,9 @@ def _routing(props) -> dict:
     given = {'FunctionVersion': props['FunctionVersion'], **props.pick('Description')}
     if 'RoutingConfig' in props:
         weights = props['RoutingConfig'].get('AdditionalVersionWeights') or []
-        given['RoutingConfig'] = {'AdditionalVersionWeights': {w['FunctionVersion']: float(w['FunctionWeight']) for w in weights}}
+        given['RoutingConfig'] = {
+            'AdditionalVersionWeights': {w['FunctionVersion']: float(w['FunctionWeight']) for w in weights}
+        }
     return given
 
 
@@ -187,7 +189,11 @@ kind('AWS::Lambda::Permission', 'lambda', create=_permission, delete=_permission
 
 
 def _layer(at, props):
-    given = at.shaped('lambda', 'publish_layer_version', props.only('Content', 'CompatibleRuntimes', 'CompatibleArchitectures', 'Description', 'LicenseInfo'))
+    given = at.shaped(
+        'lambda',
+        'publish_layer_version',
+        props.only('Content', 'CompatibleRuntimes', 'CompatibleArchitectures', 'Description', 'LicenseInfo'),
+    )
     made = at.call('lambda', 'publish_layer_version', LayerName=props.get('LayerName') or at.name(64), **given)
     return made['LayerVersionArn'], {'LayerVersionArn': made['LayerVersionArn']}
 
@@ -206,7 +212,10 @@ kind(
     update='update_event_source_mapping',
     key='UUID',
     delete='delete_event_source_mapping',
-    attributes={'Id': 'id', 'EventSourceMappingArn': 'arn:{partition}:lambda:{region}:{account}:event-source-mapping:{id}'},
+    attributes={
+        'Id': 'id',
+        'EventSourceMappingArn': 'arn:{partition}:lambda:{region}:{account}:event-source-mapping:{id}',
+    },
 )
 
 
@@ -232,7 +241,11 @@ kind(
 
 
 def _url(at, props):
-    given = {'FunctionName': props['TargetFunctionArn'], 'AuthType': props['AuthType'], **props.pick('Qualifier', 'InvokeMode')}
+    given = {
+        'FunctionName': props['TargetFunctionArn'],
+        'AuthType': props['AuthType'],
+        **props.pick('Qualifier', 'InvokeMode'),
+    }
     if 'Cors' in props:
         given |= at.shaped('lambda', 'create_function_url_config', {'Cors': props['Cors']})
     made = at.call('lambda', 'create_function_url_config', **given)
@@ -240,7 +253,11 @@ def _url(at, props):
 
 
 def _url_changed(at, _arn, _old, props):
-    given = {'FunctionName': props['TargetFunctionArn'], 'AuthType': props['AuthType'], **props.pick('Qualifier', 'InvokeMode')}
+    given = {
+        'FunctionName': props['TargetFunctionArn'],
+        'AuthType': props['AuthType'],
+        **props.pick('Qualifier', 'InvokeMode'),
+    }
     if 'Cors' in props:
         given |= at.shaped('lambda', 'update_function_url_config', {'Cors': props['Cors']})
     at.call('lambda', 'update_function_url_config', **given)

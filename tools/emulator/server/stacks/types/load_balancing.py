@@ -17,7 +17,12 @@ def _balancer(at, props):
     made = at.call('elbv2', 'create_load_balancer', Name=props.get('Name') or _short(at), **given)['LoadBalancers'][0]
     arn = made['LoadBalancerArn']
     if props.get('LoadBalancerAttributes'):
-        at.call('elbv2', 'modify_load_balancer_attributes', LoadBalancerArn=arn, Attributes=_attributes(props['LoadBalancerAttributes']))
+        at.call(
+            'elbv2',
+            'modify_load_balancer_attributes',
+            LoadBalancerArn=arn,
+            Attributes=_attributes(props['LoadBalancerAttributes']),
+        )
     return arn, {
         'LoadBalancerArn': arn,
         'DNSName': made['DNSName'],
@@ -96,7 +101,12 @@ def _group(at, props):
 
 def _group_settings(at, arn, old, props):
     if props.get('TargetGroupAttributes'):
-        at.call('elbv2', 'modify_target_group_attributes', TargetGroupArn=arn, Attributes=_attributes(props['TargetGroupAttributes']))
+        at.call(
+            'elbv2',
+            'modify_target_group_attributes',
+            TargetGroupArn=arn,
+            Attributes=_attributes(props['TargetGroupAttributes']),
+        )
     before, after = whole(old.get('Targets') or []), whole(props.get('Targets') or [])
     gone, fresh = [t for t in before if t not in after], [t for t in after if t not in before]
     if gone:
@@ -148,7 +158,9 @@ def _listener(at, props):
 
 def _listener_attributes(at, arn, props):
     if props.get('ListenerAttributes'):
-        at.call('elbv2', 'modify_listener_attributes', ListenerArn=arn, Attributes=_attributes(props['ListenerAttributes']))
+        at.call(
+            'elbv2', 'modify_listener_attributes', ListenerArn=arn, Attributes=_attributes(props['ListenerAttributes'])
+        )
 
 
 def _listener_changed(at, arn, _old, props):
@@ -169,19 +181,31 @@ kind(
 
 
 def _certificates(at, props):
-    at.call('elbv2', 'add_listener_certificates', ListenerArn=props['ListenerArn'], Certificates=whole(props['Certificates']))
+    at.call(
+        'elbv2',
+        'add_listener_certificates',
+        ListenerArn=props['ListenerArn'],
+        Certificates=whole(props['Certificates']),
+    )
     return at.name()
 
 
 def _certificates_gone(at, _id, props):
-    at.call('elbv2', 'remove_listener_certificates', ListenerArn=props['ListenerArn'], Certificates=whole(props['Certificates']))
+    at.call(
+        'elbv2',
+        'remove_listener_certificates',
+        ListenerArn=props['ListenerArn'],
+        Certificates=whole(props['Certificates']),
+    )
 
 
 kind(
     'AWS::ElasticLoadBalancingV2::ListenerCertificate',
     'elbv2',
     create=_certificates,
-    update=lambda at, physical_id, old, new: (_certificates_gone(at, physical_id, old), _certificates(at, new), None)[2],
+    update=lambda at, physical_id, old, new: (_certificates_gone(at, physical_id, old), _certificates(at, new), None)[
+        2
+    ],
     delete=_certificates_gone,
 )
 

@@ -2,6 +2,7 @@
 
 import uuid
 
+from stacks.convert import converted
 from stacks.faults import ResourceFailed
 from stacks.kinds import Name, kind
 from stacks.reading import whole
@@ -28,7 +29,9 @@ def _zone(at, props):
 
 def _zone_changed(at, zone, old, props):
     if 'HostedZoneConfig' in props:
-        at.call('route53', 'update_hosted_zone_comment', Id=zone, Comment=props['HostedZoneConfig'].get('Comment') or '')
+        at.call(
+            'route53', 'update_hosted_zone_comment', Id=zone, Comment=props['HostedZoneConfig'].get('Comment') or ''
+        )
     before, after = whole(old.get('VPCs') or []), whole(props.get('VPCs') or [])
     for vpc in after:
         if vpc not in before:
@@ -58,7 +61,15 @@ kind(
     not_carried={'HostedZoneFeatures': 'moto has no accelerated recovery'},
 )
 
-RECORD = ('SetIdentifier', 'Region', 'Failover', 'HealthCheckId', 'GeoLocation', 'CidrRoutingConfig', 'GeoProximityLocation')
+RECORD = (
+    'SetIdentifier',
+    'Region',
+    'Failover',
+    'HealthCheckId',
+    'GeoLocation',
+    'CidrRoutingConfig',
+    'GeoProximityLocation',
+)
 
 
 def _record(props) -> dict:
@@ -111,11 +122,11 @@ kind(
 
 
 def _check(at, props):
-    from stacks.convert import converted
-
     model = at.client('route53').meta.service_model.operation_model('CreateHealthCheck').input_shape
     config = converted(model.members['HealthCheckConfig'], props['HealthCheckConfig'])
-    made = at.call('route53', 'create_health_check', CallerReference=str(uuid.uuid4()), HealthCheckConfig=config)['HealthCheck']
+    made = at.call('route53', 'create_health_check', CallerReference=str(uuid.uuid4()), HealthCheckConfig=config)[
+        'HealthCheck'
+    ]
     return made['Id'], {'HealthCheckId': made['Id']}
 
 
@@ -148,11 +159,20 @@ kind(
 
 
 def _certificate(props):
-    made = {name: value for name, value in props.items() if name not in ('DomainValidationOptions', 'CertificateTransparencyLoggingPreference')}
+    made = {
+        name: value
+        for name, value in props.items()
+        if name not in ('DomainValidationOptions', 'CertificateTransparencyLoggingPreference')
+    }
     options = []
     for option in props.get('DomainValidationOptions') or []:
         option.get('HostedZoneId')
-        options.append({'DomainName': option['DomainName'], 'ValidationDomain': option.get('ValidationDomain') or option['DomainName']})
+        options.append(
+            {
+                'DomainName': option['DomainName'],
+                'ValidationDomain': option.get('ValidationDomain') or option['DomainName'],
+            }
+        )
     return {**made, **({'DomainValidationOptions': options} if options else {})}
 
 

@@ -3,7 +3,7 @@
 import json
 
 from stacks.kinds import SAME, Name, kind
-from stacks.reading import whole
+from stacks.reading import Reading, whole
 
 
 def _log_group(at, props):
@@ -50,10 +50,6 @@ def _tag_logs(at, arn, fresh, gone):
         at.call('logs', 'tag_resource', resourceArn=arn, tags=fresh)
     if gone:
         at.call('logs', 'untag_resource', resourceArn=arn, tagKeys=gone)
-
-
-def _alarm_arn(at, name: str) -> str:
-    return at.arn('cloudwatch', f'alarm:{name}')
 
 
 kind(
@@ -117,7 +113,9 @@ def _parameter(at, props):
     given = {'Name': name, 'Type': props['Type'], 'Value': str(props['Value'])}
     given |= props.pick('Description', 'AllowedPattern', 'Tier', 'DataType')
     if 'Policies' in props:
-        given['Policies'] = props['Policies'] if isinstance(props['Policies'], str) else json.dumps(whole(props['Policies']))
+        given['Policies'] = (
+            props['Policies'] if isinstance(props['Policies'], str) else json.dumps(whole(props['Policies']))
+        )
     at.call('ssm', 'put_parameter', Overwrite=bool(at.attributes), **given)
     return name, {'Type': given['Type'], 'Value': given['Value']}
 
@@ -125,8 +123,6 @@ def _parameter(at, props):
 def _parameter_changed(at, name, _old, props):
     kept = dict(props.items())
     kept['Name'] = name
-    from stacks.reading import Reading
-
     return _parameter(at, Reading(whole(kept)))
 
 
@@ -189,7 +185,12 @@ def _document_changed(at, name, _old, props):
     props.get('UpdateMethod')
     more = props.pick('DocumentFormat', 'TargetType', 'VersionName')
     made = at.call('ssm', 'update_document', Name=name, Content=content, DocumentVersion='$LATEST', **more)
-    at.call('ssm', 'update_document_default_version', Name=name, DocumentVersion=made['DocumentDescription']['DocumentVersion'])
+    at.call(
+        'ssm',
+        'update_document_default_version',
+        Name=name,
+        DocumentVersion=made['DocumentDescription']['DocumentVersion'],
+    )
 
 
 kind(
@@ -237,7 +238,11 @@ kind(
     attributes={'Id': 'id'},
     key='BaselineId',
     delete='delete_patch_baseline',
-    not_carried={'Tags': 'they are those of the creation in moto', 'PatchGroups': 'moto has no groups to patch', 'DefaultBaseline': 'moto patches nothing'},
+    not_carried={
+        'Tags': 'they are those of the creation in moto',
+        'PatchGroups': 'moto has no groups to patch',
+        'DefaultBaseline': 'moto patches nothing',
+    },
 )
 kind(
     'AWS::Logs::LogStream',

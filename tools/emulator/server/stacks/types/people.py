@@ -21,18 +21,31 @@ def _pool(at, props):
     made = at.call('cognito-idp', 'create_user_pool', **given)['UserPool']
     _mfa(at, made['Id'], props)
     provider = f"cognito-idp.{at.region}.amazonaws.com/{made['Id']}"
-    return made['Id'], {'Arn': made['Arn'], 'UserPoolId': made['Id'], 'ProviderName': provider, 'ProviderURL': f'https://{provider}'}
+    return made['Id'], {
+        'Arn': made['Arn'],
+        'UserPoolId': made['Id'],
+        'ProviderName': provider,
+        'ProviderURL': f'https://{provider}',
+    }
 
 
 def _mfa(at, pool, props):
     mode = props.get('MfaConfiguration')
     kinds = whole(props.get('EnabledMfas') or [])
     if mode and mode != 'OFF' and 'SOFTWARE_TOKEN_MFA' in kinds:
-        at.call('cognito-idp', 'set_user_pool_mfa_config', UserPoolId=pool, MfaConfiguration=mode, SoftwareTokenMfaConfiguration={'Enabled': True})
+        at.call(
+            'cognito-idp',
+            'set_user_pool_mfa_config',
+            UserPoolId=pool,
+            MfaConfiguration=mode,
+            SoftwareTokenMfaConfiguration={'Enabled': True},
+        )
 
 
 def _pool_changed(at, pool, _old, props):
-    given = at.shaped('cognito-idp', 'update_user_pool', props.without('UserPoolTags', 'UserPoolName', 'Schema', *POOL_ONLY), RENAMED)
+    given = at.shaped(
+        'cognito-idp', 'update_user_pool', props.without('UserPoolTags', 'UserPoolName', 'Schema', *POOL_ONLY), RENAMED
+    )
     at.call('cognito-idp', 'update_user_pool', UserPoolId=pool, **given)
     _mfa(at, pool, props)
 
@@ -53,7 +66,11 @@ def _client(at, props):
     given = at.shaped('cognito-idp', 'create_user_pool_client', props)
     given.setdefault('ClientName', at.name(128))
     made = at.call('cognito-idp', 'create_user_pool_client', **given)['UserPoolClient']
-    return made['ClientId'], {'ClientId': made['ClientId'], 'Name': made['ClientName'], 'ClientSecret': made.get('ClientSecret')}
+    return made['ClientId'], {
+        'ClientId': made['ClientId'],
+        'Name': made['ClientName'],
+        'ClientSecret': made.get('ClientSecret'),
+    }
 
 
 kind(
@@ -174,9 +191,7 @@ kind(
 def _roles(at, props):
     given = {'IdentityPoolId': props['IdentityPoolId'], 'Roles': whole(props.get('Roles') or {})}
     if 'RoleMappings' in props:
-        given['RoleMappings'] = {
-            m.pop('IdentityProvider', key): m for key, m in whole(props['RoleMappings']).items()
-        }
+        given['RoleMappings'] = {m.pop('IdentityProvider', key): m for key, m in whole(props['RoleMappings']).items()}
     at.call('cognito-identity', 'set_identity_pool_roles', **given)
     return at.name(), {'Id': props['IdentityPoolId']}
 
@@ -186,5 +201,7 @@ kind(
     'cognito-identity',
     create=_roles,
     update=lambda at, _id, _old, new: _roles(at, new) and None,
-    delete=lambda at, _id, props: at.call('cognito-identity', 'set_identity_pool_roles', IdentityPoolId=props['IdentityPoolId'], Roles={}),
+    delete=lambda at, _id, props: at.call(
+        'cognito-identity', 'set_identity_pool_roles', IdentityPoolId=props['IdentityPoolId'], Roles={}
+    ),
 )

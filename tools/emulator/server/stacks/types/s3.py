@@ -27,7 +27,11 @@ def _bucket(at, props):
 
 def _attributes(at, name: str) -> dict:
     regional = f'{name}.s3.{at.region}.amazonaws.com'
-    dash = '-' if at.region in ('us-east-1', 'us-west-1', 'us-west-2', 'eu-west-1', 'ap-southeast-1', 'ap-southeast-2') else '.'
+    dash = (
+        '-'
+        if at.region in ('us-east-1', 'us-west-1', 'us-west-2', 'eu-west-1', 'ap-southeast-1', 'ap-southeast-2')
+        else '.'
+    )
     return {
         'Arn': f'arn:{at.partition}:s3:::{name}',
         'DomainName': f'{name}.s3.amazonaws.com',
@@ -47,7 +51,9 @@ def _bucket_changed(at, name, old, new):
 
 def _shaped(at, operation: str, member: str, value, rename=None):
     made = at.client('s3')
-    shape = made.meta.service_model.operation_model(made.meta.method_to_api_mapping[operation]).input_shape.members[member]
+    shape = made.meta.service_model.operation_model(made.meta.method_to_api_mapping[operation]).input_shape.members[
+        member
+    ]
     return converted(shape, value, rename)
 
 
@@ -63,7 +69,11 @@ def _plainly(operation: str, member: str, rename=None):
 def _encryption(at, name, value):
     rules = []
     for rule in value['ServerSideEncryptionConfiguration']:
-        made = {'ApplyServerSideEncryptionByDefault': whole(rule['ServerSideEncryptionByDefault'])} if 'ServerSideEncryptionByDefault' in rule else {}
+        made = (
+            {'ApplyServerSideEncryptionByDefault': whole(rule['ServerSideEncryptionByDefault'])}
+            if 'ServerSideEncryptionByDefault' in rule
+            else {}
+        )
         if 'BucketKeyEnabled' in rule:
             made['BucketKeyEnabled'] = str(rule['BucketKeyEnabled']).lower() == 'true'
         if 'BlockedEncryptionTypes' in rule:
@@ -77,7 +87,10 @@ def _versioning(at, name, value):
 
 
 def _logging(at, name, value):
-    enabled = {'TargetBucket': value.get('DestinationBucketName') or name, 'TargetPrefix': value.get('LogFilePrefix') or ''}
+    enabled = {
+        'TargetBucket': value.get('DestinationBucketName') or name,
+        'TargetPrefix': value.get('LogFilePrefix') or '',
+    }
     if 'TargetObjectKeyFormat' in value:
         enabled['TargetObjectKeyFormat'] = whole(value['TargetObjectKeyFormat'])
     at.call('s3', 'put_bucket_logging', Bucket=name, BucketLoggingStatus={'LoggingEnabled': enabled})
@@ -94,7 +107,9 @@ def _lifecycle_rule(rule, number: int) -> dict:
     if 'ExpirationDate' in rule:
         made.setdefault('Expiration', {})['Date'] = rule['ExpirationDate']
     if 'ExpiredObjectDeleteMarker' in rule:
-        made.setdefault('Expiration', {})['ExpiredObjectDeleteMarker'] = str(rule['ExpiredObjectDeleteMarker']).lower() == 'true'
+        made.setdefault('Expiration', {})['ExpiredObjectDeleteMarker'] = (
+            str(rule['ExpiredObjectDeleteMarker']).lower() == 'true'
+        )
     _number(rule, made, 'NoncurrentVersionExpirationInDays', 'NoncurrentVersionExpiration', 'NoncurrentDays')
     if 'NoncurrentVersionExpiration' in rule:
         made['NoncurrentVersionExpiration'] = {k: int(v) for k, v in rule['NoncurrentVersionExpiration'].items()}
@@ -106,7 +121,11 @@ def _lifecycle_rule(rule, number: int) -> dict:
         made['Transitions'] = [
             {
                 'StorageClass': move['StorageClass'],
-                **({'Days': int(move['TransitionInDays'])} if 'TransitionInDays' in move else {'Date': move['TransitionDate']}),
+                **(
+                    {'Days': int(move['TransitionInDays'])}
+                    if 'TransitionInDays' in move
+                    else {'Date': move['TransitionDate']}
+                ),
             }
             for move in moves
         ]
@@ -117,7 +136,11 @@ def _lifecycle_rule(rule, number: int) -> dict:
             {
                 'StorageClass': move['StorageClass'],
                 'NoncurrentDays': int(move['TransitionInDays']),
-                **({'NewerNoncurrentVersions': int(move['NewerNoncurrentVersions'])} if 'NewerNoncurrentVersions' in move else {}),
+                **(
+                    {'NewerNoncurrentVersions': int(move['NewerNoncurrentVersions'])}
+                    if 'NewerNoncurrentVersions' in move
+                    else {}
+                ),
             }
             for move in older
         ]
@@ -192,7 +215,10 @@ def _website(at, name, value):
         made['RedirectAllRequestsTo'] = whole(value['RedirectAllRequestsTo'])
     if 'RoutingRules' in value:
         made['RoutingRules'] = [
-            {'Redirect': whole(r['RedirectRule']), **({'Condition': whole(r['RoutingRuleCondition'])} if 'RoutingRuleCondition' in r else {})}
+            {
+                'Redirect': whole(r['RedirectRule']),
+                **({'Condition': whole(r['RoutingRuleCondition'])} if 'RoutingRuleCondition' in r else {}),
+            }
             for r in value['RoutingRules']
         ]
     at.call('s3', 'put_bucket_website', Bucket=name, WebsiteConfiguration=made)
@@ -210,22 +236,42 @@ def _replication(at, name, value):
 def _many(operation: str, member: str, rename=None):
     def put(at, name, value):
         for entry in value:
-            at.call('s3', operation, Bucket=name, Id=entry['Id'], **{member: _shaped(at, operation, member, entry, rename)})
+            at.call(
+                's3', operation, Bucket=name, Id=entry['Id'], **{member: _shaped(at, operation, member, entry, rename)}
+            )
 
     return put
 
 
 def _tiering(at, name, value):
     for entry in value:
-        made = {'Id': entry['Id'], 'Status': entry['Status'], 'Tierings': [{'AccessTier': t['AccessTier'], 'Days': int(t['Days'])} for t in entry['Tierings']]}
+        made = {
+            'Id': entry['Id'],
+            'Status': entry['Status'],
+            'Tierings': [{'AccessTier': t['AccessTier'], 'Days': int(t['Days'])} for t in entry['Tierings']],
+        }
         if 'Prefix' in entry:
             made['Filter'] = {'Prefix': entry['Prefix']}
-        at.call('s3', 'put_bucket_intelligent_tiering_configuration', Bucket=name, Id=entry['Id'], IntelligentTieringConfiguration=made)
+        at.call(
+            's3',
+            'put_bucket_intelligent_tiering_configuration',
+            Bucket=name,
+            Id=entry['Id'],
+            IntelligentTieringConfiguration=made,
+        )
 
 
 def _acl(at, name, value):
-    words = {'AwsExecRead': 'aws-exec-read', 'BucketOwnerRead': 'bucket-owner-read', 'BucketOwnerFullControl': 'bucket-owner-full-control'}
-    words |= {'LogDeliveryWrite': 'log-delivery-write', 'PublicRead': 'public-read', 'PublicReadWrite': 'public-read-write'}
+    words = {
+        'AwsExecRead': 'aws-exec-read',
+        'BucketOwnerRead': 'bucket-owner-read',
+        'BucketOwnerFullControl': 'bucket-owner-full-control',
+    }
+    words |= {
+        'LogDeliveryWrite': 'log-delivery-write',
+        'PublicRead': 'public-read',
+        'PublicReadWrite': 'public-read-write',
+    }
     words |= {'AuthenticatedRead': 'authenticated-read', 'Private': 'private'}
     at.call('s3', 'put_bucket_acl', Bucket=name, ACL=words.get(value, value))
 
@@ -242,7 +288,10 @@ SETTINGS = {
     'WebsiteConfiguration': _website,
     'ObjectLockConfiguration': _plainly('put_object_lock_configuration', 'ObjectLockConfiguration'),
     'AccelerateConfiguration': lambda at, name, value: at.call(
-        's3', 'put_bucket_accelerate_configuration', Bucket=name, AccelerateConfiguration={'Status': value['AccelerationStatus']}
+        's3',
+        'put_bucket_accelerate_configuration',
+        Bucket=name,
+        AccelerateConfiguration={'Status': value['AccelerationStatus']},
     ),
     'ReplicationConfiguration': _replication,
     'NotificationConfiguration': _notifications,
@@ -274,7 +323,9 @@ def _tag(at, name, fresh, gone):
     except answer.exceptions.ClientError:
         had = {}
     tags = {**{key: value for key, value in had.items() if key not in gone}, **fresh}
-    at.call('s3', 'put_bucket_tagging', Bucket=name, Tagging={'TagSet': [{'Key': k, 'Value': v} for k, v in tags.items()]})
+    at.call(
+        's3', 'put_bucket_tagging', Bucket=name, Tagging={'TagSet': [{'Key': k, 'Value': v} for k, v in tags.items()]}
+    )
 
 
 kind(

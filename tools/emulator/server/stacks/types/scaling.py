@@ -58,7 +58,13 @@ def _group(at, props):
     ]
     own = {tag['Key'] for tag in tags}
     tags += [
-        {'ResourceId': name, 'ResourceType': 'auto-scaling-group', 'Key': key, 'Value': value, 'PropagateAtLaunch': True}
+        {
+            'ResourceId': name,
+            'ResourceType': 'auto-scaling-group',
+            'Key': key,
+            'Value': value,
+            'PropagateAtLaunch': True,
+        }
         for key, value in at.tags.items()
         if key not in own
     ]
@@ -93,7 +99,12 @@ def _group_settings(at, name, old, props):
         )
     for notice in before:
         if notice['TopicARN'] not in [n['TopicARN'] for n in notices]:
-            at.call('autoscaling', 'delete_notification_configuration', AutoScalingGroupName=name, TopicARN=notice['TopicARN'])
+            at.call(
+                'autoscaling',
+                'delete_notification_configuration',
+                AutoScalingGroupName=name,
+                TopicARN=notice['TopicARN'],
+            )
 
 
 def _group_changed(at, name, old, props):
@@ -124,7 +135,9 @@ def _put_policy(at, name, props):
     given = at.shaped('autoscaling', 'put_scaling_policy', props)
     at.call('autoscaling', 'put_scaling_policy', **{**given, 'PolicyName': name})
     # moto leaves the ARN out of the answer.
-    found = at.call('autoscaling', 'describe_policies', PolicyNames=[name], AutoScalingGroupName=props['AutoScalingGroupName'])
+    found = at.call(
+        'autoscaling', 'describe_policies', PolicyNames=[name], AutoScalingGroupName=props['AutoScalingGroupName']
+    )
     arn = found['ScalingPolicies'][0]['PolicyARN']
     return arn, {'Arn': arn, 'PolicyName': name}
 
@@ -202,23 +215,44 @@ def _target_changed(at, physical_id, old, new):
     after = [whole(a)['ScheduledActionName'] for a in new.get('ScheduledActions') or []]
     for action in old.get('ScheduledActions') or []:
         if action['ScheduledActionName'] not in after:
-            at.call('application-autoscaling', 'delete_scheduled_action', ScheduledActionName=action['ScheduledActionName'], **_target_key(physical_id))
+            at.call(
+                'application-autoscaling',
+                'delete_scheduled_action',
+                ScheduledActionName=action['ScheduledActionName'],
+                **_target_key(physical_id),
+            )
 
 
 def _target_gone(at, physical_id, props):
     for action in props.get('ScheduledActions') or []:
-        at.call('application-autoscaling', 'delete_scheduled_action', ScheduledActionName=action['ScheduledActionName'], **_target_key(physical_id))
+        at.call(
+            'application-autoscaling',
+            'delete_scheduled_action',
+            ScheduledActionName=action['ScheduledActionName'],
+            **_target_key(physical_id),
+        )
     at.call('application-autoscaling', 'deregister_scalable_target', **_target_key(physical_id))
 
 
-kind('AWS::ApplicationAutoScaling::ScalableTarget', 'application-autoscaling', create=_target, update=_target_changed, delete=_target_gone)
+kind(
+    'AWS::ApplicationAutoScaling::ScalableTarget',
+    'application-autoscaling',
+    create=_target,
+    update=_target_changed,
+    delete=_target_gone,
+)
 
 
 def _scaling(at, props):
     key = props.only('ResourceId', 'ScalableDimension', 'ServiceNamespace')
     if 'ScalingTargetId' in props:
         key = _target_key(props['ScalingTargetId'])
-    given = at.shaped('application-autoscaling', 'put_scaling_policy', props.without('ScalingTargetId', 'ResourceId', 'ScalableDimension', 'ServiceNamespace'), {'TargetTrackingScalingPolicyConfiguration': 'TargetTrackingScalingPolicyConfiguration'})
+    given = at.shaped(
+        'application-autoscaling',
+        'put_scaling_policy',
+        props.without('ScalingTargetId', 'ResourceId', 'ScalableDimension', 'ServiceNamespace'),
+        {'TargetTrackingScalingPolicyConfiguration': 'TargetTrackingScalingPolicyConfiguration'},
+    )
     arn = at.call('application-autoscaling', 'put_scaling_policy', **key, **given)['PolicyARN']
     return arn, {'Arn': arn}
 

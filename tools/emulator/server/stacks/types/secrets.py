@@ -31,7 +31,11 @@ def _value(at, props) -> str:
 
 
 def _secret(at, props):
-    given = {'Name': props.get('Name') or at.name(64), 'SecretString': _value(at, props), **props.pick('Description', 'KmsKeyId')}
+    given = {
+        'Name': props.get('Name') or at.name(64),
+        'SecretString': _value(at, props),
+        **props.pick('Description', 'KmsKeyId'),
+    }
     if 'ReplicaRegions' in props:
         given['AddReplicaRegions'] = whole(props['ReplicaRegions'])
     arn = at.call('secretsmanager', 'create_secret', **given)['ARN']
@@ -40,7 +44,9 @@ def _secret(at, props):
 
 def _secret_changed(at, arn, old, props):
     given = props.pick('Description', 'KmsKeyId')
-    if whole(old.get('GenerateSecretString')) != whole(props.get('GenerateSecretString')) or old.get('SecretString') != props.get('SecretString'):
+    if whole(old.get('GenerateSecretString')) != whole(props.get('GenerateSecretString')) or old.get(
+        'SecretString'
+    ) != props.get('SecretString'):
         given['SecretString'] = _value(at, props)
     at.call('secretsmanager', 'update_secret', SecretId=arn, **given)
 
@@ -128,8 +134,16 @@ kind(
 
 
 def _policy(at, props):
-    block = {'BlockPublicPolicy': str(props['BlockPublicPolicy']).lower() == 'true'} if 'BlockPublicPolicy' in props else {}
-    at.call('secretsmanager', 'put_resource_policy', SecretId=props['SecretId'], ResourcePolicy=text(props['ResourcePolicy']), **block)
+    block = (
+        {'BlockPublicPolicy': str(props['BlockPublicPolicy']).lower() == 'true'} if 'BlockPublicPolicy' in props else {}
+    )
+    at.call(
+        'secretsmanager',
+        'put_resource_policy',
+        SecretId=props['SecretId'],
+        ResourcePolicy=text(props['ResourcePolicy']),
+        **block,
+    )
     return props['SecretId']
 
 

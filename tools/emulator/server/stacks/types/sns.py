@@ -21,7 +21,15 @@ FEEDBACK = {
     'FailureFeedbackRoleArn': 'FailureFeedbackRoleArn',
     'SuccessFeedbackSampleRate': 'SuccessFeedbackSampleRate',
 }
-PROTOCOLS = {'http/s': 'HTTP', 'http': 'HTTP', 'https': 'HTTP', 'sqs': 'SQS', 'lambda': 'Lambda', 'firehose': 'Firehose', 'application': 'Application'}
+PROTOCOLS = {
+    'http/s': 'HTTP',
+    'http': 'HTTP',
+    'https': 'HTTP',
+    'sqs': 'SQS',
+    'lambda': 'Lambda',
+    'firehose': 'Firehose',
+    'application': 'Application',
+}
 
 
 def _settings(props) -> dict[str, str]:
@@ -48,7 +56,12 @@ def _topic_settings(at, arn, old, new):
     for name in before.keys() - after.keys():
         at.call('sns', 'set_topic_attributes', TopicArn=arn, AttributeName=name, AttributeValue='')
     if 'DataProtectionPolicy' in new:
-        at.call('sns', 'put_data_protection_policy', ResourceArn=arn, DataProtectionPolicy=as_text(new['DataProtectionPolicy']))
+        at.call(
+            'sns',
+            'put_data_protection_policy',
+            ResourceArn=arn,
+            DataProtectionPolicy=as_text(new['DataProtectionPolicy']),
+        )
     had = [whole(s) for s in old.get('Subscription') or []]
     for entry in new.get('Subscription') or []:
         if whole(entry) not in had:
@@ -65,7 +78,15 @@ def _topic_gone(at, arn, _props):
 
 kind('AWS::SNS::Topic', 'sns', create=_topic, update=_topic_settings, delete=_topic_gone, tagged='{id}')
 
-SUBSCRIPTION = ('FilterPolicyScope', 'FilterPolicy', 'RawMessageDelivery', 'RedrivePolicy', 'DeliveryPolicy', 'SubscriptionRoleArn', 'ReplayPolicy')
+SUBSCRIPTION = (
+    'FilterPolicyScope',
+    'FilterPolicy',
+    'RawMessageDelivery',
+    'RedrivePolicy',
+    'DeliveryPolicy',
+    'SubscriptionRoleArn',
+    'ReplayPolicy',
+)
 
 
 def _subscription(at, props):
@@ -79,9 +100,20 @@ def _subscription(at, props):
 def _subscription_changed(at, arn, old, new):
     for name in SUBSCRIPTION:
         if name in new:
-            at.call('sns', 'set_subscription_attributes', SubscriptionArn=arn, AttributeName=name, AttributeValue=as_text(new[name]))
+            at.call(
+                'sns',
+                'set_subscription_attributes',
+                SubscriptionArn=arn,
+                AttributeName=name,
+                AttributeValue=as_text(new[name]),
+            )
         elif name in old:
-            empty = {'FilterPolicy': '{}', 'FilterPolicyScope': 'MessageAttributes', 'RawMessageDelivery': 'false', 'RedrivePolicy': '{}'}
+            empty = {
+                'FilterPolicy': '{}',
+                'FilterPolicyScope': 'MessageAttributes',
+                'RawMessageDelivery': 'false',
+                'RedrivePolicy': '{}',
+            }
             value = empty.get(name, '')
             at.call('sns', 'set_subscription_attributes', SubscriptionArn=arn, AttributeName=name, AttributeValue=value)
 
@@ -103,7 +135,16 @@ def _put(at, topics, document):
 
 def _default(at, topic: str) -> str:
     """The policy a topic has when nobody gives it one: its owner may do everything."""
-    actions = ['GetTopicAttributes', 'SetTopicAttributes', 'AddPermission', 'RemovePermission', 'DeleteTopic', 'Subscribe', 'ListSubscriptionsByTopic', 'Publish']
+    actions = [
+        'GetTopicAttributes',
+        'SetTopicAttributes',
+        'AddPermission',
+        'RemovePermission',
+        'DeleteTopic',
+        'Subscribe',
+        'ListSubscriptionsByTopic',
+        'Publish',
+    ]
     statement = {
         'Sid': '__default_statement_ID',
         'Effect': 'Allow',

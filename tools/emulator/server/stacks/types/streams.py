@@ -29,14 +29,30 @@ def _stream_settings(at, name, old, props):
     elif 'StreamEncryption' in old and 'StreamEncryption' not in props:
         at.call('kinesis', 'stop_stream_encryption', StreamName=name, **whole(old['StreamEncryption']))
     if 'DesiredShardLevelMetrics' in props:
-        at.call('kinesis', 'enable_enhanced_monitoring', StreamName=name, ShardLevelMetrics=list(props['DesiredShardLevelMetrics']))
+        at.call(
+            'kinesis',
+            'enable_enhanced_monitoring',
+            StreamName=name,
+            ShardLevelMetrics=list(props['DesiredShardLevelMetrics']),
+        )
 
 
 def _stream_changed(at, name, old, props):
     if 'ShardCount' in props and props['ShardCount'] != old.get('ShardCount'):
-        at.call('kinesis', 'update_shard_count', StreamName=name, TargetShardCount=int(props['ShardCount']), ScalingType='UNIFORM_SCALING')
+        at.call(
+            'kinesis',
+            'update_shard_count',
+            StreamName=name,
+            TargetShardCount=int(props['ShardCount']),
+            ScalingType='UNIFORM_SCALING',
+        )
     if 'StreamModeDetails' in props and whole(props['StreamModeDetails']) != whole(old.get('StreamModeDetails')):
-        at.call('kinesis', 'update_stream_mode', StreamARN=at.attributes['Arn'], StreamModeDetails=whole(props['StreamModeDetails']))
+        at.call(
+            'kinesis',
+            'update_stream_mode',
+            StreamARN=at.attributes['Arn'],
+            StreamModeDetails=whole(props['StreamModeDetails']),
+        )
     _stream_settings(at, name, old, props)
 
 
@@ -56,7 +72,12 @@ kind(
     'kinesis',
     create='register_stream_consumer',
     id='Consumer.ConsumerARN',
-    attributes={'ConsumerARN': 'id', 'ConsumerName': '{ConsumerName}', 'ConsumerStatus': 'Consumer.ConsumerStatus', 'StreamARN': '{StreamARN}'},
+    attributes={
+        'ConsumerARN': 'id',
+        'ConsumerName': '{ConsumerName}',
+        'ConsumerStatus': 'Consumer.ConsumerStatus',
+        'StreamARN': '{StreamARN}',
+    },
     key='ConsumerARN',
     delete='deregister_stream_consumer',
 )
