@@ -59,6 +59,7 @@ HELPERS: dict[str, dict] = {
     'Bucket': {'Type': 'AWS::S3::Bucket'},
     'Queue': {'Type': 'AWS::SQS::Queue'},
     'Topic': {'Type': 'AWS::SNS::Topic'},
+    'Schedules': {'Type': 'AWS::Scheduler::ScheduleGroup'},
     'Logs': {'Type': 'AWS::Logs::LogGroup'},
     'Function': {
         'Type': 'AWS::Lambda::Function',
@@ -391,6 +392,11 @@ ALARM = {
     'Statistic': 'Sum',
     'Threshold': 0,
 }
+SCHEDULE = {
+    'GroupName': 'ref:Schedules',
+    'FlexibleTimeWindow': {'Mode': 'OFF'},
+    'Target': {'Arn': 'att:Queue.Arn', 'RoleArn': 'att:Role.Arn'},
+}
 RULE = {'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80, 'CidrIp': '10.0.0.0/8'}
 
 
@@ -600,16 +606,8 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     ),
     'AWS::Scheduler::ScheduleGroup': ({}, None),
     'AWS::Scheduler::Schedule': (
-        {
-            'FlexibleTimeWindow': {'Mode': 'OFF'},
-            'ScheduleExpression': 'rate(1 day)',
-            'Target': {'Arn': 'att:Queue.Arn', 'RoleArn': 'att:Role.Arn'},
-        },
-        {
-            'FlexibleTimeWindow': {'Mode': 'OFF'},
-            'ScheduleExpression': 'rate(2 days)',
-            'Target': {'Arn': 'att:Queue.Arn', 'RoleArn': 'att:Role.Arn'},
-        },
+        {**SCHEDULE, 'ScheduleExpression': 'rate(1 day)'},
+        {**SCHEDULE, 'ScheduleExpression': 'rate(2 days)'},
     ),
     # functions
     'AWS::Lambda::Function': own('Function', Timeout=9),

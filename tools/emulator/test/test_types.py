@@ -3,7 +3,8 @@
 import re
 import unittest
 
-from test.inside import Inside
+from test.inside import Inside  # noqa: I001  (finds the server's modules)
+from stacks.kinds import FORGIVEN
 from test.minimal import TYPES, template_of
 
 
@@ -39,6 +40,7 @@ def _round_trip(type_name: str):
             self.update(stack, template_of(type_name, changed=True))
             self.assertEqual(self.physical_id(stack), before, 'the change replaced it')
         self.delete(shown['StackId'])
+        self.assertNotIn((type_name, before), FORGIVEN, 'it was not found when it was to be deleted')
 
     return test
 

@@ -152,9 +152,8 @@ kind(
     name=Name('Name', 64),
     id='{Name}',
     update='update_schedule',
-    key={'Name': '{id}'},
-    delete='delete_schedule',
-    delete_extra={},
+    key='Name',
+    delete=lambda at, name, props: at.call('scheduler', 'delete_schedule', Name=name, **props.pick('GroupName')),
     attributes={'Arn': 'ScheduleArn'},
 )
 kind(

@@ -123,7 +123,14 @@ def _group_gone(at, name, _props):
     at.call('autoscaling', 'delete_auto_scaling_group', AutoScalingGroupName=name, ForceDelete=True)
 
 
-kind('AWS::AutoScaling::AutoScalingGroup', 'autoscaling', create=_group, update=_group_changed, delete=_group_gone)
+kind(
+    'AWS::AutoScaling::AutoScalingGroup',
+    'autoscaling',
+    create=_group,
+    update=_group_changed,
+    delete=_group_gone,
+    not_carried={'DefaultInstanceWarmup': 'moto forgets it: nothing warms up here'},
+)
 
 
 def _policy(at, props):
