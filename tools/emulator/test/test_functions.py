@@ -141,6 +141,7 @@ class Configuration(EmulatorTest):
         error = self.emulator.invoke('changing')['Payload']
         self.assertEqual(error['errorMessage'], 'index.nothing is undefined or not exported')
         function.update_function_configuration(FunctionName='changing', Handler='index.handler')
+        self.assertEqual(self.emulator.invoke('changing')['Payload']['colour'], 'blue')
         function.update_function_code(
             FunctionName='changing', ZipFile=zipped({'index.mjs': 'export const handler = async () => "new";'})
         )

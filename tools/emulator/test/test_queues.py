@@ -110,11 +110,13 @@ class QueueToFunction(EmulatorTest):
         self.assertTrue(eventually(lambda: self.emulator.count('shape-jobs') == 0))
 
     def test_only_what_a_function_names_comes_back_until_it_is_dead(self):
-        self.feed('partly', variables={'PARTIAL': '1'}, FunctionResponseTypes=['ReportBatchItemFailures'])
+        mapping = {'FunctionResponseTypes': ['ReportBatchItemFailures'], 'MaximumBatchingWindowInSeconds': 1}
+        self.feed('partly', variables={'PARTIAL': '1'}, **mapping)
         for body in ('good 1', 'bad', 'good 2'):
             self.emulator.send('partly-jobs', body)
         [dead] = self.emulator.received('partly-dead')
         self.assertEqual(dead['Body'], 'bad')
+        self.assertEqual(max(map(len, self.batches('partly'))), 3)
         seen = [(body, int(count)) for batch in self.batches('partly') for body, count in batch]
         self.assertEqual(sorted(seen), [('bad', 1), ('bad', 2), ('bad', 3), ('good 1', 1), ('good 2', 1)])
 
