@@ -51,7 +51,7 @@ seed has the same faults. \`npm run test:wire -- --seed=7\` tries others.
 
 ${markdownTable([heading, ...figures.map(row)])}
 
-A message that failed too often for no fault of its own is sent back from the dead letters once, as a person would; what stays
+A message that failed too often for no fault of its own is sent back from the dead letters, as a person would; what stays
 there has its reason in the log, or, for an event nobody waits for, beside it in the failure queue. An effect is counted at the
 emulator: objects and items that were written, not what a handler said of it.
 
