@@ -91,7 +91,16 @@ const bucket: Rule = (id, { Type, Properties, DeletionPolicy }, template) => {
 
 /** Whether some other resource writes access logs into a bucket: load balancers, distributions, buckets, log deliveries. */
 function isLogTarget(id: string, template: Template): boolean {
-  const logSettings = Object.values(template.Resources).flatMap(({ Type, Properties }) => {
+  const settings = logSettings.get(template) ?? logSettingsOf(template);
+  logSettings.set(template, settings);
+  return settings.some((one) => one.includes(`"${id}"`));
+}
+
+const logSettings = new WeakMap<Template, readonly string[]>();
+
+/** What says where logs go, as text. */
+function logSettingsOf(template: Template): string[] {
+  const found = Object.values(template.Resources).flatMap(({ Type, Properties }) => {
     if (Type === 'AWS::S3::Bucket') return [at(Properties, 'LoggingConfiguration')];
     if (Type === 'AWS::CloudFront::Distribution') return [at(Properties, 'DistributionConfig', 'Logging')];
     if (Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer') return [at(Properties, 'LoadBalancerAttributes')];
@@ -99,7 +108,7 @@ function isLogTarget(id: string, template: Template): boolean {
     if (Type === 'AWS::EC2::FlowLog') return [at(Properties, 'LogDestination')];
     return [];
   });
-  return logSettings.some((settings) => settings !== undefined && JSON.stringify(settings).includes(`"${id}"`));
+  return found.filter((settings) => settings !== undefined).map((settings) => JSON.stringify(settings));
 }
 
 const key: Rule = (_id, { Type, Properties, DeletionPolicy }) =>
