@@ -114,6 +114,21 @@ describe('encryption in transit', () => {
     expect(find('encryption in transit', { Door: queue(), Policy: policy })).toEqual(open);
   });
 
+  test('a deny that names somebody, or that meets TLS too or only, closes no door to plain HTTP', () => {
+    const weaker = [
+      ['{"AWS":"*"}', '{"AWS":"arn:aws:iam::111122223333:root"}'],
+      ['"aws:SecureTransport":"false"', '"aws:SecureTransport":"true"'],
+      ['"aws:SecureTransport"', '"aws:ViaAWSService"'],
+    ].map(([was, is]) => JSON.parse(JSON.stringify(deny('sqs:*', arn('Door'))).replace(was, is)) as object);
+    const policy = (document: object) => ({
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: { Queues: [{ Ref: 'Door' }], ...document },
+    });
+    expect(find('encryption in transit', { Door: queue(), Policy: policy(deny('sqs:*', arn('Door'))) })).toEqual([]);
+    for (const document of weaker)
+      expect(find('encryption in transit', { Door: queue(), Policy: policy(document) })).toEqual(open);
+  });
+
   test('an allow is not a deny', () => {
     const allow = JSON.parse(JSON.stringify(deny('sqs:*', arn('Door'))).replace('Deny', 'Allow')) as object;
     const policy = { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: 'Door' }], ...allow } };
@@ -304,10 +319,8 @@ describe('dead letters [messaging-dead-letter-everywhere]', () => {
     },
   );
 
-  test('people subscribed by e-mail need none', () => {
-    expect(
-      find('dead letters', { Edge: { Type: 'AWS::SNS::Subscription', Properties: { Protocol: 'email' } } }),
-    ).toEqual([]);
+  test.each(['email', 'email-json', 'sms', 'application'])('people subscribed by %s need none', (Protocol) => {
+    expect(find('dead letters', { Edge: { Type: 'AWS::SNS::Subscription', Properties: { Protocol } } })).toEqual([]);
   });
 });
 

@@ -148,13 +148,13 @@ function tools(): Row[] {
   ]);
 }
 
-/** What a resource costs each tool when the template is twice as large. */
+/** What a resource costs each tool when the template is two and four times as large; a tool that takes the square would come to 4. */
 function toolGrowth(): Row[] {
   return figures().map(({ tool, growing }) => {
     const each = growing.map((seconds, i) => seconds / sizes[i]);
     const [small, middle, large] = each.map((one) => one / each[0]);
     const figure = [small, middle, large].map((one) => one.toFixed(2)).join(', ');
-    return [`${tool}, CPU a resource at n, 2n, 4n`, figure, '<= 1.5', large <= 1.5 ? 'yes' : 'no'];
+    return [`${tool}, CPU a resource at n, 2n, 4n`, figure, '<= 2', large <= 2 ? 'yes' : 'no'];
   });
 }
 

@@ -85,7 +85,7 @@ function releaseOf(name: string, stacks: readonly Stack[], version: string): Rel
     stacks.map(({ name: stack, template }) => [stack, { ...normalised(template), Description: version }]),
   );
   const byProfile = Object.fromEntries(Object.keys(profiles).map((profile) => [profile, templates]));
-  return { version, templates: { [name]: byProfile as Release['templates'][string] } };
+  return { version, templates: { [name]: byProfile as unknown as Release['templates'][string] } };
 }
 
 function cpuOf(work: () => unknown): number {
