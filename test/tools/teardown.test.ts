@@ -52,6 +52,7 @@ test.each<[string, Resource]>([
     'GlobalTable',
     { Type: 'AWS::DynamoDB::GlobalTable', Properties: { Replicas: [{ DeletionProtectionEnabled: true }] } },
   ],
+  ['Instance', { Type: 'AWS::EC2::Instance', Properties: { DisableApiTermination: true } }],
   ['UserPool', { Type: 'AWS::Cognito::UserPool', Properties: { DeletionProtection: 'ACTIVE' } }],
   ['DBInstance', { Type: 'AWS::RDS::DBInstance', DeletionPolicy: 'Delete', Properties: { DeletionProtection: true } }],
 ])('a protected %s blocks', (what, resource) => {
@@ -72,6 +73,11 @@ test('a bucket blocks unless it is emptied, and an emptied one still when logs a
     expect.stringMatching(/^B blocks: access logs arrive up to hours late/),
   ]);
   expect(left({ B: bucket, Other: bucket, L: balancer })).toHaveLength(1);
+  const distribution = {
+    Type: 'AWS::CloudFront::Distribution',
+    Properties: { DistributionConfig: { Logging: { Bucket: { 'Fn::GetAtt': ['B', 'RegionalDomainName'] } } } },
+  };
+  expect(left({ B: bucket, D: distribution })).toContainEqual(expect.stringMatching(/^B blocks: access logs arrive/));
   expect(left({ B: bucket, F: { Type: 'AWS::EC2::FlowLog', Properties: { LogDestination: arn('B') } } })).toHaveLength(
     1,
   );
@@ -84,12 +90,19 @@ test('a key is kept for its waiting time, 30 days unless it says otherwise', () 
   );
 });
 
+test('a secret stays for its recovery window', () => {
+  expect(left({ S: { Type: 'AWS::SecretsManager::Secret' } })).toEqual([
+    'S stays: a deleted secret waits out its recovery window, and its name is taken until then',
+  ]);
+});
+
 test('log groups that a service makes at run time stay', () => {
   expect(left({ F: { Type: 'AWS::Lambda::Function' } })).toEqual([
     expect.stringMatching(/^F stays: Lambda makes its log group/),
   ]);
   const owned = { Type: 'AWS::Lambda::Function', Properties: { LoggingConfig: { LogGroup: { Ref: 'G' } } } };
   expect(left({ F: owned, G: { Type: 'AWS::Logs::LogGroup' } })).toEqual([]);
+  expect(left({ F: owned })).toEqual([expect.stringMatching(/^F stays: Lambda makes its log group/)]);
   const stage = (LoggingLevel: string) => ({
     S: { Type: 'AWS::ApiGateway::Stage', Properties: { MethodSettings: [{ LoggingLevel }] } },
   });
