@@ -82,4 +82,14 @@ export const catalogue: readonly Architecture[] = [
         require('./architectures/orders-api/orders-api-stack') as typeof import('./architectures/orders-api/orders-api-stack')
       ).OrdersApi,
   },
+  {
+    name: 'sandbox-guard',
+    title: 'Sandbox guard',
+    purpose: 'Mail before a sandbox account becomes dear or keeps what should go',
+    exampleUse: { what: 'a hundred notices', events: 100, kilobytes: 1 },
+    load: () =>
+      (
+        require('./architectures/sandbox-guard/sandbox-guard-stack') as typeof import('./architectures/sandbox-guard/sandbox-guard-stack')
+      ).SandboxGuard,
+  },
 ];

@@ -80,8 +80,10 @@ export * from './constructs/network/tiered-network';
 export * from './constructs/network/vpc-rules';
 
 export * from './constructs/operations/alarm-topic';
+export * from './constructs/operations/cost-budget';
 export * from './constructs/operations/owned-log-groups';
 export * from './constructs/operations/stack-expiry';
+export * from './constructs/operations/stack-failures';
 
 export {
   ApiAccess,

@@ -23,6 +23,8 @@ export interface Settings {
   readonly account?: string;
   /** The region to fix the stacks to. @default - whichever region is deployed to */
   readonly region?: string;
+  /** What the account may cost in a month before somebody is told, in US dollars. @default '25' */
+  readonly monthlyBudget?: string;
   /** Name of the managed policy that bounds every role the stacks make; `docs/bootstrap.md` makes one. @default - none */
   readonly permissionsBoundary?: string;
   /** Who answers for the stacks, written on everything as a tag. @default - nobody is named */
@@ -64,6 +66,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   },
   account: { must: 'be an account number of 12 digits', holds: (v) => /^\d{12}$/.test(v) },
   region: { must: 'be the code of a region such as eu-west-1', holds: (v) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(v) },
+  monthlyBudget: {
+    must: 'be an amount of US dollars from 1 to 1000000 with at most two decimals, such as 25 or 12.50',
+    holds: (v) => /^\d{1,7}(\.\d{1,2})?$/.test(v) && inRange(Number(v), 1, 1_000_000),
+  },
   permissionsBoundary: {
     must: 'be the name of a managed policy of the account, without its ARN, such as groundplan-boundary',
     holds: (v) => /^[\w+=,.@-]{1,128}$/.test(v),

@@ -230,6 +230,15 @@ describe('orders-api', () => {
   });
 });
 
+describe('sandbox-guard', () => {
+  test('the rule may publish to the topic, with a key of its own, and nothing else', () => {
+    expect(modelOf('sandbox-guard')).toGrantExactly('Stuck/Role', [
+      'sns:Publish on Alarms/Topic',
+      'kms:Decrypt, kms:GenerateDataKey* on Alarms/Key',
+    ]);
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

@@ -42,7 +42,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, permissionsBoundary, owner, expiresAfter',
+        'profile, only, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, monthlyBudget, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -51,7 +51,7 @@ describe('settings', () => {
       [
         '4 settings cannot be used:',
         '  -c profile=prod: must be sandbox or production',
-        '  -c only=orders: must name architectures, separated by commas; there are three-tier-network, three-tier-web, private-static-site, video-job-fanout, orders-api',
+        '  -c only=orders: must name architectures, separated by commas; there are three-tier-network, three-tier-web, private-static-site, video-job-fanout, orders-api, sandbox-guard',
         '  -c region=europe: must be the code of a region such as eu-west-1',
         '  -c nonsense=1: there is no such setting; the settings are',
       ].join('\n'),
@@ -84,6 +84,12 @@ describe('settings', () => {
     [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],
     [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],
     [{ allowedAccounts: '42' }, 'allowedAccounts=42: must list account numbers of 12 digits, separated by commas'],
+    [
+      { monthlyBudget: '0.5' },
+      'monthlyBudget=0.5: must be an amount of US dollars from 1 to 1000000 with at most two decimals, such as 25 or 12.50',
+    ],
+    [{ monthlyBudget: '12.345' }, 'monthlyBudget=12.345: must be an amount of US dollars'],
+    [{ monthlyBudget: '1000001' }, 'monthlyBudget=1000001: must be an amount of US dollars'],
     [
       { permissionsBoundary: 'arn:aws:iam::111122223333:policy/x' },
       'permissionsBoundary=arn:aws:iam::111122223333:policy/x: must be the name of a managed policy of the account, without its ARN, such as groundplan-boundary',

@@ -25,16 +25,15 @@ export interface AlarmTopicProps {
  */
 export class AlarmTopic extends Construct {
   readonly topic: ITopic;
+  private readonly own: { readonly key: Key; readonly topic: Topic };
 
   constructor(scope: Construct, id: string, props: AlarmTopicProps = {}) {
     super(scope, id);
     const key = new Key(this, 'Key', { description: 'Encrypts alarm notices', enableKeyRotation: true });
-    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-    });
-    key.grants.encryptDecrypt(cloudWatch);
     const topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
-    topic.grants.publish(cloudWatch);
+    this.own = { key, topic };
+    this.topic = topic;
+    this.admit('cloudwatch.amazonaws.com');
     if (props.email !== undefined) {
       const subscription = topic.addSubscription(new EmailSubscription(props.email));
       Validations.of(subscription).acknowledge({
@@ -43,7 +42,15 @@ export class AlarmTopic extends Construct {
           'A notice that cannot be mailed for hours has lost its use, and the alarm of a dead-letter queue would be mailed to the very address that does not answer.',
       });
     }
-    this.topic = topic;
+  }
+
+  /** Lets another service publish, on behalf of this account only. */
+  admit(service: string): void {
+    const publisher = new ServicePrincipal(service, {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    });
+    this.own.key.grants.encryptDecrypt(publisher);
+    this.own.topic.grants.publish(publisher);
   }
 
   /**

@@ -127,6 +127,16 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
     { from: map(p.DistributionConfig).WebACLId, to: self, kind: 'call', label: 'filters', rule: 'WebACLId' },
   ],
   'AWS::CloudTrail::Trail': (p) => [{ from: self, to: p.S3BucketName, kind: 'log', rule: 'S3BucketName' }],
+  'AWS::Budgets::Budget': (p) => {
+    const rule = 'NotificationsWithSubscribers';
+    const told = list(p[rule]).flatMap(({ Subscribers }) => list(Subscribers));
+    const topics = told
+      .filter(({ SubscriptionType }) => SubscriptionType === 'SNS')
+      .map(({ Address }) => Address as unknown);
+    // Each notice names its subscribers anew.
+    const once = [...new Map(topics.map((topic) => [JSON.stringify(topic), topic])).values()];
+    return once.map((to): Link => ({ from: self, to, kind: 'alarm', rule }));
+  },
   'AWS::CloudWatch::Alarm': (p) =>
     ['AlarmActions', 'OKActions', 'InsufficientDataActions'].flatMap((rule) =>
       items(p[rule]).map((to): Link => ({ from: self, to, kind: 'alarm', rule })),
