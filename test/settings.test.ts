@@ -120,6 +120,7 @@ describe('settings', () => {
     expect(() =>
       settingsFromContext({ ...context, account: '999999999999', region: 'eu-west-1' }, '111122223333'),
     ).toThrow('999999999999');
+    expect(() => settingsFromContext({ ...context, region: 'eu-west-1' }, '999999999999')).toThrow('999999999999');
     expect(settingsFromContext(context, '111122223333')).toEqual({ allowedAccounts: ['111122223333'] });
     expect(settingsFromContext(context)).toEqual({ allowedAccounts: ['111122223333'] });
   });
