@@ -1,7 +1,8 @@
-import { ListStackResourcesCommand, type CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Stack } from '../template/stack';
 import { clientConfig } from './place';
+import { resourcesOf } from './resources';
 import type { Sandbox } from './sandbox';
 
 /**
@@ -13,8 +14,8 @@ export async function emptyRefilled(
   client: CloudFormationClient,
   { name: stack, template, region }: Stack,
 ): Promise<void> {
-  const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName: stack }));
-  for (const { LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus } of StackResourceSummaries) {
+  for (const resource of await resourcesOf(client, stack)) {
+    const { LogicalResourceId, PhysicalResourceId, ResourceType, ResourceStatus } = resource;
     if (ResourceType !== 'AWS::S3::Bucket' || ResourceStatus !== 'DELETE_FAILED' || !PhysicalResourceId) continue;
     const tags = (template.Resources[LogicalResourceId!]?.Properties?.Tags ?? []) as { Key: string; Value: string }[];
     if (!tags.some(({ Key, Value }) => Key === 'aws-cdk:auto-delete-objects' && Value === 'true')) continue;

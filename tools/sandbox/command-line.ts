@@ -13,7 +13,8 @@ npm run sandbox -- list                 what of ours is deployed, since when, wh
 npm run sandbox -- extend <name> 8h     let it delete itself so long from now, and no sooner
 npm run sandbox -- sweep                what has expired and is still there; --yes removes it
 npm run sandbox -- stop                 end the emulator that deploy started
-npm run sandbox -- verify [<name>...]   the whole life of architectures on fresh emulators; --write, --check docs/deployed.md
+npm run sandbox -- verify [<name>...]   the whole life of architectures on fresh emulators (--write, --check docs/deployed.md),
+                                        or --here: in the account, or at the emulator, that deploy would take
 
   -c setting=value   as for npx cdk: -c profile=production, -c expiresAfter=8h, ...
   -y, --yes          do not ask
@@ -25,6 +26,7 @@ const options = {
   emulator: { type: 'boolean' },
   write: { type: 'boolean' },
   check: { type: 'boolean' },
+  here: { type: 'boolean' },
 } as const;
 
 /** What the words of the command mean. */
@@ -36,6 +38,8 @@ export interface Words {
   readonly emulator: boolean;
   readonly write: boolean;
   readonly check: boolean;
+  /** Whether verify takes the place that deploy would take, instead of fresh emulators. */
+  readonly here: boolean;
 }
 
 /** @throws a `UsageError` where the words make no sense, or one message with every fault of the settings */
@@ -52,6 +56,7 @@ export function wordsOf(args: readonly string[], home = homedir()): Words {
     emulator: values.emulator ?? false,
     write: values.write ?? false,
     check: values.check ?? false,
+    here: values.here ?? false,
   };
 }
 

@@ -77,7 +77,7 @@ export async function bootstrap(
     const may =
       sandbox.place.kind === 'emulator' ||
       (await sandbox.ask(
-        `The CDK needs a bucket and roles in ${target}, which npx cdk bootstrap makes once. Make them?`,
+        `The CDK needs a bucket and roles in ${target}, which npx cdk bootstrap makes once (npm run bootstrap writes one with the least privilege). Make them?`,
       ));
     if (!may) throw new Error(`Nothing was deployed: the CDK cannot deploy to ${target} before npx cdk bootstrap`);
     const { code, said } = await cdk(['bootstrap', target, '--app', ''], sandbox.place, { quiet });

@@ -29,6 +29,10 @@ const actions: Readonly<Record<string, { readonly starts?: true; readonly run: A
     run: (sandbox, { settings, yes }) =>
       sweep(sandbox, yes, ({ architecture }) => destroy(sandbox, architecture, settings, yes)),
   },
+  verify: {
+    starts: true,
+    run: (sandbox, words) => verify(someNames(words), { ...words, here: { sandbox, settings: words.settings } }),
+  },
   extend: {
     run: (sandbox, words) => {
       const [name, time = ''] = words.names;
@@ -54,7 +58,9 @@ export async function run(args: readonly string[]): Promise<number> {
       say((await stop()) ? 'The emulator has ended, and with it everything in it.' : 'No emulator was running.');
       return 0;
     }
-    if (words.action === 'verify') return await verify(someNames(words), words);
+    if (words.action === 'verify' && !words.here) {
+      return await verify(someNames(words), { write: words.write, check: words.check });
+    }
     const action = actions[words.action];
     if (!action) throw new UsageError(`${words.action}: there is no such action`);
     const place = await findPlace({

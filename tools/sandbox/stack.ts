@@ -2,10 +2,11 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import {
   ContinueUpdateRollbackCommand,
   DeleteStackCommand,
-  DescribeStackEventsCommand,
   DescribeStacksCommand,
+  paginateDescribeStackEvents,
   RollbackStackCommand,
   type Stack,
+  type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 
 /** What has to be done with a stack before the CDK can deploy or destroy it. */
@@ -95,12 +96,12 @@ export async function remove(client: CloudFormationClient, { StackId }: Stack, p
 
 /** Which resources failed in the last attempt, and why; one line each. */
 export async function failures(client: CloudFormationClient, stack: string): Promise<string> {
-  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: stack }));
-  const begun = StackEvents.findIndex(
+  const events = await eventsOf(client, stack);
+  const begun = events.findIndex(
     ({ LogicalResourceId, StackName, ResourceStatus }) =>
       LogicalResourceId === StackName && /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(ResourceStatus ?? ''),
   );
-  const lines = (begun < 0 ? StackEvents : StackEvents.slice(0, begun))
+  const lines = (begun < 0 ? events : events.slice(0, begun))
     .filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'))
     .map(
       ({ LogicalResourceId, ResourceType, ResourceStatusReason }) =>
@@ -121,10 +122,19 @@ export async function waitUntilQuiet(client: CloudFormationClient, name: string,
 
 /** What a deleted stack left where it was, one line each: the resources that its template retains. */
 export async function kept(client: CloudFormationClient, stackId: string): Promise<string[]> {
-  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: stackId }));
-  return StackEvents.filter(({ ResourceStatus }) => ResourceStatus === 'DELETE_SKIPPED').map(
-    ({ ResourceType, PhysicalResourceId }) => `${ResourceType} ${PhysicalResourceId}`,
-  );
+  const events = await eventsOf(client, stackId);
+  return events
+    .filter(({ ResourceStatus }) => ResourceStatus === 'DELETE_SKIPPED')
+    .map(({ ResourceType, PhysicalResourceId }) => `${ResourceType} ${PhysicalResourceId}`);
+}
+
+/** Everything that happened to a stack, the latest first. */
+async function eventsOf(client: CloudFormationClient, stack: string): Promise<StackEvent[]> {
+  const events: StackEvent[] = [];
+  for await (const { StackEvents = [] } of paginateDescribeStackEvents({ client }, { StackName: stack })) {
+    events.push(...StackEvents);
+  }
+  return events;
 }
 
 const pause = ({ pause: seconds = 2 }: Patience): Promise<void> =>

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { askAtTerminal } from '../../../tools/sandbox/ask';
 import { oneName, UsageError, wordsOf } from '../../../tools/sandbox/command-line';
 import { run } from '../../../tools/sandbox';
 import { listening } from '../../support/console';
@@ -17,6 +18,7 @@ test('settings are those of npx cdk', () => {
     emulator: false,
     write: false,
     check: false,
+    here: false,
   });
 });
 
@@ -58,4 +60,11 @@ describe('the command', () => {
     expect(await run(['fly'])).toBe(2);
     expect(said[0]).toMatch(/^fly: there is no such action\n\nnpm run sandbox -- deploy <name>/);
   });
+});
+
+test('fails when there is nobody to ask', async () => {
+  expect(process.stdin.isTTY).toBeFalsy();
+  await expect(askAtTerminal('Deploy shop?')).rejects.toThrow(
+    'Deploy shop? There is no terminal to ask at; add --yes if it is meant',
+  );
 });

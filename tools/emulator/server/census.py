@@ -74,7 +74,7 @@ LISTS = (
     ('sns', 'list_topics', 'Topics[].TopicArn'),
     ('sns', 'list_subscriptions', 'Subscriptions[].SubscriptionArn'),
     ('sqs', 'list_queues', 'QueueUrls'),
-    ('ssm', 'describe_parameters', 'Parameters[].Name'),
+    ('ssm', 'describe_parameters', "Parameters[?!starts_with(Name, '/aws/')].Name"),
     ('stepfunctions', 'list_state_machines', 'stateMachines[].stateMachineArn'),
     ('wafv2', 'list_web_acls:Scope=REGIONAL', 'WebACLs[].Name'),
 )
@@ -100,10 +100,13 @@ def census(region: str) -> list[str]:
 
 
 def _keys(region: str) -> list[str]:
-    """Keys that do not wait for their deletion."""
+    """Keys that do not wait for their deletion, and that are not AWS's own, which a service makes when it first needs one."""
     kms = clients.client('kms', region=region)
+    aliases = [alias for page in kms.get_paginator('list_aliases').paginate() for alias in page['Aliases']]
+    of_aws = {alias.get('TargetKeyId') for alias in aliases if alias['AliasName'].startswith('alias/aws/')}
     keys = [key['KeyId'] for page in kms.get_paginator('list_keys').paginate() for key in page['Keys']]
-    return [key for key in keys if kms.describe_key(KeyId=key)['KeyMetadata']['KeyState'] != 'PendingDeletion']
+    mine = [key for key in keys if key not in of_aws]
+    return [key for key in mine if kms.describe_key(KeyId=key)['KeyMetadata']['KeyState'] != 'PendingDeletion']
 
 
 def answer(environ, start_response):

@@ -1,5 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { join } from 'node:path';
+import { OWNER_TAG } from '../../../lib/app';
+import type { Settings } from '../../../lib/settings';
 import { prepare, type Prepared } from '../assembly';
 import { folder } from '../carried';
 import { bootstrap, deployPrepared } from '../deploy';
@@ -27,11 +29,19 @@ export interface Life {
   readonly fault?: string;
 }
 
-/** A setting that every architecture has and that changes none of its data: it is written on everything as a tag. */
-const changed = { owner: 'verify@example.com', alarmEmail: 'verify@example.com' };
+/** The changed setting: every architecture has it, and none of its data depends on it; it is written on everything as a tag. */
+const owner = 'verify@example.com';
 
-/** Deploys, tries, updates and destroys one architecture at an emulator that holds nothing else. */
-export async function live(name: string, place: Place, say: (line: string) => void): Promise<Life> {
+export interface LifeOptions {
+  readonly settings?: Settings;
+  /** Whether the place is an emulator of ours that holds nothing else, and can be asked what there is. */
+  readonly alone: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Deploys, tries, updates and destroys one architecture. */
+export async function live(name: string, place: Place, options: LifeOptions): Promise<Life> {
+  const { alone, say, settings = {} } = options;
   const begun = performance.now();
   const held: string[] = [];
   const standIns: StandIn[] = [];
@@ -58,17 +68,21 @@ export async function live(name: string, place: Place, say: (line: string) => vo
   });
 
   try {
-    const made = (settings: Record<string, string>, directory: string) =>
-      prepare(name, settings, join(folder, 'verify', directory), { gates: false });
+    const made = (more: Settings, directory: string) =>
+      prepare(name, { ...settings, ...more }, join(folder, 'verify', directory), { gates: false });
     const first = made({}, name);
-    const second = made(changed, `${name}.changed`);
+    const second = made(alone ? { owner, alarmEmail: owner } : { owner }, `${name}.changed`);
     counts.resources = first.stacks.reduce((sum, { template }) => sum + Object.keys(template.Resources).length, 0);
 
     await bootstrap(sandbox, await identityAt(place), first, true);
-    const before = await census(place.endpoint!);
+    const there = await withEach(sandbox, first, (client, stack) => describe(client, stack.name));
+    if (there.some((stack) => stack !== undefined)) {
+      return end(`it is deployed already, and would be taken away; run npm run sandbox -- destroy ${name} first`);
+    }
+    const before = alone ? await census(place.endpoint!) : [];
 
     await phase('deployed', () => deployTwice(sandbox, first));
-    for (const { name: stack } of first.stacks) standIns.push(...(await standInsOf(place.endpoint!, stack)));
+    if (alone) for (const stack of first.stacks) standIns.push(...(await standInsOf(place.endpoint!, stack.name)));
     await phase('tried', async () => {
       const tried = await tryPrepared(sandbox, first);
       counts.steps = tried.done;
@@ -77,10 +91,12 @@ export async function live(name: string, place: Place, say: (line: string) => vo
     });
     await phase('unchanged', () => deployUnchanged(sandbox, first));
     await phase('updated', () => update(sandbox, second));
-    await phase('destroyed', () => destroyTwice(sandbox, second, before));
+    await phase('destroyed', () => destroyTwice(sandbox, second));
+    if (alone) await phase('left nothing', () => leftBehind(place.endpoint!, first, before));
     return end();
   } catch (error) {
-    return end((error as Error).message);
+    const still = alone ? '' : `\nIt may still be deployed: npm run sandbox -- destroy ${name}`;
+    return end((error as Error).message + still);
   }
 }
 
@@ -117,27 +133,30 @@ async function update(sandbox: Sandbox, prepared: Prepared): Promise<string[]> {
   const after = await resources();
   const states = await withEach(sandbox, prepared, async (client, { name: stack, template }) => {
     const found = await describe(client, stack);
-    const owner = found?.Tags?.find(({ Key }) => Key === 'groundplan:owner')?.Value;
     return [
       ...(found?.StackStatus === 'UPDATE_COMPLETE' ? [] : [`${stack} is ${found?.StackStatus}`]),
-      ...(owner === changed.owner ? [] : [`${stack} does not carry the changed setting`]),
+      ...(found?.Tags?.find(({ Key }) => Key === OWNER_TAG)?.Value === owner
+        ? []
+        : [`${stack} does not carry the changed setting`]),
       ...missingIn(template, await resourcesOf(client, stack)),
     ];
   });
   return [...states.flat(), ...before.flatMap((one, i) => replacedBetween(one, after[i]))];
 }
 
-async function destroyTwice(sandbox: Sandbox, prepared: Prepared, before: readonly string[]): Promise<string[]> {
+async function destroyTwice(sandbox: Sandbox, prepared: Prepared): Promise<string[]> {
   const begun = async (client: CloudFormationClient, stack: string): Promise<boolean> => {
     const status = (await describe(client, stack))?.StackStatus;
     return status === undefined || status.startsWith('DELETE_');
   };
   const over = await interrupted(sandbox, prepared, 'destroy', begun);
   if (over.length > 0) return over;
-  const left = await destroyPrepared(sandbox, prepared, true);
-  if (left.length > 0) return left;
-  const endpoint = sandbox.place.endpoint!;
-  const inventory = await Promise.all(prepared.stacks.map((one) => inventoryOf(endpoint, one.name)));
+  return destroyPrepared(sandbox, prepared, true);
+}
+
+/** What is there and was not before, by the emulator's own books and by the list calls of every service. */
+async function leftBehind(endpoint: string, { stacks }: Prepared, before: readonly string[]): Promise<string[]> {
+  const inventory = await Promise.all(stacks.map(({ name }) => inventoryOf(endpoint, name)));
   const known = new Set(before);
   const more = (await census(endpoint)).filter((line) => !known.has(line));
   return [...inventory.flat(), ...more].map((line) => `left behind: ${line}`);
