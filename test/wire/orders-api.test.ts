@@ -257,7 +257,7 @@ describe('one order', () => {
       call.operation === 'PutItem' && call.target === table && nth === 1 ? { kind: 'held', until } : undefined;
     const event = ordering('in-work-now', body);
     const first = ask(pools.orders, event);
-    while (wire.effects('PutItem', requests).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await wire.heard('PutItem', requests, first);
     expect(await ask(pools.orders, event)).toMatchObject({ status: 409, headers: { 'Retry-After': '1' } });
     expect(await ask(pools.orders, ordering('in-work-now', orderOf('c-10')))).toMatchObject({ status: 422 });
     go();
@@ -272,8 +272,9 @@ describe('one order', () => {
     const now = pools.orders.clock;
     const event = ordering('long-ago-001', orderOf('c-1'));
     for (const later of [now + day, now + 30 * day, now + 399 * day]) {
-      expect(await ask(pools.orders, event, later)).toMatchObject({ status: 201, body: taken });
+      // The other words come first: the same ones would be remembered again, and judge the other by themselves.
       expect(await ask(pools.orders, ordering('long-ago-001', body), later)).toMatchObject({ status: 422 });
+      expect(await ask(pools.orders, event, later)).toMatchObject({ status: 201, body: taken });
     }
     expect(await ask(pools.orders, event, now - day)).toMatchObject({ status: 201, body: taken });
     expect(writes(taken.id)).toBe(1);
@@ -286,7 +287,7 @@ describe('one order', () => {
       call.operation === 'PutItem' && call.target === table && nth === 1 ? { kind: 'held', until } : undefined;
     const event = ordering('two-clocks-1', body);
     const first = ask(pools.orders, event);
-    while (wire.effects('PutItem', requests).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await wire.heard('PutItem', requests, first);
     const second = await ask(pools.orders, event, pools.orders.clock + hour);
     go();
     expect((await first)?.body).toEqual(second?.body);

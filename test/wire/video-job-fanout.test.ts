@@ -25,6 +25,7 @@ let stack: StandIn;
 let topic: string;
 let uploads: string;
 let manifests: string;
+let done: string;
 const branches: { rendition: Rendition; queue: WireQueue; dead: WireQueue; pool: FunctionPool; source: EventSource }[] =
   [];
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
   topic = stack.find('AWS::SNS::Topic', /^Announcements/).arn;
   uploads = stack.find('AWS::S3::Bucket', /^Uploads/).name;
   manifests = stack.find('AWS::S3::Bucket', /^Renditions/).name;
+  done = stack.find('AWS::DynamoDB::Table', /^Done/).name;
   for (const rendition of renditions) {
     const queue = await WireQueue.at(aws, stack.find('AWS::SQS::Queue', new RegExp(`Jobs${rendition}Queue`)));
     const dead = await WireQueue.at(aws, stack.find('AWS::SQS::Queue', new RegExp(`Jobs${rendition}DeadLetters`)));
@@ -283,7 +285,7 @@ describe('one worker, one batch', () => {
     wire.plan = ({ operation }, nth) => (operation === 'GetObject' && nth === 1 ? { kind: 'held', until } : undefined);
     const records = messages(a);
     const first = pool().invoke({ Records: records });
-    while (wire.effects('PutItem').length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await wire.heard('PutItem', done, first);
     expect(failed(await pool().invoke({ Records: records }))).toHaveLength(1);
     go();
     expect(failed(await first)).toEqual([]);
@@ -297,7 +299,7 @@ describe('one worker, one batch', () => {
     const until = new Promise<void>((resolve) => (go = resolve));
     wire.plan = ({ operation }, nth) => (operation === 'GetObject' && nth === 1 ? { kind: 'held', until } : undefined);
     const first = pool().invoke({ Records: messages(a) });
-    while (wire.effects('PutItem').length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await wire.heard('PutItem', done, first);
     expect(failed(await pool().invoke({ Records: messages(a) }, pool().clock + 3_600_000))).toEqual([]);
     go();
     expect(failed(await first)).toEqual([]);

@@ -65,6 +65,21 @@ export class Wire {
     );
   }
 
+  /**
+   * Until a call of this operation has taken effect.
+   *
+   * @throws when the run that was to make it is over before
+   */
+  async heard(operation: string, target: string, run: Promise<unknown>): Promise<void> {
+    let over = false;
+    const end = () => (over = true);
+    void run.then(end, end);
+    while (this.effects(operation, target).length === 0) {
+      if (over) throw new Error(`the run is over, and there was no ${operation} on ${target}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   /** Forgets what was said, and lets everything through. */
   clear(): void {
     this.seen.length = 0;
