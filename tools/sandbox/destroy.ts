@@ -3,6 +3,7 @@ import type { Settings } from '../../lib/settings';
 import { assemblyFolder, prepare, type Prepared } from './assembly';
 import { cdk } from './cdk';
 import { emptyRefilled } from './buckets';
+import { leftovers } from '../teardown/leftovers';
 import { refusal } from './guard';
 import { identityAt } from './place';
 import { afterwards } from './plan';
@@ -36,17 +37,22 @@ export async function destroy(sandbox: Sandbox, name: string, settings: Settings
       return 1;
     }
   }
-  const left = await destroyPrepared(sandbox, prepared);
-  if (left.length > 0) {
-    for (const line of left) say(line);
+  const faults = await destroyPrepared(sandbox, prepared);
+  if (faults.length > 0) {
+    for (const line of faults) say(line);
     return 1;
   }
   const ids = new Map(stacks.flatMap((stack) => (stack ? [[stack.StackName, stack.StackId!] as const] : [])));
   const staying = await withEach(sandbox, prepared, (client, { name: stack }) =>
     ids.has(stack) ? kept(client, ids.get(stack)!) : Promise.resolve([]),
   );
-  say(`\n${name} is gone${staying.flat().length > 0 ? '. It left, for you to delete:' : ', and left nothing behind.'}`);
-  for (const line of staying.flat()) say(`  ${line}`);
+  const left = staying.flat();
+  say(
+    `\n${name} is gone${left.length > 0 ? '. It left, for you to delete:' : ', and left nothing for you to delete.'}`,
+  );
+  for (const line of left) say(`  ${line}`);
+  const waiting = leftovers(prepared.stacks).filter(({ kind }) => kind === 'costs');
+  for (const { path, why } of waiting) say(`  ${path}: ${why}`);
   return 0;
 }
 

@@ -63,8 +63,8 @@ export async function list(sandbox: Sandbox, now = new Date()): Promise<number> 
     expires ? `${asTime(expires)}${expires < now ? ' (over)' : ''}` : 'never',
     inDollars(bills[i]),
   ]);
-  sandbox.say(textTable([['stack', 'state', 'since', 'profile', 'owner', 'expires', 'a month'], ...rows]));
-  sandbox.say(`\nTogether ${inDollars(sum(bills))} a month while nobody calls any of it.`);
+  sandbox.say(textTable([['stack', 'state', 'since', 'profile', 'owner', 'expires', 'USD a month'], ...rows]));
+  sandbox.say(`\nTogether ${inDollars(sum(bills))} USD a month while nobody calls any of it.`);
   return 0;
 }
 

@@ -26,12 +26,14 @@ export interface Choice {
 }
 
 /** How to get something to deploy to, one line for each way. */
-const ways = [
-  `give credentials of a sandbox account (aws configure, AWS_PROFILE, ...)`,
-  `or name an emulator: AWS_ENDPOINT_URL=http://localhost:4566`,
-  `or let this command start its own: ${howToGet}`,
-  'or start one in docker: docker run --rm -d -p 5000:5000 motoserver/moto:5.2.1',
-].join('\n  ');
+const ways = (own: string): string =>
+  [
+    'There is nothing to deploy to:',
+    'give credentials of a sandbox account (aws configure, AWS_PROFILE, ...)',
+    'or name an emulator: AWS_ENDPOINT_URL=http://localhost:4566',
+    `or let this command start its own: ${own}`,
+    'or start one in docker, where many types are missing: docker run --rm -d -p 5000:5000 motoserver/moto:5.2.1',
+  ].join('\n  ');
 
 /**
  * The place to deploy to: the emulator that AWS_ENDPOINT_URL names, else the account of the credentials the SDK finds, else the
@@ -61,7 +63,7 @@ export async function findPlace({ emulator, start: mayStart, region }: Choice): 
     );
   }
   if (inDocker) return ofEmulator(inDocker.endpoint, `${inDocker.image} in docker at ${inDocker.endpoint}`);
-  throw new Error(`There is nothing to deploy to${why ? ` (${why})` : ''}:\n  ${ways}`);
+  throw new Error(ways(why ?? howToGet));
 }
 
 function atEndpoint(endpoint: string, region: string | undefined): Promise<Place> | Place {

@@ -33,7 +33,7 @@ export function planOf({ name: stack, template }: Stack, deployed: Template | un
 export function costOf(stacks: readonly Stack[], region: string): string {
   const { monthly, asOf, unpriced } = billOf(stacks, { region });
   const more = unpriced.length > 0 ? `, and ${unpriced.length} things whose price depends` : '';
-  return `it costs ${inDollars(new Big(monthly))} a month when nobody calls it (prices of ${asOf})${more}; npm run bill says for what`;
+  return `it costs ${inDollars(new Big(monthly))} USD a month when nobody calls it (prices of ${asOf})${more}; npm run bill says for what`;
 }
 
 /** What a later destroy would leave behind or stop at. */

@@ -37,7 +37,7 @@ export async function extend(sandbox: Sandbox, prepared: Prepared, time: string,
       );
     }
     const { before, after } = await extendExpiry(clientsOf(sandbox, region), stack, until, now);
-    sandbox.say(`${stack} expired at ${asTime(before.at)} and now expires at ${asTime(after.at)}`);
+    sandbox.say(`${stack} was to expire at ${asTime(before.at)} and now expires at ${asTime(after.at)}`);
   });
   return 0;
 }

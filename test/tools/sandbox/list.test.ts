@@ -82,12 +82,12 @@ test('the list has what is ours and nothing else, with owner, expiry and cost', 
   expect(said.join('\n').split('\n')).toEqual([
     'Deployed to a real account (eu-west-1):',
     '',
-    'stack  state            since              profile  owner  expires                   a month',
-    '-----  ---------------  -----------------  -------  -----  ------------------------  -------',
+    'stack  state            since              profile  owner  expires                   USD a month',
+    '-----  ---------------  -----------------  -------  -----  ------------------------  -----------',
     'shop   CREATE_COMPLETE  2026-03-01T09:30Z  sandbox  ada    2026-03-01T11:00Z (over)  1.00',
     'site   CREATE_COMPLETE  2026-03-01T09:30Z  sandbox  -      never                     1.00',
     '',
-    'Together 2.00 a month while nobody calls any of it.',
+    'Together 2.00 USD a month while nobody calls any of it.',
   ]);
 });
 
@@ -133,7 +133,7 @@ describe('extending', () => {
 
   test('counts from now', async () => {
     expect(await extend(sandbox, prepared('shop'), '8h', now)).toBe(0);
-    expect(said).toEqual(['shop expired at 2026-03-01T11:00Z and now expires at 2026-03-01T20:00Z']);
+    expect(said).toEqual(['shop was to expire at 2026-03-01T11:00Z and now expires at 2026-03-01T20:00Z']);
     expect(scheduler.commandCalls(UpdateScheduleCommand)[0].args[0].input).toMatchObject({
       StartDate: new Date('2026-03-01T20:00:00Z'),
     });

@@ -33,17 +33,20 @@ export async function tryOut(steps: readonly Step[], options: TryOptions): Promi
   const session = new Session(options.environment, options.cwd);
   let done = 0;
   let onlyOnAws = 0;
+  /** The reason that was said last. */
+  let why: string | undefined;
   try {
     for (const step of steps) {
       if (step.onlyOnAws !== undefined && !options.aws) {
         onlyOnAws++;
-        options.say(`only on AWS: ${firstLine(step)}`);
-        options.say(`             ${step.onlyOnAws}`);
+        if (step.onlyOnAws !== why) options.say(`only on AWS: ${step.onlyOnAws}`);
+        why = step.onlyOnAws;
+        options.say(`   ${firstLine(step)}`);
         continue;
       }
       const shown = await untilItFits(session, step, options.pause ?? 2);
-      const why = faultOf(step, shown);
-      if (why !== undefined) return { done, onlyOnAws, fault: message(step, shown, why) };
+      const fault = faultOf(step, shown);
+      if (fault !== undefined) return { done, onlyOnAws, fault: message(step, shown, fault) };
       done++;
       options.say(`ok ${firstLine(step)}`);
     }

@@ -43,10 +43,11 @@ describe('steps', () => {
   });
 
   test('for AWS are left out elsewhere, with the reason, and run there', async () => {
-    const steps = [step('echo a', ['a']), step('echo b \\\n c', ['b c'], { onlyOnAws: 'It boots.' })];
-    expect(await tried(steps)).toEqual({ done: 1, onlyOnAws: 1 });
-    expect(said.slice(1)).toEqual(['only on AWS: echo b …', '             It boots.']);
-    expect(await tried(steps, true)).toEqual({ done: 2, onlyOnAws: 0 });
+    const aws = { onlyOnAws: 'It boots.' };
+    const steps = [step('echo a', ['a']), step('echo b \\\n c', ['b c'], aws), step('echo d', ['d'], aws)];
+    expect(await tried(steps)).toEqual({ done: 1, onlyOnAws: 2 });
+    expect(said.slice(1)).toEqual(['only on AWS: It boots.', '   echo b …', '   echo d']);
+    expect(await tried(steps, true)).toEqual({ done: 3, onlyOnAws: 0 });
   });
 
   test('that are given time are repeated until they show what they should', async () => {
