@@ -27,6 +27,12 @@ export async function deploy(sandbox: Sandbox, name: string, settings: Settings,
   }
   await bootstrap(sandbox, identity, prepared);
   const code = await deployPrepared(sandbox, prepared);
+  if (code === 130) {
+    say(
+      `\nInterrupted. CloudFormation goes on with what it was told; the same command again waits for it and finishes.`,
+    );
+    return code;
+  }
   if (code !== 0) {
     say(`\n${name} was not deployed. Mend the reason above and run the same command again.`);
     return code;
@@ -44,7 +50,8 @@ export async function deployPrepared(sandbox: Sandbox, prepared: Prepared, quiet
   if (quiet) sandbox.say(said);
   await withEach(sandbox, prepared, async (client, { name: stack }) => {
     const found = await describe(client, stack);
-    if (found) sandbox.say(`${stack} is ${found.StackStatus}:\n${await failures(client, found.StackId!)}`);
+    if (/FAILED|ROLLBACK/.test(found?.StackStatus ?? ''))
+      sandbox.say(`${stack} is ${found!.StackStatus}:\n${await failures(client, found!.StackId!)}`);
   });
   return code;
 }

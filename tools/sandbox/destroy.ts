@@ -71,6 +71,8 @@ export async function destroyPrepared(sandbox: Sandbox, prepared: Prepared, quie
       const found = await describe(client, stack);
       return found ? [`${stack} is ${found.StackStatus}:\n${await failures(client, found.StackId!)}`] : [];
     });
+    if (code === 130)
+      return ['Interrupted. CloudFormation goes on with what it was told; the same command again finishes.'];
     if (left.flat().length === 0) {
       return code === 0 ? [] : [`npx cdk destroy ended with ${code}${quiet ? `: ${said}` : ''}`];
     }

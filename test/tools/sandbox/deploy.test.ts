@@ -93,6 +93,13 @@ test('what the CDK deploys through is made first where it is missing, and not wi
   await expect(deploy(sandbox, 'shop', {}, false)).rejects.toThrow(/cannot deploy to aws:.* before npx cdk bootstrap/);
 });
 
+test('interrupted, it says that nothing is lost', async () => {
+  answers.push(true);
+  cdk.mockResolvedValue({ code: 130, said: '' });
+  expect(await deploy(sandbox, 'shop', {}, false)).toBe(130);
+  expect(said.at(-1)).toMatch(/^\nInterrupted\. .* the same command again waits for it and finishes\.$/);
+});
+
 test('an emulator is asked nothing', async () => {
   const place = { ...sandbox.place, kind: 'emulator' as const, endpoint: 'http://127.0.0.1:1' };
   expect(await deploy({ ...sandbox, place }, 'shop', {}, false)).toBe(0);
