@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { recogniseOwnClaims } from '../../../lambda/shared/own-claim';
@@ -12,7 +12,7 @@ let loses: number;
 beforeEach(async () => {
   items = new Map();
   loses = 0;
-  server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let text = '';
     for await (const part of request) text += part;
     const { Item } = JSON.parse(text);
@@ -21,7 +21,8 @@ beforeEach(async () => {
     if (loses-- > 0) return void request.socket.destroy();
     response.writeHead(old ? 400 : 200, { 'Content-Type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(old ? { __type: 'x#ConditionalCheckFailedException', message: 'no', Item: old } : {}));
-  });
+  };
+  server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,5 +1,4 @@
 import { isTrue, settled } from '../../../tools/template/settle';
-import type { Template } from '../../../tools/template/stack';
 
 const template = {
   Parameters: { Encrypt: { Type: 'String', Default: 'true' }, Open: { Type: 'String' } },
@@ -12,7 +11,7 @@ const template = {
 };
 const settle = (value: unknown): unknown =>
   settled([
-    { name: 'stack', template: { ...template, Resources: { R: { Type: 'T', Properties: { V: value } } } } as Template },
+    { name: 'stack', template: { ...template, Resources: { R: { Type: 'T', Properties: { V: value } } } } },
   ])[0].template.Resources.R.Properties!.V;
 
 test.each([
@@ -41,7 +40,7 @@ test.each([
 test('what is not made is gone, what may be made stays', () => {
   const made = (Condition: string) => ({ Type: 'T', Condition });
   const Resources = { Sure: made('Yes'), Never: made('No'), Open: made('Perhaps') };
-  const [{ template: after }] = settled([{ name: 'stack', template: { ...template, Resources } as Template }]);
+  const [{ template: after }] = settled([{ name: 'stack', template: { ...template, Resources } }]);
   expect(Object.keys(after.Resources)).toEqual(['Sure', 'Open']);
 });
 
