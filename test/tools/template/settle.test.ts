@@ -10,9 +10,8 @@ const template = {
   Mappings: { Sizes: { small: { Disk: 8 } } },
 };
 const settle = (value: unknown): unknown =>
-  settled([
-    { name: 'stack', template: { ...template, Resources: { R: { Type: 'T', Properties: { V: value } } } } },
-  ])[0].template.Resources.R.Properties!.V;
+  settled([{ name: 'stack', template: { ...template, Resources: { R: { Type: 'T', Properties: { V: value } } } } }])[0]
+    .template.Resources.R.Properties!.V;
 
 test.each([
   [{ Ref: 'Encrypt' }, 'true'],
