@@ -6,19 +6,9 @@ import {
   type IVpc,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, PolicyStatement, type Conditions } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
-
-/** Something an endpoint lets through; whatever is not listed is refused by the endpoint. */
-export interface EndpointAllowance {
-  /** Actions such as `s3:GetObject`. */
-  readonly actions: readonly string[];
-  /** ARNs of the buckets, objects or tables. */
-  readonly resources: readonly string[];
-  /** @default - no condition */
-  readonly conditions?: Conditions;
-}
+import { allowFaults, allowOnly, type EndpointAllowance } from './endpoint-policy';
 
 export interface GatewayEndpointProps {
   readonly vpc: IVpc;
@@ -57,15 +47,7 @@ export class GatewayEndpoint extends Construct {
       service,
       ...(subnets && { subnets: [...subnets] }),
     });
-    for (const { actions, resources, conditions } of allow ?? [])
-      endpoint.addToPolicy(
-        new PolicyStatement({
-          principals: [new AnyPrincipal()],
-          actions: [...actions],
-          resources: [...resources],
-          ...(conditions && { conditions }),
-        }),
-      );
+    allowOnly(endpoint, allow);
     this.endpoint = endpoint;
   }
 }
@@ -82,16 +64,4 @@ function regionFault(name: string, region: string): string | undefined {
   return named === undefined || Token.isUnresolved(region) || named === region
     ? undefined
     : `service is ${name}; a gateway endpoint reaches its own Region only, so write com.amazonaws.${region}.${name.split('.').at(-1)}`;
-}
-
-function allowFaults(allow: readonly EndpointAllowance[] | undefined): string[] {
-  if (allow === undefined) return [];
-  return [
-    ...(allow.length > 0
-      ? []
-      : ['allow is empty, which closes the endpoint; list what may be reached, or leave it out']),
-    ...allow
-      .filter(({ actions, resources }) => actions.length === 0 || resources.length === 0)
-      .map(() => 'allow has an entry without actions or resources; name at least one of each'),
-  ];
 }
