@@ -108,6 +108,7 @@ export * from './constructs/serverless/choose-api';
 export * from './constructs/serverless/choose-coordination';
 export * from './constructs/serverless/failure-queue';
 export * from './constructs/serverless/function-alarms';
+export type { FunctionNetwork } from './constructs/serverless/function-network';
 export * from './constructs/serverless/handler-bundle';
 export * from './constructs/serverless/idempotency-store';
 export * from './constructs/serverless/invoker';

@@ -15,6 +15,7 @@ import { LogGroup, type ILogGroup, type RetentionDays } from 'aws-cdk-lib/aws-lo
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideRange, refuse } from '../faults';
+import { functionNetworkFaults, standIn, type FunctionNetwork } from './function-network';
 
 export interface AppFunctionProps {
   /** What the function is for, in a sentence; shown in the console. */
@@ -52,6 +53,12 @@ export interface AppFunctionProps {
    * @default - none
    */
   readonly deadLetterQueue?: IQueue;
+  /**
+   * The network it stands in, behind a group of its own that is closed both ways: open it by `function.connections`. It then
+   * reaches only what the network does.
+   * @default - none; it reaches the internet and all services
+   */
+  readonly network?: FunctionNetwork;
 }
 
 const maximumEnvironmentBytes = 4096;
@@ -82,6 +89,7 @@ export class AppFunction extends Construct {
       ...environmentFaults(environment),
       props.deadLetterQueue?.fifo &&
         'deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
+      ...functionNetworkFaults(props.network),
     ]);
 
     const logGroup = new LogGroup(this, 'Logs', {
@@ -97,7 +105,10 @@ export class AppFunction extends Construct {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason:
-        'X-Ray takes no resource in its two write actions, so a trace can only be sent with a wildcard; every other statement of this role names its resource.',
+        'X-Ray takes no resource in its two write actions, so a trace can only be sent with a wildcard; every other statement of this role names its resource' +
+        (props.network
+          ? ', but for the two EC2 actions that describe interfaces and subnets, which take none either.'
+          : '.'),
     });
 
     this.resource = new Function(this, 'Function', {
@@ -118,6 +129,7 @@ export class AppFunction extends Construct {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
+      ...(props.network && standIn(this, role, props.network)),
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
     this.function = this.resource;

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Peer, Port, Vpc, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AppFunction, type AppFunctionProps } from '../../../lib/constructs/serverless/app-function';
@@ -89,5 +90,68 @@ describe('AppFunction', () => {
     expect(() => new AppFunction(stack, 'Answer', { ...required, deadLetterQueue })).toThrow(
       'Stack/Answer:\n  deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
     );
+  });
+
+  describe('in a network', () => {
+    const inNetwork = (subnets?: (vpc: IVpc) => ISubnet[]) => {
+      const stack = testStack();
+      const vpc = new Vpc(stack, 'Vpc', { availabilityZones: ['a', 'b'], natGateways: 1 });
+      const network = { vpc, ...(subnets && { subnets: { subnets: subnets(vpc) } }) };
+      const answer = new AppFunction(stack, 'Answer', { ...required, network });
+      return { answer, template: () => Template.fromStack(stack) };
+    };
+    const ref = (id: string) => ({ Ref: Match.stringLikeRegexp(id) });
+    const arn = (...end: readonly unknown[]) => ({
+      'Fn::Join': [
+        '',
+        ['arn:', { Ref: 'AWS::Partition' }, ':ec2:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ...end],
+      ],
+    });
+
+    test('it stands in private subnets, behind a group that is closed both ways until it is opened', () => {
+      const { answer, template } = inNetwork();
+      answer.function.connections.allowTo(Peer.ipv4('10.0.0.0/16'), Port.tcp(443));
+      template().hasResourceProperties('AWS::Lambda::Function', {
+        VpcConfig: {
+          SubnetIds: [ref('VpcPrivateSubnet1'), ref('VpcPrivateSubnet2')],
+          SecurityGroupIds: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^AnswerAccess'), 'GroupId'] }],
+        },
+      });
+      template().hasResourceProperties('AWS::EC2::SecurityGroup', {
+        GroupDescription: 'Function Stack/Answer',
+        SecurityGroupIngress: Match.absent(),
+        SecurityGroupEgress: [Match.objectLike({ CidrIp: '10.0.0.0/16', FromPort: 443 })],
+      });
+    });
+
+    test('Lambda may make its interfaces in these subnets with this group, and no others', () => {
+      inNetwork()
+        .template()
+        .hasResourceProperties('AWS::IAM::Policy', {
+          PolicyDocument: {
+            Statement: Match.arrayWith([
+              {
+                Action: 'ec2:CreateNetworkInterface',
+                Effect: 'Allow',
+                Resource: [
+                  arn(':network-interface/*'),
+                  arn(':security-group/', { 'Fn::GetAtt': [Match.stringLikeRegexp('^AnswerAccess'), 'GroupId'] }),
+                  arn(':subnet/', ref('VpcPrivateSubnet1')),
+                  arn(':subnet/', ref('VpcPrivateSubnet2')),
+                ],
+              },
+            ]),
+          },
+        });
+    });
+
+    test('fails in public subnets, and in one alone', () => {
+      expect(() => inNetwork(({ publicSubnets }) => publicSubnets)).toThrow(
+        'Stack/Answer:\n  network has the public subnets Stack/Vpc/PublicSubnet1, Stack/Vpc/PublicSubnet2, where a function gets no public address and so no way out; choose private or isolated ones',
+      );
+      expect(() => inNetwork(({ privateSubnets }) => privateSubnets.slice(1))).toThrow(
+        'network has the one subnet Stack/Vpc/PrivateSubnet2, whose zone the function fails with; choose two of different zones or more',
+      );
+    });
   });
 });
