@@ -58,15 +58,12 @@ for (const form of all<HTMLFormElement>('.filters')) {
   const apply = (): void => {
     const wanted = Object.fromEntries(new FormData(form)) as Record<string, string>;
     const words = (wanted.words ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-    const chosen = Object.entries(wanted).filter(
-      ([name, value]) => name !== 'words' && name !== 'nodomain' && value !== '',
-    );
+    const chosen = Object.entries(wanted).filter(([name, value]) => name !== 'words' && value !== '');
     let shown = 0;
     for (const item of items) {
       const fits =
         words.every((word) => item.dataset.words!.includes(word)) &&
-        chosen.every(([name, value]) => (item.dataset[name] ?? '').split(',').includes(value)) &&
-        (wanted.nodomain === undefined || item.dataset.needsdomain === undefined);
+        chosen.every(([name, value]) => (item.dataset[name] ?? '').split(',').includes(value));
       item.hidden = !fits;
       if (fits) shown += 1;
     }
@@ -77,8 +74,7 @@ for (const form of all<HTMLFormElement>('.filters')) {
   const given = new URLSearchParams(isCards ? location.search : '');
   for (const [name, value] of given) {
     const field = form.elements.namedItem(name);
-    if (field instanceof HTMLInputElement && field.type === 'checkbox') field.checked = true;
-    else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
   }
   form.addEventListener('input', apply);
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -114,7 +110,6 @@ if (parts) {
   for (const box of boxes) {
     box.setAttribute('tabindex', '0');
     box.setAttribute('role', 'button');
-    box.setAttribute('aria-label', `${partOf(box)!.querySelector('strong')!.textContent}: show its resources`);
     box.addEventListener('click', (event) => {
       event.stopPropagation();
       show(box);
@@ -146,6 +141,11 @@ async function load(): Promise<MiniSearch<Found>> {
   const response = await fetch(document.documentElement.dataset.index!);
   const search = new MiniSearch<Found>({
     fields: ['title', 'text'],
+    // `TieredNetwork` is found by its words too.
+    extractField: (found, field) => {
+      const text = String(found[field as keyof Found]);
+      return field === 'title' ? `${text} ${text.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')}` : text;
+    },
     storeFields: ['kind', 'title', 'text', 'path'],
     searchOptions: {
       prefix: true,

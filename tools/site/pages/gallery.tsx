@@ -54,9 +54,7 @@ export function gallery({ architectures, claims, blocks }: Facts): Page {
             <Choice name="service" label="Service" values={services} />
             <Choice name="cost" label="Idle, a month" values={costs.map(({ label }) => label)} />
             <Choice name="level" label="Level" values={levels} />
-            <label class="tick">
-              <input type="checkbox" name="nodomain" /> needs no domain
-            </label>
+            <Choice name="own" label="A name of your own" values={ownNames} />
             <output aria-live="polite" />
           </form>
           <ul class="cards">
@@ -80,6 +78,9 @@ export function levelOf({ blocks }: Pick<ArchitectureFacts, 'blocks'>): (typeof 
   if (blocks.length <= 6) return 'introductory';
   return blocks.length <= 10 ? 'intermediate' : 'advanced';
 }
+
+/** Nothing here needs a domain; some take one. */
+const ownNames = ['takes one', 'has no use for one'] as const;
 
 const costs = [
   { label: 'under 1 USD', below: 1 },
@@ -117,6 +118,7 @@ function Card({ one, from }: { one: ArchitectureFacts; from: string }) {
       data-service={services.join(',')}
       data-cost={costOf(one)}
       data-level={levelOf(one)}
+      data-own={ownNames[one.takesDomain ? 0 : 1]}
     >
       <img src={relative(from, pathTo.picture(name))} alt="" loading="lazy" />
       <h3>
