@@ -55,6 +55,7 @@ export * from './constructs/messaging/topic-order';
 export * from './constructs/messaging/work-queue';
 
 export * from './constructs/network/address-plan';
+export * from './constructs/network/choose-endpoint';
 export * as cidr from './constructs/network/cidr';
 export { type EndpointAllowance } from './constructs/network/endpoint-policy';
 export * from './constructs/network/evaluate';
@@ -74,6 +75,7 @@ export * from './constructs/network/open-port-guard';
 export * from './constructs/network/planned-addresses';
 export * as ports from './constructs/network/ports';
 export * from './constructs/network/private-names';
+export * from './constructs/network/private-service-access';
 export * from './constructs/network/range-registry';
 export { RouteRules } from './constructs/network/route-rules';
 export * from './constructs/network/security-group-rules';
