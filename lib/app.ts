@@ -22,6 +22,7 @@ import { prepareHandlers } from './handlers';
 import { profiles, type Profile } from './profile';
 import { minutes, type Settings } from './settings';
 import { keptForRollback, stateful } from './stateful';
+import { propsOf } from './variants';
 
 /** The tag on every stack that names its architecture; CloudFormation hands it on to the resources. */
 export const ARCHITECTURE_TAG = 'groundplan:architecture';
@@ -61,11 +62,13 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
   const expiry = settings.expiresAfter && inMinutes(options.now ?? new Date(), minutes(settings.expiresAfter));
 
   if (isBundling(app)) prepareHandlers(wanted.map(({ name }) => name));
-  for (const { name, load } of wanted) {
+  for (const architecture of wanted) {
+    const { name, load } = architecture;
     const begun = performance.now();
     const others = new Set(app.node.children);
     const Architecture = load();
     new Architecture(app, name, {
+      ...propsOf(architecture, settings.variant),
       profile,
       settings,
       terminationProtection: profile.deletionProtection,

@@ -9,7 +9,22 @@ export interface ArchitectureProps extends StackProps {
   readonly settings: Settings;
 }
 
-export type ArchitectureStack = new (scope: Construct, id: string, props: ArchitectureProps) => Stack;
+/**
+ * A form an architecture can take beside its profile (`-c variant=nat-regional`): another strength of one thing, so that two
+ * templates and two bills can be laid side by side.
+ */
+export interface Variant {
+  /** What it changes, in a sentence without its full stop. */
+  readonly what: string;
+  /** What of the stack's props it sets. */
+  readonly props: object;
+}
+
+export interface ArchitectureStack {
+  new (scope: Construct, id: string, props: ArchitectureProps): Stack;
+  /** The forms it can take, by names that no other architecture uses. @default - one form */
+  readonly variants?: Readonly<Record<string, Variant>>;
+}
 
 /** A month of use, for the bill of an architecture. */
 export interface ExampleUse extends Use {

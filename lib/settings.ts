@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue';
 import type { ProfileName } from './profile';
+import { variantFaults } from './variants';
 
 /** What an app is made with. Everything is optional; with more given, an architecture does more. */
 export interface Settings {
@@ -7,6 +8,8 @@ export interface Settings {
   readonly profile?: ProfileName;
   /** Names of the architectures to synthesise. @default - all of them */
   readonly only?: readonly string[];
+  /** Names of the forms architectures shall take, such as `nat-regional`. @default - the form their README describes */
+  readonly variant?: readonly string[];
   /** The name a site or service is reached by; needs `hostedZoneId` and a certificate. @default - the service's own name */
   readonly domainName?: string;
   /** Id of the public Route 53 zone that holds `domainName`. @default - no records */
@@ -43,6 +46,7 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
     must: `name architectures, separated by commas; there are ${catalogue.map((a) => a.name).join(', ')}`,
     holds: (v) => items(v).length > 0 && items(v).every((name) => catalogue.some((a) => a.name === name)),
   },
+  variant: { must: 'name variants, separated by commas', holds: (v) => items(v).length > 0 },
   domainName: {
     must: 'be a domain name in lower case such as www.example.com',
     holds: (v) => v.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(v),
@@ -100,17 +104,23 @@ export function settingsFromContext(context: Raw, deployingAccount?: string): Se
   const faults = [
     ...given.flatMap(([key, value]) => faultsOf(key, value)),
     ...contradictions(context, deployingAccount),
+    ...variantFaultsOf(context),
   ];
   if (faults.length > 0) throw new Error(message(faults));
 
   const text = Object.fromEntries(given.map(([key, value]) => [key, asText(value)]));
-  const only = text.only === undefined ? chosenOnCommandLine(context) : items(text.only);
+  const only = onlyOf(context);
   return {
     ...text,
     ...(only && { only }),
+    ...(text.variant !== undefined && { variant: items(text.variant) }),
     ...(text.allowedAccounts !== undefined && { allowedAccounts: items(text.allowedAccounts) }),
   };
 }
+
+/** The architectures wanted, where not all are. */
+const onlyOf = (context: Raw): string[] | undefined =>
+  context.only === undefined ? chosenOnCommandLine(context) : items(asText(context.only));
 
 /** Minutes in a time such as `30m`, `8h` or `2d`; NaN for anything else. */
 export function minutes(time: string): number {
@@ -126,6 +136,11 @@ function faultsOf(key: string, value: unknown): string[] {
     ];
   return rule.holds(asText(value)) ? [] : [`${key}=${asText(value)}: must ${rule.must}`];
 }
+
+/** Architectures are loaded only to know their variants; unknown names of architectures are told by their own rule. */
+const variantFaultsOf = (context: Raw): string[] =>
+  context.variant === undefined ? [] : variantFaults(items(asText(context.variant)), onlyOf(context)?.filter(isKnown));
+const isKnown = (name: string): boolean => catalogue.some((a) => a.name === name);
 
 function contradictions(context: Raw, deployingAccount?: string): string[] {
   const has = (name: Name) => context[name] !== undefined;

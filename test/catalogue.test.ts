@@ -6,6 +6,7 @@ import { catalogue } from '../lib/catalogue';
 import type { ProfileName } from '../lib/profile';
 import { bucketFaults } from '../lib/constructs/storage/bucket-rules';
 import { stateful } from '../lib/stateful';
+import { variantsOf } from '../lib/variants';
 import { synthesised, type CfnTemplateResource } from './support/architecture';
 
 const root = join(__dirname, '..');
@@ -25,6 +26,11 @@ test('every folder of lambda belongs to an architecture, a block, or is shared',
       (folder) => folder !== 'shared' && !names.includes(folder) && !blocks.includes(folder),
     ),
   ).toEqual([]);
+});
+
+test('no two architectures have a variant of the same name', () => {
+  const all = catalogue.flatMap((architecture) => Object.keys(variantsOf(architecture)));
+  expect(all).toEqual([...new Set(all)]);
 });
 
 describe.each(catalogue)('$name', ({ name, title, purpose }) => {

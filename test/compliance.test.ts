@@ -6,7 +6,9 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { context as featureFlags } from '../cdk.json';
 import { createApp } from '../lib/app';
+import { catalogue } from '../lib/catalogue';
 import { acknowledgementsIn, registerGates, registerReports, reportOf, synthesise } from '../lib/compliance';
+import { variantsOf } from '../lib/variants';
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'groundplan-'));
 const silent = { '@aws-cdk/core:validationReportPrettyPrint': false };
@@ -34,6 +36,18 @@ describe.each(['sandbox', 'production'] as const)('the %s of every architecture'
     const report = synthesise(createApp({ profile }, { outdir: temporary(), context }));
     expect(report.findings.filter((finding) => finding.acknowledged === undefined)).toEqual([]);
   });
+});
+
+const variants = catalogue.flatMap((architecture) =>
+  Object.keys(variantsOf(architecture)).map((variant) => ({ name: architecture.name, variant })),
+);
+
+test.each(variants)('$name passes them as $variant too, in both profiles', ({ name, variant }) => {
+  for (const profile of ['sandbox', 'production'] as const) {
+    const context = { ...silent, 'aws:cdk:bundling-stacks': [] };
+    const app = createApp({ profile, only: [name], variant: [variant] }, { outdir: temporary(), context });
+    expect(synthesise(app).findings.filter(({ acknowledged }) => acknowledged === undefined)).toEqual([]);
+  }
 });
 
 describe('the gate', () => {

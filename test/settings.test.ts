@@ -1,3 +1,4 @@
+import { catalogue } from '../lib/catalogue';
 import { minutes, settingsFromContext } from '../lib/settings';
 
 const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
@@ -42,8 +43,24 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, monthlyBudget, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, monthlyBudget, permissionsBoundary, owner, expiresAfter',
     );
+  });
+
+  test('variants are forms of the wanted architectures, at most one for each thing they set', () => {
+    const of = (context: object) => settingsFromContext({ only: 'three-tier-network', ...context });
+    expect(of({ variant: 'nat-regional, dual-stack' }).variant).toEqual(['nat-regional', 'dual-stack']);
+    expect(settingsFromContext({ variant: 'nat-none' }).variant).toEqual(['nat-none']);
+    expect(() => of({ variant: 'nat-many' })).toThrow(
+      '-c variant=nat-many: there is no such variant; the variants of three-tier-network are nat-none, nat-instance, nat-single, nat-per-zone, nat-regional, dual-stack',
+    );
+    expect(() => settingsFromContext({ only: 'sandbox-guard', variant: 'nat-none' })).toThrow(
+      '-c variant=nat-none: sandbox-guard has no variants; leave it out',
+    );
+    expect(() => of({ variant: 'nat-none,nat-single' })).toThrow(
+      '-c variant=nat-none,nat-single: both set nat of three-tier-network; choose one of them',
+    );
+    expect(() => of({ variant: ',' })).toThrow('-c variant=,: must name variants, separated by commas');
   });
 
   test('fails with every fault at once', () => {
@@ -51,7 +68,8 @@ describe('settings', () => {
       [
         '4 settings cannot be used:',
         '  -c profile=prod: must be sandbox or production',
-        '  -c only=orders: must name architectures, separated by commas; there are three-tier-network, three-tier-web, private-static-site, video-job-fanout, orders-api, sandbox-guard',
+        '  -c only=orders: must name architectures, separated by commas; there are ' +
+          catalogue.map(({ name }) => name).join(', '),
         '  -c region=europe: must be the code of a region such as eu-west-1',
         '  -c nonsense=1: there is no such setting; the settings are',
       ].join('\n'),

@@ -1,11 +1,16 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Big from 'big.js';
 import { createApp } from '../../lib/app';
+import type { Architecture } from '../../lib/architecture';
 import { catalogue } from '../../lib/catalogue';
 import type { ProfileName } from '../../lib/profile';
+import type { Settings } from '../../lib/settings';
+import { variantsOf } from '../../lib/variants';
 import { stacksOf } from '../assembly';
 import { billOf } from '../bill';
+import { inDollars } from '../bill/money';
 import { costSection } from '../bill/section';
 import { markdownTable } from '../table';
 import type { Stack, Template } from '../template/stack';
@@ -28,6 +33,13 @@ export function run(args: readonly string[]): number {
       part: 'cost',
       text: cost(name, profiles),
     })),
+    ...catalogue
+      .filter((architecture) => Object.keys(variantsOf(architecture)).length > 0)
+      .map((architecture) => ({
+        file: join('lib', 'architectures', architecture.name, 'README.md'),
+        part: 'variants',
+        text: variants(architecture),
+      })),
   ];
   const stale = pages.filter(({ file, part, text }) => {
     const before = readFileSync(file, 'utf8');
@@ -43,18 +55,20 @@ export function run(args: readonly string[]): number {
 }
 
 /** Every architecture, synthesised in one go. */
-export function synthesised(profile: ProfileName): Stacks {
+export function synthesised(profile: ProfileName, settings: Settings = {}): Stacks {
   const outdir = mkdtempSync(join(tmpdir(), 'groundplan-readme-'));
   // With their paths, by which the example of use names parts.
   const context = { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true };
-  const assembly = createApp({ profile }, { outdir, gates: false, context }).synth();
+  const assembly = createApp({ ...settings, profile }, { outdir, gates: false, context }).synth();
   return new Map(
-    catalogue.map(({ name }) => [
+    wanted(settings).map(({ name }) => [
       name,
       stacksOf(assembly, name).map((stack) => ({ name: stack.stackName, template: stack.template as Template })),
     ]),
   );
 }
+
+const wanted = ({ only }: Settings) => catalogue.filter(({ name }) => only?.includes(name) ?? true);
 
 /** One line an architecture: what it is for, and the size of its sandbox. */
 export function table(stacks: Stacks): string {
@@ -70,4 +84,19 @@ export function cost(name: string, profiles: Readonly<Record<ProfileName, Stacks
   const use = catalogue.find((entry) => entry.name === name)?.exampleUse;
   const bill = (profile: ProfileName) => billOf(profiles[profile].get(name)!, { name, profile, use });
   return costSection(name, { sandbox: bill('sandbox'), production: bill('production') });
+}
+
+/** One line a variant: what it changes, its size, and what it costs when nobody calls it. */
+export function variants(architecture: Architecture): string {
+  const { name } = architecture;
+  const rows = Object.entries(variantsOf(architecture)).map(([variant, { what }]) => {
+    const stacks = (profile: ProfileName) => synthesised(profile, { only: [name], variant: [variant] }).get(name)!;
+    const monthly = (profile: ProfileName) => inDollars(new Big(billOf(stacks(profile), { name, profile }).monthly));
+    return [`\`${variant}\``, what, monthly('sandbox'), monthly('production')];
+  });
+  return [
+    markdownTable([['`-c variant=`', 'what', 'sandbox', 'production'], ...rows]),
+    '',
+    'The last two columns are US dollars a month when nobody calls, as above.',
+  ].join('\n');
 }

@@ -1,10 +1,10 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ArchitectureProps } from '../../architecture';
+import type { ArchitectureProps, Variant } from '../../architecture';
 import { refuse } from '../../constructs/faults';
 import type { AddressPlanProps } from '../../constructs/network/address-plan';
 import { FlowDestination } from '../../constructs/network/flow-capture';
-import type { Ipv6Block } from '../../constructs/network/ipv6-block';
+import { Ipv6Block } from '../../constructs/network/ipv6-block';
 import { NatStrategy } from '../../constructs/network/nat-strategy';
 import { TieredNetwork } from '../../constructs/network/tiered-network';
 import type { ProfileName } from '../../profile';
@@ -42,6 +42,21 @@ const byProfile: Readonly<Record<ProfileName, { readonly nat: NatStrategy; reado
  * @claims network-three-tiers, network-sixteen-subnet-plan, network-nat-single
  */
 export class ThreeTierNetwork extends Stack {
+  static readonly variants: Readonly<Record<string, Variant>> = {
+    'nat-none': nat('no way out over IPv4', NatStrategy.none()),
+    'nat-instance': nat(
+      'a small server that forwards, for all zones',
+      NatStrategy.instance({ acceptZoneDependency: true }),
+    ),
+    'nat-single': nat('one gateway for all zones', NatStrategy.single({ acceptZoneDependency: true })),
+    'nat-per-zone': nat('a gateway in each zone', NatStrategy.perZone()),
+    'nat-regional': nat('one gateway that AWS spreads over the zones', NatStrategy.regional()),
+    'dual-stack': {
+      what: 'IPv6 beside IPv4, with a gateway that only lets out',
+      props: { ipv6: Ipv6Block.amazonProvided() } satisfies Partial<ThreeTierNetworkProps>,
+    },
+  };
+
   readonly network: TieredNetwork;
   readonly groups: TierGroups;
 
@@ -87,4 +102,8 @@ export class ThreeTierNetwork extends Stack {
     for (const [id, [description, value]] of Object.entries(outputs))
       if (value !== '') new CfnOutput(this, id, { description, value });
   }
+}
+
+function nat(what: string, strategy: NatStrategy): Variant {
+  return { what, props: { nat: strategy } satisfies Partial<ThreeTierNetworkProps> };
 }
