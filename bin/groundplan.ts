@@ -74,6 +74,10 @@ const commands: Commands = {
     purpose: 'plan the addresses of a network',
     load: () => require('../tools/plan') as typeof import('../tools/plan'),
   },
+  'authorise-zone': {
+    purpose: 'print the calls by which a VPC of another account joins a private zone',
+    load: () => require('../tools/authorise-zone') as typeof import('../tools/authorise-zone'),
+  },
 };
 
 runCommand(commands);

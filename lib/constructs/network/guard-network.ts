@@ -1,6 +1,7 @@
 import { AspectPriority, Aspects } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { NaclRules } from './nacl-rules';
+import { NameRules } from './name-rules';
 import type { NetworkRule } from './network-rule';
 import { OpenPortGuard } from './open-port-guard';
 import { RouteRules } from './route-rules';
@@ -20,6 +21,7 @@ export function guardNetwork(
     new NaclRules(),
     new SecurityGroupRules(),
     new OpenPortGuard(),
+    new NameRules(),
   ],
 ): void {
   for (const rule of rules) Aspects.of(scope).add(rule, { priority: AspectPriority.READONLY });
