@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { catalogue } from '../../../lib/catalogue';
-import { startEmulator } from '../../emulator/start';
+import { startEmulator, type Emulator } from '../../emulator/start';
 import { textTable } from '../../table';
 import type { Settings } from '../../../lib/settings';
 import { refusal } from '../guard';
 import { identityAt, ofEmulator } from '../place';
 import type { Sandbox } from '../sandbox';
+import { inOrder, type Worker } from './in-order';
 import { live, type Life } from './life';
 import { check, write } from './page';
 
@@ -14,12 +15,12 @@ export interface VerifyOptions {
   readonly write: boolean;
   /** Only looks whether the page knows every architecture as it is now; needs no emulator. */
   readonly check: boolean;
-  /** Where to do it instead of fresh emulators, and with which settings. @default - one fresh emulator each */
+  /** Where to do it instead of fresh emulators, and with which settings. @default - fresh emulators */
   readonly here?: { readonly sandbox: Sandbox; readonly settings: Settings };
 }
 
 /**
- * The whole life of architectures, each on an emulator of its own that holds nothing else.
+ * The whole life of architectures, each on an emulator that holds nothing else.
  *
  * @param names which ones; none means all
  * @returns 1 where something did not hold, or there is no emulator
@@ -29,9 +30,7 @@ export async function verify(names: readonly string[], options: VerifyOptions): 
   const wanted = names.length > 0 ? names : catalogue.map(({ name }) => name);
   const { here } = options;
   if (here && !(await agreedHere(here, wanted))) return 1;
-  const lives = here
-    ? await inTurn(wanted, 1, (name) => live(name, here.sandbox.place, { alone: false, settings: here.settings, say }))
-    : await inTurn(wanted, availableParallelism() > 1 ? 2 : 1, atFreshEmulator);
+  const lives = await inOrder(wanted, here ? [workerHere(here)] : freshWorkers(wanted.length), say);
   console.log(`\n${tableOf(lives)}`);
   for (const { name, fault } of lives) if (fault !== undefined) console.error(`\n${name}: ${fault}`);
   const failed = lives.filter(({ fault }) => fault !== undefined).length;
@@ -56,28 +55,34 @@ async function agreedHere(
   return sandbox.ask(`Deploy, try, update and destroy ${names.join(', ')} there, one after the other?`);
 }
 
-async function atFreshEmulator(name: string): Promise<Life> {
-  const emulator = await startEmulator();
-  try {
-    const place = ofEmulator(emulator.endpoint, `an emulator at ${emulator.endpoint}`);
-    return await live(name, place, { alone: true, say });
-  } finally {
-    await emulator.stop();
-  }
-}
+const workerHere = ({ sandbox, settings }: NonNullable<VerifyOptions['here']>): Worker<string, Life> => ({
+  work: (name, say) => live(name, sandbox.place, { alone: false, settings, say }),
+});
 
-/** Does something with each, some at a time, and answers in their order. */
-async function inTurn<T, R>(all: readonly T[], atATime: number, what: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < all.length) {
-      const i = next++;
-      results[i] = await what(all[i]);
-    }
+/** Two where there are the processors for two, each with an emulator of its own. */
+const freshWorkers = (wanted: number): Worker<string, Life>[] =>
+  Array.from({ length: Math.min(wanted, availableParallelism(), 2) }, workerAlone);
+
+/**
+ * One that starts an emulator and keeps it while everything holds: a life ends with the proof that nothing of it is left, so
+ * that the next one is alone there too. After a fault it begins with another.
+ */
+function workerAlone(): Worker<string, Life> {
+  let emulator: Emulator | undefined;
+  const close = async (): Promise<void> => {
+    await emulator?.stop();
+    emulator = undefined;
   };
-  await Promise.all(Array.from({ length: atATime }, worker));
-  return results;
+  return {
+    work: async (name, say) => {
+      emulator ??= await startEmulator();
+      const place = ofEmulator(emulator.endpoint, `an emulator at ${emulator.endpoint}`);
+      const life = await live(name, place, { alone: true, say });
+      if (life.fault !== undefined) await close();
+      return life;
+    },
+    close,
+  };
 }
 
 function tableOf(lives: readonly Life[]): string {
