@@ -24,6 +24,7 @@ const internal: Readonly<Record<string, string>> = {
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
   'edge/regional-name': 'names of parts of a distribution',
   'network/network-rule': 'what the rules of the network have in common',
+  'network/vpc-blocks': 'the blocks of VPCs, and why two cannot be joined',
   'serverless/api-alarms': 'what RestFacade watches',
   'serverless/api-problems': 'how RestFacade answers for API Gateway itself',
 };

@@ -4,6 +4,7 @@ import { NaclRules } from './nacl-rules';
 import { NameRules } from './name-rules';
 import type { NetworkRule } from './network-rule';
 import { OpenPortGuard } from './open-port-guard';
+import { PeeringRules } from './peering-rules';
 import { RouteRules } from './route-rules';
 import { SecurityGroupRules } from './security-group-rules';
 import { VpcRules } from './vpc-rules';
@@ -18,6 +19,7 @@ export function guardNetwork(
   rules: readonly NetworkRule[] = [
     new VpcRules(),
     new RouteRules(),
+    new PeeringRules(),
     new NaclRules(),
     new SecurityGroupRules(),
     new OpenPortGuard(),

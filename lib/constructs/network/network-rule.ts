@@ -1,5 +1,5 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import { Stack, type IAspect } from 'aws-cdk-lib';
+import { Reference, Stack, Tokenization, type IAspect } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { refuse } from '../faults';
 
@@ -33,8 +33,14 @@ export const resolved = (node: IConstruct, value: unknown): unknown => Stack.of(
 export const same = (node: IConstruct, one: unknown, other: unknown): boolean =>
   JSON.stringify(resolved(node, one)) === JSON.stringify(resolved(node, other));
 
+/** The resource a property refers to, in whatever stack of the app it stands; nothing where it is written out or imported. */
+export function targetOf(value: unknown): IConstruct | undefined {
+  const token = typeof value === 'string' ? Tokenization.reverseString(value).firstToken : undefined;
+  return token && Reference.isReference(token) ? token.target : undefined;
+}
+
 /** How a template refers to a resource. */
-export interface Reference {
+export interface TemplateReference {
   readonly Ref?: string;
   readonly 'Fn::GetAtt'?: readonly [string, string];
 }
@@ -45,7 +51,7 @@ export function referent<T extends CfnResource>(
   value: unknown,
   type: abstract new (...args: never[]) => T,
 ): T | undefined {
-  const reference = (resolved(node, value) ?? {}) as Reference;
+  const reference = (resolved(node, value) ?? {}) as TemplateReference;
   const id = reference.Ref ?? reference['Fn::GetAtt']?.[0];
   return id === undefined
     ? undefined

@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
 import { anywhere } from './ports';
-import { NetworkRule, referent, resolved, resourcesOf, same } from './network-rule';
+import { NetworkRule, referent, resolved, resourcesOf, same, targetOf } from './network-rule';
 
 const destinations = ['destinationCidrBlock', 'destinationIpv6CidrBlock', 'destinationPrefixListId'] as const;
 const targets = [
@@ -39,22 +39,44 @@ const forwarders = new WeakSet<IConstruct>();
 export const mayForward = (host: IConstruct): unknown => forwarders.add(host);
 
 /**
- * What holds for routes, route tables and gateways: one destination and one target a route, one table a subnet and that
- * explicitly, one internet gateway a VPC, public subnets that reach it and private ones that do not, and the
+ * What holds for routes, route tables and gateways: one destination and one target a route, no destination twice in a table,
+ * one table a subnet and that explicitly, one internet gateway a VPC, public subnets that reach it and private ones that do not, and the
  * source/destination check off only on hosts that forward.
  *
  * @claims network-explicit-route-tables, network-route-single-target, network-internet-gateway, network-ipv6-private-guard,
  * network-source-dest-check, network-nat-strategy
  */
 export class RouteRules extends NetworkRule {
+  private readonly seen = new WeakMap<IConstruct, Map<string, CfnRoute>>();
+
   protected faults(node: IConstruct): (string | undefined | false)[] {
-    if (node instanceof CfnRoute) return routeFaults(node);
+    if (node instanceof CfnRoute) return [...routeFaults(node), this.twinFault(node)];
     if (node instanceof CfnSubnet) return subnetFaults(node);
     if (node instanceof CfnVPCGatewayAttachment) return gatewayFaults(node);
     if (node instanceof CfnInstance || node instanceof CfnNetworkInterface) return forwardingFaults(node);
     if (node instanceof PublicSubnet) return publicFaults(node);
     if (node instanceof Vpc) return egressFaults(node);
     return [];
+  }
+
+  /** EC2 refuses the second route at deployment, when the first one is there already. */
+  private twinFault(route: CfnRoute): string | false {
+    const table = targetOf(route.routeTableId);
+    if (table === undefined) return false;
+    const routes = this.seen.get(table) ?? new Map<string, CfnRoute>();
+    this.seen.set(table, routes);
+    const destination = JSON.stringify(
+      resolved(
+        route,
+        destinations.map((name) => route[name]),
+      ),
+    );
+    const twin = routes.get(destination) ?? route;
+    routes.set(destination, twin);
+    return (
+      twin !== route &&
+      `the table has a route to the same destination already, ${twin.node.path}; leave one, or make one of them more specific`
+    );
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { NetworkRule, referent, resolved, resourcesOf, same, type Reference } from './network-rule';
+import { NetworkRule, referent, resolved, resourcesOf, same, type TemplateReference } from './network-rule';
 
 export interface SecurityGroupRulesProps {
   /**
@@ -64,7 +64,7 @@ export class SecurityGroupRules extends NetworkRule {
 
   private interfaceFaults(node: IConstruct, groups: readonly unknown[]): (string | false)[] {
     const usesDefault = groups.some(
-      (group) => (resolved(node, group) as Reference)['Fn::GetAtt']?.[1] === 'DefaultSecurityGroup',
+      (group) => (resolved(node, group) as TemplateReference)['Fn::GetAtt']?.[1] === 'DefaultSecurityGroup',
     );
     return [
       groups.length === 0 && 'there is no security group, so the default one of the VPC would be used; name one',

@@ -80,6 +80,22 @@ describe('routes', () => {
     expect(route({ destinationCidrBlock: '10.17.0.0/16' })).toThrow('the route has no target; give exactly one');
   });
 
+  test('fails when a table has two routes to one destination, and not when one is more specific', () => {
+    const both = (other: string) =>
+      guarded((stack) => {
+        const { table } = subnetOf(stack, vpcOf(stack));
+        for (const [id, destinationCidrBlock] of [
+          ['One', '10.17.0.0/16'],
+          ['Other', other],
+        ])
+          new ec2.CfnRoute(stack, id, { routeTableId: table.ref, destinationCidrBlock, vpcPeeringConnectionId: id });
+      });
+    expect(both('10.17.0.0/16')).toThrow(
+      'Stack/Other:\n  the table has a route to the same destination already, Stack/One; leave one, or make one of them more specific',
+    );
+    expect(both('10.17.5.0/24')).not.toThrow();
+  });
+
   test('fails when a route has two destinations, or none [network-route-single-target]', () => {
     expect(
       route({ destinationCidrBlock: '10.17.0.0/16', destinationIpv6CidrBlock: '2001:db8::/32', natGatewayId: 'nat-1' }),
