@@ -14,9 +14,17 @@ const commands: Commands = {
     purpose: 'check what must hold for every template: encryption, dead letters, logs, runtimes, names',
     load: () => require('../tools/proofs') as typeof import('../tools/proofs'),
   },
+  bill: {
+    purpose: 'say what it costs a month, when nobody calls it and by use',
+    load: () => require('../tools/bill') as typeof import('../tools/bill'),
+  },
   teardown: {
     purpose: 'say what taking a stack away leaves behind, or what stands in its way',
     load: () => require('../tools/teardown') as typeof import('../tools/teardown'),
+  },
+  'upgrade-check': {
+    purpose: 'say what an update from one template to another would replace, delete or leave behind',
+    load: () => require('../tools/upgrade-check') as typeof import('../tools/upgrade-check'),
   },
 };
 

@@ -1,8 +1,12 @@
-import { announcements, asMarkdown, unannounced } from '../../tools/upgrade-check';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { announcements, asMarkdown, run, unannounced } from '../../tools/upgrade-check';
 import { changes, type Change } from '../../tools/upgrade-check/compare';
+import { between as stacksBetween } from '../../tools/upgrade-check/pair';
 import { normalised, releases, today, type Release } from '../../tools/upgrade-check/release';
 import type { Resource, Template } from '../../tools/template/stack';
-import { readFileSync } from 'node:fs';
+import { listening } from '../support/console';
 
 const path = (name: string) => ({ Metadata: { 'aws:cdk:path': `orders-api/${name}/Resource` } });
 const table = (properties: object = {}, rest: object = {}): Resource => ({
@@ -113,4 +117,54 @@ test('no update from a kept release destroys data that the changelog does not an
   const now = today('today');
   const announced = announcements(readFileSync('CHANGELOG.md', 'utf8'));
   expect(releases().flatMap((before) => unannounced(changes(before, now), announced))).toEqual([]);
+});
+
+describe('two templates of somebody else', () => {
+  const said = listening();
+  const folder = mkdtempSync(join(tmpdir(), 'groundplan-upgrade-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, Resources: object): string => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify({ Resources }));
+    return path;
+  };
+
+  test('are one stack, whatever they are called', () => {
+    const before = file('before.json', { Table: table(), Role: { Type: 'AWS::IAM::Role' } });
+    const after = file('after.template.json', { Table: table({ TableName: 'orders' }) });
+    expect(run([before, after])).toBe(1);
+    expect(said[0].split('\n').slice(2)).toEqual([
+      expect.stringMatching(/^before +orders-api\/Table +AWS::DynamoDB::Table +replaced +holds data$/),
+      expect.stringMatching(/^before +Role +AWS::IAM::Role +deleted$/),
+    ]);
+    expect(said[1]).toBe(
+      'A resource that holds data would be replaced, deleted or left behind; keep logical ids and immutable properties',
+    );
+    expect(run([before, before])).toBe(0);
+    expect(said[2]).toBe('Nothing changes.');
+  });
+
+  test('that lose nothing end well', () => {
+    expect(run([file('a.json', { Table: table() }), file('b.json', { Table: table(), Other: table() })])).toBe(0);
+    expect(said).toEqual([expect.stringMatching(/added$/)]);
+  });
+
+  test('of several stacks are told by their names; a stack that is gone takes its data with it', () => {
+    const stack = (name: string, Resources: Record<string, Resource>) => ({ name, template: { Resources } });
+    const before = [stack('data', { Table: table() }), stack('web', {})];
+    const after = [stack('web', {}), stack('fresh', { Table: table() })];
+    expect(stacksBetween(before, after).map(({ stack: name, impact }) => [name, impact])).toEqual([
+      ['data', 'deleted'],
+      ['fresh', 'added'],
+    ]);
+  });
+
+  test('fails when one of them is missing or unreadable', () => {
+    expect(run(['only.json'])).toBe(2);
+    expect(run([join(folder, 'gone.json'), join(folder, 'gone.json')])).toBe(2);
+    expect(said).toEqual([
+      'upgrade-check got only.json; give two templates or two cdk.out: upgrade-check before.json after.json',
+      expect.stringMatching(/gone\.json is neither an architecture nor a file/),
+    ]);
+  });
 });

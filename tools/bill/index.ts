@@ -1,5 +1,5 @@
 import Big from 'big.js';
-import { catalogue } from '../../lib/catalogue';
+import { architectures } from '#architectures';
 import { textTable } from '../table';
 import { loadTemplates } from '../template/load';
 import { billOf, type Bill } from './bill';
@@ -29,7 +29,13 @@ export function run(args: readonly string[]): number {
   }
   if (target === undefined || target.includes('=')) {
     const given = target === undefined ? settings : [target, ...settings];
-    const bills = catalogue.flatMap(({ name }) =>
+    if (architectures.names.length === 0) {
+      console.error(
+        'say what to price: bill template.yaml, or a cdk.out, with region=us-east-1 and --json as you like',
+      );
+      return 2;
+    }
+    const bills = architectures.entries.flatMap(({ name }) =>
       ['sandbox', 'production'].map((profile) =>
         billOfTarget(name, [...given.filter(isNoProfile), `profile=${profile}`]),
       ),
@@ -48,7 +54,7 @@ const isNoProfile = (setting: string): boolean => !setting.startsWith('profile='
 export function billOfTarget(target: string, settings: readonly string[] = []): Bill {
   const setting = (name: string): string | undefined =>
     settings.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
-  const entry = catalogue.find(({ name }) => name === target);
+  const entry = architectures.entries.find(({ name }) => name === target);
   // The region of a template file is told for its prices, not for its synthesis.
   const handed = entry ? settings : settings.filter((word) => !word.startsWith('region='));
   return billOf(loadTemplates(target, handed), {
@@ -60,7 +66,7 @@ export function billOfTarget(target: string, settings: readonly string[] = []): 
 }
 
 function overview(bills: readonly Bill[]): string {
-  const rows = catalogue.map(({ name, monthlyCap = DEFAULT_CAP }) => {
+  const rows = architectures.entries.map(({ name, monthlyCap = DEFAULT_CAP }) => {
     const [sandbox, production] = ['sandbox', 'production'].map((profile) =>
       bills.find((bill) => bill.name === name && bill.profile === profile)!,
     );

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { HandlerBundle, handlersIn } from '../../lib/constructs/serverless/handler-bundle';
+import { pricesFolder } from '../bill/prices';
 
 const root = join(__dirname, '..', '..');
 
@@ -22,31 +23,41 @@ export function run([dist = 'dist']: readonly string[]): number {
     const target = join(dist, 'lambda', basename(dirname(entry)), basename(entry, '.ts'));
     mkdirSync(dirname(target), { recursive: true });
     cpSync(new HandlerBundle(entry).folder(), target, { recursive: true });
-    writeFileSync(join(target, 'LICENSES'), licencesOf(join(target, 'index.js.map')));
+    const { sources } = JSON.parse(readFileSync(join(target, 'index.js.map'), 'utf8')) as { sources: string[] };
+    writeFileSync(join(target, 'LICENSES'), licencesOf(sources));
   }
-  bundleCommand(join(dist, 'bin', 'groundplan.js'));
+  const bin = join(dist, 'bin');
+  writeFileSync(join(bin, 'LICENSES'), licencesOf(bundleCommand(join(bin, 'groundplan.js'))));
+  // `bill` reads its prices from beside itself, wherever that is.
+  cpSync(pricesFolder, join(bin, basename(pricesFolder)), { recursive: true });
   return 0;
 }
 
-/** The command for templates as one file; what it needs besides stands in the package's dependencies. */
-function bundleCommand(outfile: string): void {
-  buildSync({
+/**
+ * The command for templates as one file, in which the package's dependencies alone are missing: they are data, or used as they are.
+ *
+ * @returns the files it is made of
+ */
+function bundleCommand(outfile: string): string[] {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object };
+  const { metafile } = buildSync({
     entryPoints: [join(root, 'bin', 'npx.ts')],
     outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
-    packages: 'external',
+    external: Object.keys(dependencies),
+    metafile: true,
     // Architectures stay behind, and the CDK with them.
     conditions: ['package'],
     banner: { js: '#!/usr/bin/env node' },
     logLevel: 'warning',
   });
+  return Object.keys(metafile.inputs);
 }
 
-/** The licences of the libraries inside a bundle, which must go wherever it goes. */
-function licencesOf(sourceMap: string): string {
-  const { sources } = JSON.parse(readFileSync(sourceMap, 'utf8')) as { readonly sources: readonly string[] };
+/** The licences and notices of the libraries inside a bundle, which must go wherever it goes. */
+function licencesOf(sources: readonly string[]): string {
   const libraries = sources.map((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]);
   return [...new Set(libraries)]
     .filter((library) => library !== undefined)
@@ -57,8 +68,10 @@ function licencesOf(sourceMap: string): string {
         string,
         string
       >;
-      const text = readdirSync(folder).find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
-      return `${library} ${version}, ${license}\n${text ? `\n${readFileSync(join(folder, text), 'utf8').trim()}\n` : ''}`;
+      const texts = readdirSync(folder)
+        .filter((file) => /^(licen[cs]e|notice)(\.(md|txt))?$/i.test(file))
+        .map((file) => `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`);
+      return [`${library} ${version}, ${license}\n`, ...texts].join('');
     })
     .join('\n---\n\n');
 }

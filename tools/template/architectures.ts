@@ -1,11 +1,14 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Architecture } from '../../lib/architecture';
 import { catalogue } from '../../lib/catalogue';
 
 /** What the tools know by name. The npm package has no architectures: it is built with `no-architectures` in this place. */
 export interface Architectures {
   readonly names: readonly string[];
+  /** What the catalogue says of each. */
+  readonly entries: readonly Omit<Architecture, 'load'>[];
   /** The profiles each can be synthesised in. */
   readonly profiles: readonly string[];
   /** Synthesises one as a user would, without code bundles and rule packs; where it wrote. */
@@ -14,6 +17,7 @@ export interface Architectures {
 
 export const architectures: Architectures = {
   names: catalogue.map(({ name }) => name),
+  entries: catalogue,
   get profiles() {
     const { profiles } = require('../../lib/profile') as typeof import('../../lib/profile');
     return Object.keys(profiles);

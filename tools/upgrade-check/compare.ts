@@ -1,21 +1,26 @@
-import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
+// The package's own index would bring its tables and colours into the bundle of the command.
+import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff/lib/diff-template';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
-import { profiles, type ProfileName } from '../../lib/profile';
+import type { ProfileName } from '../../lib/profile';
 import { stateful } from '../../lib/stateful';
 import { pathOf, type Template } from '../template/stack';
 import type { Release } from './release';
 
-/** One resource that an update from a release to today would add, change or take away. */
-export interface Change {
-  readonly since: string;
-  readonly architecture: string;
-  readonly profile: ProfileName;
+/** One resource that an update would add, change or take away. */
+export interface ResourceChange {
   /** Place in the construct tree, by which a release note announces the change. */
   readonly path: string;
   readonly type: string;
   readonly impact: 'added' | 'updated' | 'replaced' | 'perhaps replaced' | 'deleted' | 'orphaned';
   /** Whether data would be lost or left behind unnoticed. */
   readonly destructive: boolean;
+}
+
+/** What an update from a release to today would do. */
+export interface Change extends ResourceChange {
+  readonly since: string;
+  readonly architecture: string;
+  readonly profile: ProfileName;
 }
 
 const impacts: Readonly<Record<ResourceImpact, Change['impact'] | undefined>> = {
@@ -32,8 +37,8 @@ const impacts: Readonly<Record<ResourceImpact, Change['impact'] | undefined>> = 
 /** Everything an update from `before` to `after` would do, in the order of the templates. */
 export function changes(before: Release, after: Release): Change[] {
   return Object.entries(before.templates).flatMap(([architecture, byProfile]) =>
-    (Object.keys(profiles) as ProfileName[]).flatMap((profile) =>
-      Object.entries(byProfile[profile]).flatMap(([stack, old]) => {
+    (Object.entries(byProfile) as [ProfileName, Readonly<Record<string, Template>>][]).flatMap(([profile, stacks]) =>
+      Object.entries(stacks).flatMap(([stack, old]) => {
         const now = after.templates[architecture]?.[profile][stack] ?? { Resources: {} };
         return changesOf(old, now).map((change) => ({ since: before.version, architecture, profile, ...change }));
       }),
@@ -42,8 +47,8 @@ export function changes(before: Release, after: Release): Change[] {
 }
 
 /** What an update from one template to another would do with each resource. */
-export function changesOf(old: Template, now: Template): Omit<Change, 'since' | 'architecture' | 'profile'>[] {
-  const found: Omit<Change, 'since' | 'architecture' | 'profile'>[] = [];
+export function changesOf(old: Template, now: Template): ResourceChange[] {
+  const found: ResourceChange[] = [];
   fullDiff({ ...old }, { ...now }).resources.forEachDifference(
     (id, { changeImpact, oldResourceType, newResourceType }) => {
       const impact = impacts[changeImpact];

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { architectures } from '#architectures';
 import { markdownTable } from '../table';
 import { changes, type Change } from './compare';
+import { compareTwo } from './pair';
 import { keep, releases, today } from './release';
 
 const page = join('docs', 'upgrades', 'README.md');
@@ -11,11 +13,19 @@ const page = join('docs', 'upgrades', 'README.md');
  * stateful resources without the changelog announcing it.
  *
  * @param args nothing to write docs/upgrades/README.md; `--check` to compare with it; `--release 0.2.0` to keep today's
- * templates as that release
+ * templates as that release; or two templates, before and after, which are compared with each other alone
  */
 export function run(args: readonly string[]): number {
   const at = args.indexOf('--release');
-  if (at >= 0) return release(args[at + 1]);
+  const isOwn = architectures.names.length > 0;
+  if (isOwn && at >= 0) return release(args[at + 1]);
+  if (args.length === 2) return compareTwo(args[0], args[1]);
+  if (!isOwn || (args.length > 0 && !args.includes('--check'))) {
+    console.error(
+      `upgrade-check got ${args.length === 0 ? 'nothing' : args.join(' ')}; give two templates or two cdk.out: upgrade-check before.json after.json`,
+    );
+    return 2;
+  }
 
   const now = today('today');
   const all = releases().flatMap((before) => changes(before, now));

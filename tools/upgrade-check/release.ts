@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { catalogue } from '../../lib/catalogue';
-import { profiles, type ProfileName } from '../../lib/profile';
+import { architectures } from '#architectures';
+import type { ProfileName } from '../../lib/profile';
 import { loadTemplates } from '../template/load';
 import type { Template } from '../template/stack';
 
@@ -18,8 +18,8 @@ const suffix = '.templates.json.gz';
 
 /** What every architecture is synthesised to today. */
 export function today(version: string): Release {
-  const templates = catalogue.map(({ name }) => {
-    const byProfile = Object.keys(profiles).map((profile) => {
+  const templates = architectures.names.map((name) => {
+    const byProfile = architectures.profiles.map((profile) => {
       const stacks = loadTemplates(name, [`profile=${profile}`]).map(({ name: stack, template }) => [
         stack,
         normalised(template),

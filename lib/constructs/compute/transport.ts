@@ -41,7 +41,7 @@ export class Transport {
 
   readonly policy: SslPolicy;
 
-  private constructor(readonly tlsOptions?: TlsOptions) {
+  private constructor(readonly tlsOptions?: TlsOptions | undefined) {
     this.policy = tlsOptions?.policy ?? SslPolicy.TLS13_12_PQ;
   }
 

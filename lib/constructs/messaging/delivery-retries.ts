@@ -31,7 +31,7 @@ export interface HttpRetries {
 }
 
 /** Queues, functions and Firehose are tried for weeks; people and phones for hours. Nobody can change these. */
-const fixed = {
+const fixed: Readonly<Record<'aws' | 'people', readonly RetryPhase[]>> = {
   aws: [
     { phase: 'immediate', retries: 3, from: 0, to: 0 },
     { phase: 'pre-backoff', retries: 2, from: 1, to: 1 },
@@ -43,7 +43,7 @@ const fixed = {
     { phase: 'backoff', retries: 10, from: 10, to: 600 },
     { phase: 'post-backoff', retries: 38, from: 600, to: 600 },
   ],
-} as const satisfies Record<string, readonly RetryPhase[]>;
+};
 
 /**
  * How SNS tries again before it gives a message to the subscription's dead-letter queue.
@@ -51,7 +51,7 @@ const fixed = {
  * @param subscriber a kind whose schedule is fixed, or the retry policy of an HTTP(S) subscription
  * @claims messaging-topic-delivery-retries
  */
-export function retrySchedule(subscriber: keyof typeof fixed | HttpRetries): RetrySchedule {
+export function retrySchedule(subscriber: 'aws' | 'people' | HttpRetries): RetrySchedule {
   const phases = (typeof subscriber === 'string' ? fixed[subscriber] : httpPhases(subscriber)).filter(
     ({ retries }) => retries > 0,
   );

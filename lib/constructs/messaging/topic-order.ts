@@ -25,5 +25,5 @@ export class TopicOrder {
     return new TopicOrder(options);
   }
 
-  private constructor(readonly fifo?: FifoTopicOptions) {}
+  private constructor(readonly fifo?: FifoTopicOptions | undefined) {}
 }

@@ -46,7 +46,7 @@ export function cidrFault(name: string, text: string): string | undefined {
 }
 
 /** Why a text is not an IPv4 address; nothing if it is one. */
-export function addressFault(name: string, text: string, seen = text): string | undefined {
+export function addressFault(name: string, text: string, seen: string = text): string | undefined {
   const octets = text.split('.');
   if (octets.length !== 4 || !octets.every((octet) => /^\d+$/.test(octet)))
     return `${name} is ${seen}; write four numbers with dots between them, such as 10.16.0.10`;

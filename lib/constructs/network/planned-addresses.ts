@@ -35,8 +35,8 @@ export class PlannedAddresses implements IIpAddresses, IIpv6Addresses {
 
   constructor(
     private readonly plan: AddressPlan,
-    private readonly ipv6?: Ipv6Block,
-    private readonly pool?: PoolDraw,
+    private readonly ipv6?: Ipv6Block | undefined,
+    private readonly pool?: PoolDraw | undefined,
   ) {}
 
   allocateVpcCidr(): VpcIpamOptions {

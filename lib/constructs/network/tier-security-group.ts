@@ -59,13 +59,13 @@ export class TierSecurityGroup extends Construct implements IConnectable {
   }
 
   /** Admits another group on a TCP port, and lets that group out to this one. */
-  allowFrom(peer: IConnectable, port = this.port): void {
+  allowFrom(peer: IConnectable, port: number | undefined = this.port): void {
     const number = this.known(port);
     this.connections.allowFrom(peer, Port.tcp(number), `tcp/${number} between tiers`);
   }
 
   /** Lets members talk to each other on a TCP port. */
-  allowInternally(port = this.port): void {
+  allowInternally(port: number | undefined = this.port): void {
     const number = this.known(port);
     this.connections.allowInternally(Port.tcp(number), `tcp/${number} among members`);
   }
@@ -75,7 +75,7 @@ export class TierSecurityGroup extends Construct implements IConnectable {
    *
    * @param cidr an IPv4 or IPv6 block in canonical form
    */
-  allowFromCidr(cidr: string, port = this.port): void {
+  allowFromCidr(cidr: string, port: number | undefined = this.port): void {
     const number = this.known(port);
     refuse(this, [peerFault('cidr', cidr), openPortFault(cidr, number, number)]);
     this.connections.allowFrom(peerOf(cidr), Port.tcp(number), `tcp/${number} from ${cidr}`);
