@@ -15,13 +15,13 @@ import { Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
+import { OperatorAccess } from '../network/operator-access';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import type { BootProgram } from './boot-program';
 import { BurstCredits } from './burst-credits';
 import { EbsDisk } from './ebs-disk';
 import { ImageChoice } from './image-choice';
 import { isBurstable, parseInstanceType } from './instance-type-name';
-import { ShellAccess } from './shell-access';
 import { TypePolicy } from './type-policy';
 
 /** One thing instances may reach. */
@@ -70,9 +70,9 @@ export interface ComputeTemplateProps {
   readonly dataDisks?: Readonly<Record<string, EbsDisk>>;
   /**
    * How a person gets a shell.
-   * @default ShellAccess.sessionManager()
+   * @default OperatorAccess.session()
    */
-  readonly access?: ShellAccess;
+  readonly access?: OperatorAccess;
   /**
    * All that instances may reach, besides the name server and the clock of the VPC, which no security group filters.
    * @default - HTTPS anywhere: the AWS APIs that signals, sessions and packages come from have no range to name
@@ -153,9 +153,9 @@ export class ComputeTemplate extends Construct implements IConnectable {
     for (const { to, port, description } of outbound) this.connections.allowTo(to, port, description);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
     props.boot?.grantRead(this.role);
-    const access = props.access ?? ShellAccess.sessionManager();
+    const access = props.access ?? OperatorAccess.session();
     const { keyPair, group: shellGroup } = access.open({
-      template: this,
+      scope: this,
       vpc,
       role: this.role,
       connections: this.connections,

@@ -25,6 +25,35 @@ export function resolveRoute(table: readonly Route[], address: string): Route | 
     .sort((a, b) => rank(b)[0] - rank(a)[0] || rank(b)[1] - rank(a)[1])[0];
 }
 
+/** The two addresses of one interface that an internet gateway changes into each other. */
+export interface AddressPair {
+  readonly private: string;
+  readonly public: string;
+}
+
+/** A packet on its way through an internet gateway. */
+export interface Packet {
+  readonly source: string;
+  readonly destination: string;
+}
+
+/**
+ * What an internet gateway makes of a packet: one-to-one translation for IPv4, so that the operating system never sees the
+ * public address, and nothing for IPv6, whose addresses are public as they are.
+ *
+ * @param direction `out` to the internet, where the source changes; `in` from it, where the destination changes
+ * @param pairs the interfaces with a public address
+ * @returns nothing where no pair fits, and the packet is dropped
+ * @claims network-igw-static-nat
+ */
+export function translate(packet: Packet, direction: 'out' | 'in', pairs: readonly AddressPair[]): Packet | undefined {
+  if (packet.destination.includes(':')) return packet;
+  const [end, from, to] =
+    direction === 'out' ? (['source', 'private', 'public'] as const) : (['destination', 'public', 'private'] as const);
+  const pair = pairs.find((one) => one[from] === packet[end]);
+  return pair && { ...packet, [end]: pair[to] };
+}
+
 /** An entry of a network ACL, for one direction. */
 export interface AclEntry {
   readonly number: number;

@@ -1,5 +1,6 @@
 import { AspectPriority, Aspects } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { HostRules } from './host-rules';
 import { NaclRules } from './nacl-rules';
 import { NameRules } from './name-rules';
 import type { NetworkRule } from './network-rule';
@@ -24,6 +25,7 @@ export function guardNetwork(
     new SecurityGroupRules(),
     new OpenPortGuard(),
     new NameRules(),
+    new HostRules(),
   ],
 ): void {
   for (const rule of rules) Aspects.of(scope).add(rule, { priority: AspectPriority.READONLY });

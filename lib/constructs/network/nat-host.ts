@@ -1,13 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
 import {
-  AmazonLinuxCpuType,
-  BlockDeviceVolume,
-  CfnEIP,
-  CfnEIPAssociation,
-  EbsDeviceVolumeType,
-  Instance,
-  InstanceArchitecture,
-  MachineImage,
   NatProvider,
   Peer,
   Port,
@@ -16,12 +7,14 @@ import {
   UserData,
   type ConfigureNatOptions,
   type GatewayConfig,
+  type Instance,
   type InstanceType,
   type PrivateSubnet,
   type PublicSubnet,
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { mayForward } from './route-rules';
+import { SmallHost } from './small-host';
 
 /**
  * NAT on EC2: Amazon Linux 2023 (the NAT images are retired) that forwards and masquerades, with an Elastic IP, the
@@ -66,49 +59,22 @@ export class NatHostProvider extends NatProvider {
   }
 
   private hostIn(subnet: PublicSubnet, vpc: Vpc, securityGroup: SecurityGroup): Instance {
-    const { architecture } = this.instanceType;
-    const instance = new Instance(subnet, 'NatHost', {
+    const host = new SmallHost(subnet, 'NatHost', {
       vpc,
-      vpcSubnets: { subnets: [subnet] },
+      subnet,
       instanceType: this.instanceType,
-      machineImage: MachineImage.latestAmazonLinux2023({
-        cpuType: architecture === InstanceArchitecture.ARM_64 ? AmazonLinuxCpuType.ARM_64 : AmazonLinuxCpuType.X86_64,
-      }),
       securityGroup,
       sourceDestCheck: false,
-      blockDevices: [
-        {
-          deviceName: '/dev/xvda',
-          volume: BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: EbsDeviceVolumeType.GP3 }),
-        },
-      ],
       userData: forwarding(),
     });
-    mayForward(instance);
-    instance.instance.metadataOptions = { httpTokens: 'required', httpPutResponseHopLimit: 1 };
-    Validations.of(instance).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-EC28',
-      reason:
-        'Whether a NAT host is alive shows in its status checks, which are published every minute at no cost; detailed monitoring would cost half as much as the host.',
-    });
-    Validations.of(instance).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-EC29',
-      reason:
-        'A NAT host keeps nothing and is replaced whenever its image is renewed, which termination protection would block half-way through an update.',
-    });
-
-    const address = new CfnEIP(subnet, 'NatHostAddress', { domain: 'vpc' });
-    address.node.addDependency(subnet.internetConnectivityEstablished);
-    new CfnEIPAssociation(subnet, 'NatHostAddressAssociation', {
-      allocationId: address.attrAllocationId,
-      instanceId: instance.instanceId,
-    });
-    return instance;
+    mayForward(host);
+    host.addAddress(subnet.internetConnectivityEstablished);
+    return host;
   }
 }
 
 /** Packages come over the internet, and the host has no address there until its Elastic IP is associated: hence the loop. */
-function forwarding(): UserData {
+export function forwarding(): UserData {
   const userData = UserData.forLinux();
   userData.addCommands(
     'until dnf install -y iptables-services; do sleep 5; done',

@@ -7,10 +7,11 @@ import { BurstCredits } from '../../../lib/constructs/compute/burst-credits';
 import type { ComputeTemplate, ComputeTemplateProps } from '../../../lib/constructs/compute/compute-template';
 import { EbsDisk } from '../../../lib/constructs/compute/ebs-disk';
 import { ImageChoice } from '../../../lib/constructs/compute/image-choice';
-import { ShellAccess } from '../../../lib/constructs/compute/shell-access';
 import { TypePolicy } from '../../../lib/constructs/compute/type-policy';
+import { ConnectEndpoint } from '../../../lib/constructs/network/connect-endpoint';
 import { guardNetwork } from '../../../lib/constructs/network/guard-network';
 import { OpenPortGuard } from '../../../lib/constructs/network/open-port-guard';
+import { OperatorAccess } from '../../../lib/constructs/network/operator-access';
 import { testStack } from '../../support/app';
 import { decide } from '../../support/decide';
 import { Parts } from './parts';
@@ -123,7 +124,7 @@ describe('ComputeTemplate', () => {
 
   describe('role', () => {
     test('code gets temporary credentials of a role that may do what it was granted, on that bucket and no other [compute-instance-role]', () => {
-      const template = made({ access: ShellAccess.none() }, ({ role }, stack) => {
+      const template = made({ access: OperatorAccess.none() }, ({ role }, stack) => {
         new Bucket(stack, 'Mine').grantReadWrite(role);
         new Bucket(stack, 'Other');
       });
@@ -337,7 +338,7 @@ describe('ComputeTemplate', () => {
   });
 });
 
-describe('ShellAccess', () => {
+describe('shell access', () => {
   const portsIn = (template: Template) => [
     ...Object.values(template.findResources('AWS::EC2::SecurityGroup')).flatMap(
       ({ Properties }) => Properties.SecurityGroupIngress ?? [],
@@ -382,16 +383,20 @@ describe('ShellAccess', () => {
   });
 
   test('no shell means no permission [compute-session-access]', () => {
-    made({ access: ShellAccess.none() }).resourceCountIs('AWS::IAM::Policy', 0);
+    made({ access: OperatorAccess.none() }).resourceCountIs('AWS::IAM::Policy', 0);
   });
 
   test('an Instance Connect Endpoint is let in on 22 by its own group, and nobody else is [compute-session-access]', () => {
     const parts = new Parts(testStack());
-    parts.template({ access: ShellAccess.instanceConnect(parts.vpc.privateSubnets[0]) });
+    const endpoint = new ConnectEndpoint(parts.stack, 'Connect', {
+      vpc: parts.vpc,
+      subnet: parts.vpc.privateSubnets[0],
+    });
+    parts.template({ access: OperatorAccess.connectEndpoint(endpoint) });
     const template = Template.fromStack(parts.stack);
-    const endpointGroup = { 'Fn::GetAtt': [expect.stringContaining('ServerConnect'), 'GroupId'] };
+    const endpointGroup = { 'Fn::GetAtt': [expect.stringContaining('ConnectGroup'), 'GroupId'] };
     template.hasResourceProperties('AWS::EC2::InstanceConnectEndpoint', {
-      SecurityGroupIds: [Match.objectLike({ 'Fn::GetAtt': [Match.stringLikeRegexp('ServerConnect'), 'GroupId'] })],
+      SecurityGroupIds: [Match.objectLike({ 'Fn::GetAtt': [Match.stringLikeRegexp('ConnectGroup'), 'GroupId'] })],
       SubnetId: { Ref: Match.stringLikeRegexp('VpcPrivateSubnet1') },
     });
     expect(portsIn(template)).toEqual([
@@ -403,7 +408,10 @@ describe('ShellAccess', () => {
     const parts = new Parts(testStack());
     const pool = parts.pool();
     parts.balancer(pool);
-    parts.fleet({ template: parts.template({ access: ShellAccess.keyPair(['198.51.100.0/24']) }), targets: pool });
+    parts.fleet({
+      template: parts.template({ access: OperatorAccess.keyPair({ allowFrom: ['198.51.100.0/24'] }) }),
+      targets: pool,
+    });
     guardNetwork(parts.stack, [new OpenPortGuard()]);
     const template = Template.fromStack(parts.stack);
     template.hasResourceProperties('AWS::EC2::KeyPair', { KeyType: 'ed25519', PublicKeyMaterial: Match.absent() });
@@ -420,11 +428,13 @@ describe('ShellAccess', () => {
   });
 
   test('fails when SSH is opened to nowhere or to the world [compute-admin-port-guard]', () => {
-    expect(refusal({ access: ShellAccess.keyPair([]) })).toThrow(
-      'access is by key pair from nowhere; name the ranges that may open port 22, or use ShellAccess.sessionManager()',
+    expect(refusal({ access: OperatorAccess.keyPair({ allowFrom: [] }) })).toThrow(
+      'allowFrom is empty; name the ranges that may open port 22, or use OperatorAccess.session()',
     );
     for (const world of ['0.0.0.0/0', '::/0']) {
-      expect(refusal({ access: ShellAccess.keyPair([world]) })).toThrow(`ingress opens 22 (SSH) to ${world}`);
+      expect(refusal({ access: OperatorAccess.keyPair({ allowFrom: [world] }) })).toThrow(
+        `ingress opens 22 (SSH) to ${world}`,
+      );
     }
   });
 

@@ -1,4 +1,10 @@
-import { evaluateNacl, resolveRoute, type AclEntry, type Route } from '../../../lib/constructs/network/evaluate';
+import {
+  evaluateNacl,
+  resolveRoute,
+  translate,
+  type AclEntry,
+  type Route,
+} from '../../../lib/constructs/network/evaluate';
 
 describe('resolveRoute', () => {
   const table: Route[] = [
@@ -64,5 +70,45 @@ describe('evaluateNacl', () => {
       evaluateNacl(entries, { address: '198.51.100.7', protocol: 1, icmpType }).allowed;
     expect([icmp(8), icmp(0)]).toEqual([true, false]);
     expect(evaluateNacl(entries, https('2001:db8::1'))).toEqual({ allowed: true, by: 130 });
+  });
+});
+
+describe('translate', () => {
+  const pairs = [
+    { private: '10.16.16.20', public: '43.250.192.20' },
+    { private: '10.16.16.21', public: '43.250.192.21' },
+  ];
+  const server = '198.51.100.80';
+
+  test('out to the internet the private source becomes the public one, and the destination stays [network-igw-static-nat]', () => {
+    expect(translate({ source: '10.16.16.20', destination: server }, 'out', pairs)).toEqual({
+      source: '43.250.192.20',
+      destination: server,
+    });
+  });
+
+  test('in from the internet the public destination becomes the private one, so that the system never sees it [network-igw-static-nat]', () => {
+    expect(translate({ source: server, destination: '43.250.192.20' }, 'in', pairs)).toEqual({
+      source: server,
+      destination: '10.16.16.20',
+    });
+  });
+
+  test('a reply undoes what the request went through [network-igw-static-nat]', () => {
+    const request = translate({ source: '10.16.16.21', destination: server }, 'out', pairs)!;
+    expect(translate({ source: request.destination, destination: request.source }, 'in', pairs)).toEqual({
+      source: server,
+      destination: '10.16.16.21',
+    });
+  });
+
+  test('whoever has no public address neither gets out nor is found [network-igw-static-nat]', () => {
+    expect(translate({ source: '10.16.16.99', destination: server }, 'out', pairs)).toBeUndefined();
+    expect(translate({ source: server, destination: '10.16.16.20' }, 'in', pairs)).toBeUndefined();
+  });
+
+  test.each(['in', 'out'] as const)('IPv6 passes untranslated: %s [network-igw-static-nat]', (direction) => {
+    const packet = { source: '2001:db8::1', destination: '2001:db8:1::2' };
+    expect(translate(packet, direction, pairs)).toEqual(packet);
   });
 });

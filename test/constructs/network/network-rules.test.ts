@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Fn, SecretValue, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CfnHostedZone } from 'aws-cdk-lib/aws-route53';
@@ -505,5 +505,69 @@ describe('VPCs', () => {
         });
       }),
     ).toThrow('Stack/Endpoint:\n  private names need enableDnsSupport and enableDnsHostnames on Stack/Vpc');
+  });
+});
+
+describe('hosts', () => {
+  const instance = (stack: Stack, userData: string) =>
+    new ec2.CfnInstance(stack, 'Host', { userData: Fn.base64(userData), securityGroupIds: ['sg-1'] });
+  const booting = (script: (stack: Stack) => string) =>
+    guarded((stack) => instance(stack, `#!/bin/bash\n${script(stack)}\necho done`));
+  const elasticIp = (stack: Stack) => new ec2.CfnEIP(stack, 'Address').ref;
+
+  test.each([
+    ['ip addr add 43.250.192.20/32 dev ens5', '43.250.192.20'],
+    ['ip -4 address replace 43.250.192.20/32 dev ens5', '43.250.192.20'],
+    ['ifconfig eth0:1 43.250.192.20 netmask 255.255.255.255', '43.250.192.20'],
+    ['nmcli con mod "System eth0" ipv4.addresses "43.250.192.20/32"', '43.250.192.20'],
+    ['echo "IPADDR=43.250.192.20" >> /etc/sysconfig/network-scripts/ifcfg-eth0', '43.250.192.20'],
+    ['printf "[Network]\\nAddress=43.250.192.20/32" > /etc/systemd/network/10.network', '43.250.192.20'],
+  ])('fails when user data gives an interface a public address: %s [network-igw-static-nat]', (line, address) => {
+    expect(booting(() => line)).toThrow(
+      `Stack/Host:\n  userData configures ${address} on an interface: "${line}"; the internet gateway translates public addresses and no system ever holds one, so leave it out`,
+    );
+  });
+
+  test('fails when user data gives an interface an Elastic IP of the stack, in a launch template too [network-igw-static-nat]', () => {
+    expect(booting((stack) => `ip addr add ${elasticIp(stack)}/32 dev ens5`)).toThrow(
+      'Stack/Host:\n  userData configures <Address> on an interface: "ip addr add <Address>/32 dev ens5"',
+    );
+    expect(
+      guarded(
+        (stack) =>
+          new ec2.CfnLaunchTemplate(stack, 'Template', {
+            launchTemplateData: { userData: Fn.base64(`ip addr add ${elasticIp(stack)}/32 dev ens5`) },
+          }),
+      ),
+    ).toThrow('Stack/Template:\n  userData configures <Address> on an interface');
+  });
+
+  test.each([
+    ['a private address', () => 'ip addr add 10.16.16.21/20 dev ens5'],
+    ['a public address that is only spoken to', () => 'curl https://43.250.192.20/ && ping 43.250.192.20'],
+    ['an Elastic IP that is only told', (stack: Stack) => `echo ${elasticIp(stack)} > /etc/motd`],
+    ['a public address in the name of a site', () => 'echo "server_name 43.250.192.20" > /etc/nginx/conf.d/a.conf'],
+  ])('user data with %s passes [network-igw-static-nat]', (_, script) => {
+    expect(booting(script)).not.toThrow();
+  });
+
+  test.each([
+    ['written out', () => '-----BEGIN OPENSSH PRIVATE KEY-----'],
+    ['fetched by CloudFormation', () => SecretValue.ssmSecure('/ec2/keypair/key-0123', '1').unsafeUnwrap()],
+  ])('fails when user data or an output holds a private key %s [network-key-pair]', (_, key) => {
+    const remedy =
+      'holds a private key; it stays with its user, so let those who need it read it in Parameter Store (ShellKey readers)';
+    expect(booting(key)).toThrow(`Stack/Host:\n  userData ${remedy}`);
+    expect(guarded((stack) => new CfnOutput(stack, 'Key', { value: key() }))).toThrow(`Stack/Key:\n  value ${remedy}`);
+  });
+
+  test('an output may name the key pair and its parameter [network-key-pair]', () => {
+    expect(
+      guarded((stack) => {
+        const key = new ec2.KeyPair(stack, 'Pair');
+        new CfnOutput(stack, 'Key', { value: key.privateKey.parameterName });
+        new CfnOutput(stack, 'Name', { value: key.keyPairName });
+      }),
+    ).not.toThrow();
   });
 });

@@ -1,0 +1,38 @@
+import { KeyPair, KeyPairType, type IKeyPair } from 'aws-cdk-lib/aws-ec2';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export interface ShellKeyProps {
+  /**
+   * The kind of key. Windows encrypts its first password for RSA keys only.
+   * @default KeyPairType.ED25519
+   */
+  readonly type?: KeyPairType;
+  /**
+   * Who may read the private half.
+   * @default - whoever is allowed to elsewhere
+   */
+  readonly readers?: readonly IGrantable[];
+}
+
+/**
+ * A key pair: the public half is put on hosts, the private half stands in Parameter Store and nowhere else, for the readers
+ * that are named. `aws ssm get-parameter --with-decryption` fetches it; RDP decrypts its password with it.
+ *
+ * `HostRules` refuses private keys in user data and outputs.
+ *
+ * @claims network-key-pair
+ */
+export class ShellKey extends Construct {
+  readonly keyPair: IKeyPair;
+  /** The parameter that holds the private half. */
+  readonly parameterName: string;
+
+  constructor(scope: Construct, id: string, { type = KeyPairType.ED25519, readers = [] }: ShellKeyProps = {}) {
+    super(scope, id);
+    const keyPair = new KeyPair(this, 'Pair', { type });
+    for (const reader of readers) keyPair.privateKey.grantRead(reader);
+    this.keyPair = keyPair;
+    this.parameterName = keyPair.privateKey.parameterName;
+  }
+}

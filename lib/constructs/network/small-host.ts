@@ -1,0 +1,88 @@
+import { Validations } from 'aws-cdk-lib';
+import {
+  AmazonLinuxCpuType,
+  BlockDeviceVolume,
+  CfnEIP,
+  CfnEIPAssociation,
+  EbsDeviceVolumeType,
+  Instance,
+  InstanceArchitecture,
+  InstanceClass,
+  InstanceSize,
+  InstanceType,
+  MachineImage,
+  type InstanceProps,
+  type ISubnet,
+} from 'aws-cdk-lib/aws-ec2';
+import type { Construct, IDependable } from 'constructs';
+
+export interface SmallHostProps extends Pick<
+  InstanceProps,
+  'vpc' | 'securityGroup' | 'sourceDestCheck' | 'userData' | 'keyPair'
+> {
+  readonly subnet: ISubnet;
+  /**
+   * The kind of host.
+   * @default - t4g.nano
+   */
+  readonly instanceType?: InstanceType;
+}
+
+/**
+ * One machine of a network that keeps nothing: the newest Amazon Linux 2023, metadata by token only, an encrypted gp3 root.
+ *
+ * A deployment replaces it when the image was renewed. What serves people stands in a group (`Fleet`), not here.
+ *
+ * @claims network-bastion-image
+ */
+export class SmallHost extends Instance {
+  constructor(scope: Construct, id: string, { subnet, ...props }: SmallHostProps) {
+    const instanceType = props.instanceType ?? InstanceType.of(InstanceClass.T4G, InstanceSize.NANO);
+    super(scope, id, {
+      ...props,
+      vpcSubnets: { subnets: [subnet] },
+      instanceType,
+      machineImage: MachineImage.latestAmazonLinux2023({
+        cpuType:
+          instanceType.architecture === InstanceArchitecture.ARM_64
+            ? AmazonLinuxCpuType.ARM_64
+            : AmazonLinuxCpuType.X86_64,
+      }),
+      blockDevices: [
+        {
+          deviceName: '/dev/xvda',
+          volume: BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: EbsDeviceVolumeType.GP3 }),
+        },
+      ],
+    });
+    // Not by the CDK's `requireImdsv2`, whose launch templates of two hosts in a stack claim one name.
+    this.instance.metadataOptions = { httpTokens: 'required', httpPutResponseHopLimit: 1 };
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-EC28',
+      reason:
+        'Whether the host is alive shows in its status checks, which are published every minute at no cost; detailed monitoring would cost half as much as the host.',
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-EC29',
+      reason:
+        'The host keeps nothing and is replaced whenever its image is renewed, which termination protection would block half-way through an update.',
+    });
+  }
+
+  /**
+   * Gives the host a public address that stays when it is stopped.
+   *
+   * @param internet what must be there first: the attachment of the internet gateway
+   * @returns the address
+   */
+  addAddress(internet: IDependable): string {
+    const { scope, id } = this.node;
+    const address = new CfnEIP(scope!, `${id}Address`, { domain: 'vpc' });
+    address.node.addDependency(internet);
+    new CfnEIPAssociation(scope!, `${id}AddressAssociation`, {
+      allocationId: address.attrAllocationId,
+      instanceId: this.instanceId,
+    });
+    return address.ref;
+  }
+}
