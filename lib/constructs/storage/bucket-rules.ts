@@ -33,6 +33,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action?: string | readonly string[];
   readonly Principal?: string | { readonly AWS?: unknown };
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /**
@@ -42,7 +43,7 @@ interface Statement {
  * @param resources the `Resources` of a synthesised template
  *
  * @claims storage-bucket-private, storage-acl-disabled, storage-one-policy-per-bucket,
- * storage-version-cost-rule, storage-access-log-bucket, storage-dsse
+ * storage-version-cost-rule, storage-access-log-bucket, storage-dsse, storage-vpce-only-bucket, network-endpoint-locked-bucket
  */
 export function bucketFaults(resources: BucketResources): string[] {
   const buckets = new Map(propertiesOf<BucketProperties>(resources, 'AWS::S3::Bucket'));
@@ -167,6 +168,7 @@ function policyFaults(policies: readonly (readonly [string, PolicyProperties])[]
         (ids) =>
           `${ids.join(' and ')} are policies of one bucket, and the last to be written wins; merge them with addToResourcePolicy`,
       ),
+    ...policies.flatMap(([id, { PolicyDocument }]) => halfLockedFaults(id, PolicyDocument?.Statement ?? [])),
     ...policies.flatMap(([id, { PolicyDocument }]) =>
       (PolicyDocument?.Statement ?? [])
         .filter(forAnybody)
@@ -176,6 +178,22 @@ function policyFaults(policies: readonly (readonly [string, PolicyProperties])[]
         ),
     ),
   ];
+}
+
+/** Identities of the bucket's own account need no allowance from its policy, so one that names a way in keeps none of them out. */
+function halfLockedFaults(id: string, statements: readonly Statement[]): string[] {
+  const keysOf = (effect: string) =>
+    statements
+      .filter(({ Effect }) => Effect === effect)
+      .flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((tests) => Object.keys(tests)))
+      .filter((key) => /^aws:SourceVpce?$/i.test(key));
+  const denied = keysOf('Deny');
+  return keysOf('Allow')
+    .filter((key) => !denied.includes(key))
+    .map(
+      (key) =>
+        `${id} lets in by ${key} without denying the rest, which keeps nobody of the own account out; add a Deny, as EndpointLockedBucket does`,
+    );
 }
 
 const propertiesOf = <Properties>(resources: BucketResources, type: string): [string, Properties][] =>

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AccountRootPrincipal, AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
@@ -115,4 +115,24 @@ test('a bucket that logs into itself, or into one that cannot take logs, is repo
     'Raw logs to Target, which has Object Lock, under which S3 delivers no logs; leave the lock out',
     'Raw logs to Target, which keeps its logs for ever; give it a lifecycle rule that expires them',
   ]);
+});
+
+test('a policy that allows an endpoint and denies nobody is reported; with the denial it is not [network-endpoint-locked-bucket, storage-vpce-only-bucket]', () => {
+  const policy = (effects: readonly ('ALLOW' | 'DENY')[]) => (stack: Stack) => {
+    const bucket = raw({})(stack);
+    for (const effect of effects)
+      bucket.addToResourcePolicy(
+        new PolicyStatement({
+          effect: Effect[effect],
+          principals: [effect === 'ALLOW' ? new AccountRootPrincipal() : new AnyPrincipal()],
+          actions: ['s3:*'],
+          resources: [bucket.arnForObjects('*')],
+          conditions: { [effect === 'ALLOW' ? 'StringEquals' : 'StringNotEquals']: { 'aws:SourceVpce': 'vpce-1' } },
+        }),
+      );
+  };
+  expect(faults(policy(['ALLOW']))).toEqual([
+    'RawPolicy lets in by aws:SourceVpce without denying the rest, which keeps nobody of the own account out; add a Deny, as EndpointLockedBucket does',
+  ]);
+  expect(faults(policy(['ALLOW', 'DENY']))).toEqual([]);
 });
