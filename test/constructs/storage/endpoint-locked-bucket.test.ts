@@ -55,21 +55,20 @@ describe('who gets at the objects', () => {
     policies: [{ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }],
   });
   const by = (endpoint: string | null) => ({ 'aws:SourceVpce': endpoint });
-  const ids = 'network-endpoint-locked-bucket, storage-vpce-only-bucket';
 
-  test(`somebody with permissions, through the endpoint [${ids}]`, () => {
+  test('somebody with permissions, through the endpoint [network-endpoint-locked-bucket, storage-vpce-only-bucket]', () => {
     expect(access).toAllow('Reader', 's3:GetObject', 'Files/Bucket:report', by('Way/Endpoint'));
     expect(access).toAllow('Reader', 's3:ListBucket', 'Files/Bucket', by('Way/Endpoint'));
   });
 
-  test(`not the same one without it, nor through another [${ids}]`, () => {
+  test('not the same one without it, nor through another [network-endpoint-locked-bucket, storage-vpce-only-bucket]', () => {
     for (const endpoint of [null, 'Other/Endpoint', 'vpce-0123456789abcdef0']) {
       expect(access).not.toAllow('Reader', 's3:GetObject', 'Files/Bucket:report', by(endpoint));
       expect(access).not.toAllow('Reader', 's3:ListBucket', 'Files/Bucket', by(endpoint));
     }
   });
 
-  test(`not an administrator of the account from a desk [${ids}]`, () => {
+  test('not an administrator of the account from a desk [network-endpoint-locked-bucket, storage-vpce-only-bucket]', () => {
     const someone = administrator('arn:aws:iam::111122223333:role/Admin');
     expect(access).toAllow(someone, 's3:GetObject', 'Files/Bucket:report', by('Way/Endpoint'));
     for (const action of ['s3:GetObject', 's3:PutObject'])
@@ -78,7 +77,7 @@ describe('who gets at the objects', () => {
       expect(access).not.toAllow(someone, action, 'Files/Bucket', by(null));
   });
 
-  test(`the role that deploys, and whoever is named, from anywhere [${ids}]`, () => {
+  test('the role that deploys, and whoever is named, from anywhere [network-endpoint-locked-bucket, storage-vpce-only-bucket]', () => {
     for (const arn of [executor, 'arn:aws:iam::111122223333:role/Keeper'])
       for (const action of ['s3:PutBucketPolicy', 's3:DeleteBucket'])
         expect(access).toAllow(administrator(arn), action, 'Files/Bucket', by(null));
