@@ -2,6 +2,8 @@
 
 moto compares no condition of a bucket policy: a statement with one denies. A bucket that only wants TLS (`enforceSSL`) would
 then refuse everybody, the deployment of assets first of all. It also asks for `s3:HeadObject`, an action that does not exist.
+
+What a function in a network asks through a gateway endpoint is held against the endpoint's policy too.
 """
 
 import json
@@ -11,6 +13,7 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
 from policy import ALLOWED, DENIED, Request, decide
+from runtime import callers
 
 # What moto calls an action after the HTTP method, and what AWS calls it.
 ACTIONS = {'s3:HeadObject': 's3:GetObject', 's3:PostObject': 's3:PutObject', 's3:OptionsObject': 's3:GetObject'}
@@ -21,12 +24,23 @@ def install():
 
 
 def _permission(self, action: str, resource: str):
-    if self.policy is None:
-        return PermissionResult.NEUTRAL
     asked = Request(ACTIONS.get(action, action), resource, *_caller())
     asked.context |= _context(asked)
+    endpoint = _endpoint()
+    if endpoint is not None:
+        asked.context['aws:sourcevpce'] = endpoint.id
+        if decide(json.loads(endpoint.policy_document), asked) != ALLOWED:
+            return PermissionResult.DENIED
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
     said = decide(json.loads(self.policy), asked)
     return {DENIED: PermissionResult.DENIED, ALLOWED: PermissionResult.PERMITTED}.get(said, PermissionResult.NEUTRAL)
+
+
+def _endpoint():
+    """The endpoint that a request comes through: that of the network in which the function stands that made it."""
+    function = callers.function_of(request.headers) if has_request_context() else None
+    return callers.endpoint_of(function, 's3') if function else None
 
 
 def _caller() -> tuple[tuple[str, ...], str | None]:
@@ -35,6 +49,9 @@ def _caller() -> tuple[tuple[str, ...], str | None]:
 
     if not has_request_context():
         return (), None
+    function = callers.function_of(request.headers)
+    if function:
+        return callers.principals_of(function), None
     scope = scope_of(request.environ)
     if scope is None:
         return (), None

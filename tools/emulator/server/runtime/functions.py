@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
-from . import code, function_log, policies
+from . import callers, code, function_log, policies
 from .options import endpoint
 from .pool import Pool
 from .process import Answer, RuntimeProcess
@@ -245,7 +245,7 @@ def _environment(function: LambdaFunction, task, opt, modules) -> dict[str, str]
         'AWS_ENDPOINT_URL': endpoint(),
         'AWS_ACCESS_KEY_ID': 'test',
         'AWS_SECRET_ACCESS_KEY': 'test',
-        'AWS_SESSION_TOKEN': 'test',
+        'AWS_SESSION_TOKEN': callers.token_of(function),
         'AWS_REGION': function.region,
         'AWS_DEFAULT_REGION': function.region,
         'AWS_EXECUTION_ENV': f'AWS_Lambda_{function.run_time}',
