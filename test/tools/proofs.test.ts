@@ -182,6 +182,19 @@ describe('dead letters [messaging-dead-letter-everywhere]', () => {
       `Edge: lets ${service}.amazonaws.com invoke asynchronously and has no dead-letter queue`,
     ];
   };
+  const deadLettered = {
+    Type: 'AWS::Lambda::Function',
+    Properties: { DeadLetterConfig: { TargetArn: arn('Watched') } },
+  };
+  const handed = (when: string, to: string, properties: object): Record<string, Resource> => ({
+    Edge: {
+      Type: 'AWS::Lambda::EventInvokeConfig',
+      Properties: { FunctionName: { Ref: 'First' }, DestinationConfig: { [when]: { Destination: arn(to) } } },
+    },
+    [to]: { Type: 'AWS::Lambda::Function', Properties: properties },
+    Watched: queue(),
+    WatchedAlarm: watched('Watched'),
+  });
   const edges: Case[] = [
     [
       'a subscription',
@@ -303,6 +316,27 @@ describe('dead letters [messaging-dead-letter-everywhere]', () => {
       },
       'Edge: reads a source and has no dead-letter queue',
     ],
+    ...[
+      {
+        Type: 'AWS::S3::Bucket',
+        Properties: { NotificationConfiguration: { QueueConfigurations: [{ Queue: arn('Work') }] } },
+      },
+      {
+        Type: 'Custom::S3BucketNotifications',
+        Properties: { NotificationConfiguration: { QueueConfigurations: [{ Events: [], QueueArn: arn('Work') }] } },
+      },
+    ].map((Edge): Case => [
+      `a queue that a bucket tells (${Edge.Type})`,
+      { Edge, Work: queue() },
+      { Edge, Work: queue({ RedrivePolicy: toFailures }) },
+      'Edge: tells Work and has no dead-letter queue',
+    ]),
+    [
+      'a function that takes the results of another',
+      { ...handed('OnSuccess', 'Next', {}), First: deadLettered },
+      { ...handed('OnSuccess', 'Next', { DeadLetterConfig: { TargetArn: arn('Failures') } }), First: deadLettered },
+      'Edge: lets lambda.amazonaws.com invoke asynchronously and has no dead-letter queue',
+    ],
   ];
 
   test.each(edges)(
@@ -318,6 +352,85 @@ describe('dead letters [messaging-dead-letter-everywhere]', () => {
       ]);
     },
   );
+
+  describe('a place for failures that is no queue', () => {
+    const edge = (worker: string): Record<string, Resource> => ({
+      Edge: {
+        Type: 'AWS::Lambda::EventInvokeConfig',
+        Properties: {
+          FunctionName: { Ref: worker },
+          DestinationConfig: { OnFailure: { Destination: arn('Failures') } },
+        },
+      },
+      Alias: { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'Work' } } },
+      Work: { Type: 'AWS::Lambda::Function' },
+    });
+    const alarm = (id: string, MetricName: string): Resource => ({
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: { MetricName, Dimensions: [{ Name: 'of', Value: { Ref: id } }] },
+    });
+    const named = (property: string): object => ({ [property]: { Ref: 'Failures' } });
+    const fault = (text: string) => [`Failures: takes failures of Work, ${text}`];
+
+    test.each([
+      [
+        'AWS::SNS::Topic',
+        { Type: 'AWS::SNS::Subscription', Properties: { Protocol: 'email', ...named('TopicArn') } },
+        alarm('Failures', 'NumberOfMessagesPublished'),
+        'but nobody subscribes to it and no alarm watches it',
+      ],
+      [
+        'AWS::Events::EventBus',
+        { Type: 'AWS::Events::Rule', Properties: named('EventBusName') },
+        alarm('Work', 'DestinationDeliveryFailures'),
+        'but no rule reads them and no alarm watches Work',
+      ],
+      ['AWS::S3::Bucket', undefined, alarm('Work', 'AsyncEventsDropped'), 'which tells nobody: no alarm watches Work'],
+    ] as const)('a %s', (Type, Listener, Alarm, text) => {
+      for (const worker of ['Work', 'Alias']) {
+        const parts = { ...edge(worker), Failures: { Type } };
+        expect(find('dead letters', parts)).toEqual(fault(text));
+        expect(find('dead letters', { ...parts, Alarm })).toEqual([]);
+        expect(find('dead letters', { ...parts, Alarm: alarm('Work', 'Errors') })).toEqual([]);
+        expect(find('dead letters', { ...parts, Alarm: alarm('Work', 'Duration') })).toEqual(fault(text));
+        expect(find('dead letters', { ...parts, Alarm: alarm('Other', 'Errors') })).toEqual(fault(text));
+        if (Listener) expect(find('dead letters', { ...parts, Listener })).toEqual([]);
+      }
+    });
+
+    test('a listener of something else hears nothing', () => {
+      const other = { Ref: 'Other' };
+      const parts = (Type: string, Listener: Resource) => ({ ...edge('Work'), Failures: { Type }, Listener });
+      const subscription = { Type: 'AWS::SNS::Subscription', Properties: { Protocol: 'email', TopicArn: other } };
+      const rule = { Type: 'AWS::Events::Rule', Properties: { EventBusName: other } };
+      expect(find('dead letters', parts('AWS::SNS::Topic', subscription))).toHaveLength(1);
+      expect(find('dead letters', parts('AWS::Events::EventBus', rule))).toHaveLength(1);
+    });
+
+    test('a function that takes failures must keep its own', () => {
+      const { Edge, ...rest } = handed('OnFailure', 'Next', {});
+      const missing = ['Edge: lets lambda.amazonaws.com invoke asynchronously and has no dead-letter queue'];
+      expect(find('dead letters', { Edge, ...rest, First: deadLettered })).toEqual(missing);
+    });
+
+    test('a stream whose failures go to a bucket is watched by the events that were handed on', () => {
+      const parts = {
+        Edge: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: arn('Stream'),
+            FunctionName: { Ref: 'Work' },
+            DestinationConfig: { OnFailure: { Destination: arn('Failures') } },
+          },
+        },
+        Work: { Type: 'AWS::Lambda::Function' },
+        Failures: { Type: 'AWS::S3::Bucket' },
+      };
+      expect(find('dead letters', parts)).toEqual(fault('which tells nobody: no alarm watches Work'));
+      const Alarm = alarm('Work', 'OnFailureDestinationDeliveredEventCount');
+      expect(find('dead letters', { ...parts, Alarm })).toEqual([]);
+    });
+  });
 
   test.each(['email', 'email-json', 'sms', 'application'])('people subscribed by %s need none', (Protocol) => {
     expect(find('dead letters', { Edge: { Type: 'AWS::SNS::Subscription', Properties: { Protocol } } })).toEqual([]);

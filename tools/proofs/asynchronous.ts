@@ -1,12 +1,15 @@
-import type { Template } from '../template/stack';
-import { list, mentions, ofType, referred, type Proof, type Violation } from './proof';
+import type { Properties, Template } from '../template/stack';
+import { list, ofType, referred, type Proof } from './proof';
+import { unwatched } from './watched';
 
 /** An edge on which work travels without anybody waiting for it, and where it goes when it cannot be delivered. */
-interface Edge {
+export interface Edge {
   readonly logicalId: string;
   readonly what: string;
-  /** Logical id of the queue, topic or bucket that keeps what failed; undefined when there is none. */
+  /** Logical id of the queue, topic, bus, function or bucket that takes what failed; undefined when there is none. */
   readonly kept: string | undefined;
+  /** Logical id of the function that could not do the work. @default - whatever failed is no function */
+  readonly worker?: string;
 }
 
 /**
@@ -16,7 +19,8 @@ interface Edge {
  */
 export const deadLetters: Proof = {
   name: 'dead letters',
-  promise: 'Every asynchronous edge has a place for what cannot be delivered, and an alarm on every such queue.',
+  promise:
+    'Every asynchronous edge has a place for what cannot be delivered, and somebody is told when something is there.',
   violations: (template) => {
     const edges = edgesOf(template);
     const lost = edges
@@ -34,6 +38,7 @@ export function edgesOf(template: Template): Edge[] {
     ...rules(template),
     ...schedules(template),
     ...pipes(template),
+    ...notifications(template),
     ...asynchronousFunctions(template),
   ];
 }
@@ -55,9 +60,35 @@ function subscriptions(template: Template): Edge[] {
 function mappings(template: Template): Edge[] {
   return ofType(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, { Properties }]) => {
     const redrive = redriveOf(template, referred(Properties.EventSourceArn));
-    const failure = (Properties.DestinationConfig as { OnFailure?: { Destination: unknown } } | undefined)?.OnFailure
-      ?.Destination;
-    return { logicalId, what: 'reads a source', kept: referred(redrive ?? failure) };
+    const kept = referred(redrive ?? destinationsOf(Properties).OnFailure?.Destination);
+    return {
+      logicalId,
+      what: 'reads a source',
+      kept,
+      worker: functionBehind(template, referred(Properties.FunctionName)),
+    };
+  });
+}
+
+interface Destinations {
+  readonly OnFailure?: { readonly Destination: unknown };
+  readonly OnSuccess?: { readonly Destination: unknown };
+}
+
+const destinationsOf = ({ DestinationConfig }: Properties): Destinations =>
+  (DestinationConfig as Destinations | undefined) ?? {};
+
+/**
+ * A bucket keeps nothing of what it tells: what a queue was told is safe when the queue has a redrive policy. Topics and functions
+ * that buckets tell are judged by their subscriptions and by the permission of the function.
+ */
+function notifications(template: Template): Edge[] {
+  return ofType(template, 'AWS::S3::Bucket', 'Custom::S3BucketNotifications').flatMap(([logicalId, { Properties }]) => {
+    const { QueueConfigurations } = (Properties.NotificationConfiguration ?? {}) as Properties;
+    return list(QueueConfigurations as readonly { Queue?: unknown; QueueArn?: unknown }[] | undefined)
+      .map(({ Queue, QueueArn }) => referred(Queue ?? QueueArn))
+      .filter((queue) => queue !== undefined)
+      .map((queue) => ({ logicalId, what: `tells ${queue}`, kept: referred(redriveOf(template, queue)) }));
   });
 }
 
@@ -105,15 +136,11 @@ const impatient = ['s3', 'sns', 'iot', 'events', 'logs', 'ses', 'config', 'codec
 
 /** Functions whose invocations nobody waits for: those with asynchronous settings, and those impatient services or schedules call. */
 function asynchronousFunctions(template: Template): Edge[] {
-  const configured = ofType(template, 'AWS::Lambda::EventInvokeConfig').map(([logicalId, { Properties }]) => ({
-    logicalId,
-    what: 'invokes asynchronously',
-    kept:
-      referred(
-        (Properties.DestinationConfig as { OnFailure?: { Destination: unknown } } | undefined)?.OnFailure?.Destination,
-      ) ?? deadLetterQueueOf(template, referred(Properties.FunctionName)),
-    called: referred(Properties.FunctionName),
-  }));
+  const configured = ofType(template, 'AWS::Lambda::EventInvokeConfig').map(([logicalId, { Properties }]) => {
+    const worker = functionBehind(template, referred(Properties.FunctionName));
+    const kept = referred(destinationsOf(Properties).OnFailure?.Destination) ?? deadLetterQueueOf(template, worker);
+    return { logicalId, what: 'invokes asynchronously', kept, worker };
+  });
   const permitted = ofType(template, 'AWS::Lambda::Permission')
     .filter(([, { Properties }]) => impatient.includes(Properties.Principal as string))
     .map(([logicalId, { Properties }]) => ({
@@ -127,17 +154,31 @@ function asynchronousFunctions(template: Template): Edge[] {
       called: functionBehind(template, referred((Properties.Target as { Arn?: unknown }).Arn)),
       by: 'scheduler.amazonaws.com',
     }))
-    .filter(({ called }) => called !== undefined && template.Resources[called]?.Type === 'AWS::Lambda::Function');
-  const callers = [...permitted, ...scheduled].filter(({ called }) => !configured.some((one) => one.called === called));
+    .filter(({ called }) => isFunction(template, called));
+  const told = ofType(template, 'AWS::Lambda::EventInvokeConfig')
+    .flatMap(([logicalId, { Properties }]) =>
+      Object.values(destinationsOf(Properties) as Record<string, { Destination: unknown }>).map(({ Destination }) => ({
+        logicalId,
+        called: functionBehind(template, referred(Destination)),
+        by: 'lambda.amazonaws.com',
+      })),
+    )
+    .filter(({ called }) => isFunction(template, called));
+  const settled = new Set(configured.map(({ worker }) => worker));
+  const callers = [...permitted, ...scheduled, ...told].filter(({ called }) => !settled.has(called));
   return [
     ...configured,
     ...callers.map(({ logicalId, called, by }) => ({
       logicalId,
       what: `lets ${by} invoke asynchronously`,
       kept: deadLetterQueueOf(template, called),
+      worker: called,
     })),
   ];
 }
+
+const isFunction = (template: Template, logicalId: string | undefined): boolean =>
+  logicalId !== undefined && template.Resources[logicalId]?.Type === 'AWS::Lambda::Function';
 
 /** A permission may name an alias; the settings stand with the function. */
 function functionBehind(template: Template, logicalId: string | undefined): string | undefined {
@@ -151,18 +192,3 @@ const deadLetterQueueOf = (template: Template, logicalId: string | undefined): s
     : referred(
         (template.Resources[logicalId]?.Properties?.DeadLetterConfig as { TargetArn: unknown } | undefined)?.TargetArn,
       );
-
-/** Queues that keep failures and that no alarm on visible messages watches. */
-function unwatched(template: Template, edges: readonly Edge[]): Violation[] {
-  const redriven = ofType(template, 'AWS::SQS::Queue').map(([, { Properties }]) =>
-    referred((Properties.RedrivePolicy as { deadLetterTargetArn?: unknown })?.deadLetterTargetArn),
-  );
-  const keepers = new Set([...edges.map(({ kept }) => kept), ...redriven]);
-  const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
-  return [...keepers]
-    .filter((id): id is string => id !== undefined && template.Resources[id]?.Type === 'AWS::SQS::Queue')
-    .filter(
-      (id) => !alarms.some((alarm) => mentions(alarm, 'ApproximateNumberOfMessagesVisible') && mentions(alarm, id)),
-    )
-    .map((logicalId) => ({ logicalId, fault: 'keeps failures, but no alarm watches it' }));
-}
