@@ -84,6 +84,8 @@ export interface BoundDestination {
   readonly destination: FlowLogDestination;
   readonly logGroup?: ILogGroup;
   readonly bucket?: IBucket;
+  /** How long the bucket keeps a record. */
+  readonly expiration?: Duration;
 }
 
 class ToLogs extends FlowDestination {
@@ -114,13 +116,14 @@ class ToLogs extends FlowDestination {
 }
 
 class ToBucket extends FlowDestination {
-  constructor(private readonly expiration?: Duration) {
+  constructor(private readonly expiration = Duration.days(90)) {
     super();
   }
 
   bind(capture: Construct): BoundDestination {
-    const { bucket } = new LogBucket(capture, 'Records', { ...(this.expiration && { expiration: this.expiration }) });
-    return { destination: FlowLogDestination.toS3(bucket), bucket };
+    const { expiration } = this;
+    const { bucket } = new LogBucket(capture, 'Records', { expiration });
+    return { destination: FlowLogDestination.toS3(bucket), bucket, expiration };
   }
 }
 
@@ -158,6 +161,8 @@ export class FlowCapture extends Construct {
   readonly logGroup?: ILogGroup;
   /** The bucket, where records go to one. */
   readonly bucket?: IBucket;
+  /** How long the bucket keeps a record. */
+  readonly expiration?: Duration;
   private readonly source: FlowSource;
 
   constructor(scope: Construct, id: string, props: FlowCaptureProps) {
@@ -181,6 +186,7 @@ export class FlowCapture extends Construct {
     });
     if (bound.logGroup) this.logGroup = bound.logGroup;
     if (bound.bucket) this.bucket = bound.bucket;
+    if (bound.expiration) this.expiration = bound.expiration;
     this.warnOfDoubles();
   }
 

@@ -16,6 +16,32 @@ export const flowRecordFields = [
   'log-status',
 ] as const;
 
+type Field = (typeof flowRecordFields)[number];
+
+/** The fields that hold a number, or a dash where there is none. */
+const numbers: ReadonlySet<Field> = new Set([
+  'version',
+  'srcport',
+  'dstport',
+  'protocol',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+] as const);
+
+/**
+ * The fields as columns of a table, in the order of the record: Athena takes no hyphen in a name, and reads a dash as `NULL`
+ * where a number should be.
+ *
+ * @claims network-flow-log-query
+ */
+export const flowRecordColumns: readonly { readonly name: string; readonly type: 'bigint' | 'string' }[] =
+  flowRecordFields.map((field) => ({
+    name: field.replaceAll('-', '_'),
+    type: numbers.has(field) ? 'bigint' : 'string',
+  }));
+
 /** Who spoke to whom in one span, and whether it was let through. */
 export interface FlowRecord {
   readonly version: number;
@@ -68,7 +94,7 @@ export function parseFlowRecord(line: string): FlowRecord | FlowGap {
     );
   const value = (name: Field): string => fields[flowRecordFields.indexOf(name)];
   const number = (name: Field): number => {
-    if (/^\d+$/.test(value(name))) return Number(value(name));
+    if (numbers.has(name) && /^\d+$/.test(value(name))) return Number(value(name));
     throw new Error(`${name} is ${value(name)}, not a number: ${line}`);
   };
   const common = {
@@ -115,8 +141,6 @@ export function whyNotLogged(address: string, resolverAddress?: string): string 
   const service = address === resolverAddress ? 'the Amazon resolver' : unlogged[address];
   return service && `${address} is ${service}, and flow logs leave that out`;
 }
-
-type Field = (typeof flowRecordFields)[number];
 
 function oneOf<T extends string>(name: Field, value: string, allowed: readonly T[], line: string): T {
   const found = allowed.find((one) => one === value);

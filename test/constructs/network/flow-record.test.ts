@@ -5,26 +5,7 @@ import {
   whyNotLogged,
   type FlowRecord,
 } from '../../../lib/constructs/network/flow-record';
-
-const line = (fields: Partial<Record<(typeof flowRecordFields)[number], string>> = {}): string => {
-  const usual: Record<string, string> = {
-    version: '2',
-    'account-id': '111122223333',
-    'interface-id': 'eni-0a1b2c3d',
-    srcaddr: '203.0.113.5',
-    dstaddr: '10.16.48.10',
-    srcport: '40022',
-    dstport: '22',
-    protocol: '6',
-    packets: '20',
-    bytes: '4249',
-    start: '1418530010',
-    end: '1418530070',
-    action: 'REJECT',
-    'log-status': 'OK',
-  };
-  return flowRecordFields.map((name) => fields[name] ?? usual[name]).join(' ');
-};
+import { flowLine as line, noData } from '../../support/flow-lines';
 
 describe('flow records', () => {
   test('a record has fourteen fields, source before destination, the verdict before the status [network-flow-log-record]', () => {
@@ -68,10 +49,7 @@ describe('flow records', () => {
     ['NODATA', 'nothing seen on eni-0a1b2c3d'],
     ['SKIPDATA', 'records lost on eni-0a1b2c3d'],
   ])('a line of dashes with %s is a gap, not a record [network-flow-log-record]', (status, words) => {
-    const dashes = ['srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'packets', 'bytes', 'action'] as const;
-    const gap = parseFlowRecord(
-      line({ ...Object.fromEntries(dashes.map((name) => [name, '-'])), 'log-status': status }),
-    );
+    const gap = parseFlowRecord(noData.replace('NODATA', status));
     expect(gap).toEqual({
       version: 2,
       accountId: '111122223333',
