@@ -234,6 +234,64 @@ describe('transit gateways', () => {
     );
   });
 
+  /** A and B have the same block, and a second one each that clashes with nothing; only those are known to the hub. */
+  const twins = () => {
+    const sketch = vpcs({ A: '10.0.0.0/16', B: '10.0.0.0/16' }).add('Hub', 'EC2::TransitGateway', closed);
+    for (const [id, second, other] of [
+      ['A', '100.64.0.0/16', '100.65.0.0/16'],
+      ['B', '100.65.0.0/16', '100.64.0.0/16'],
+    ] as const) {
+      sketch
+        .add(`${id}Second`, 'EC2::VPCCidrBlock', { VpcId: ref(id), CidrBlock: second })
+        .subnet(`${id}2`, second.replace('0.0/16', '1.0/24'))
+        .table(`${id}OuterTable`, [`${id}2`], { [other]: { TransitGatewayId: ref('Hub') } })
+        .host(`Server${id}`, `${id}2`, `Open${id}`)
+        .add(`${id}Attachment`, 'EC2::TransitGatewayVpcAttachment', {
+          TransitGatewayId: ref('Hub'),
+          VpcId: ref(id),
+          SubnetIds: [ref(`${id}2`)],
+        });
+      table(sketch, `${id}Own`, [id], []).add(`${id}Route`, 'EC2::TransitGatewayRoute', {
+        TransitGatewayRouteTableId: ref(`${id}Own`),
+        DestinationCidrBlock: other,
+        TransitGatewayAttachmentId: ref(`${id === 'A' ? 'B' : 'A'}Attachment`),
+      });
+    }
+    return sketch;
+  };
+
+  test('a private NAT gateway in a second block lets hosts with clashing addresses ask, and nobody ask them [network-overlap-solutions]', () => {
+    const sketch = twins()
+      .nat('Nat', 'A2', { ConnectivityType: 'private', AllocationId: undefined })
+      .route('ATable', '100.65.0.0/16', { NatGatewayId: ref('Nat') });
+    const network = sketch.model();
+    expect(network).toReach('HostA', 'ServerB', tcp(443));
+    expect(network.canReach('HostA', 'ServerB', tcp(443)).path.map(({ says }) => says)).toContain(
+      "the NAT gateway Nat puts its own address in place of the sender's",
+    );
+    expect(network).not.toReach('ServerB', 'HostA', anything);
+    expect(network).not.toReach('HostA', 'HostB', anything);
+    expect(network).toReach('ServerA', 'ServerB', tcp(443));
+    expect(network).toReach('ServerB', 'ServerA', tcp(443));
+  });
+
+  test('without it the reply goes to the host of the other VPC that has the same address [network-overlap-solutions]', () => {
+    const sketch = twins().route('ATable', '100.65.0.0/16', { TransitGatewayId: ref('Hub') });
+    expect(sketch.model().canReach('HostA', 'ServerB', tcp(443))).toMatchObject({ verdict: 'blocked' });
+  });
+
+  test('a private NAT gateway leads nobody to the internet, having no public address [network-overlap-solutions]', () => {
+    const sketch = twins()
+      .igw('Igw', 'A')
+      .nat('Nat', 'A2', { ConnectivityType: 'private', AllocationId: undefined })
+      .route('AOuterTable', '0.0.0.0/0', { GatewayId: ref('Igw') })
+      .route('ATable', '0.0.0.0/0', { NatGatewayId: ref('Nat') });
+    expect(stop(sketch, 'HostA', 'internet')).toBe(
+      'Nat has no public address (it is a private NAT gateway), so the internet gateway Igw drops it',
+    );
+    expect(sketch.without('Nat').nat('Nat', 'A2').model()).toReach('HostA', 'internet', tcp(443));
+  });
+
   test('groups of other spokes may be named only when the hub is told so', () => {
     const named = (hub: Readonly<Record<string, unknown>>) =>
       star(hub)

@@ -78,6 +78,79 @@ describe('public and private subnets', () => {
     },
   );
 
+  /** How a machine says whether it wants a public address, in the four ways there are. */
+  const machines: Readonly<Record<string, (sketch: Sketch, own: object) => Sketch>> = {
+    'an instance by its own interface': (sketch, own) =>
+      sketch.host('Machine', 'A3', undefined, {
+        SubnetId: undefined,
+        NetworkInterfaces: [{ DeviceIndex: '0', SubnetId: ref('A3'), GroupSet: [ref('Open')], ...own }],
+      }),
+    'an instance by its launch template': (sketch, own) =>
+      sketch
+        .add('Template', 'EC2::LaunchTemplate', {
+          LaunchTemplateData: { NetworkInterfaces: [{ DeviceIndex: 0, Groups: [ref('Open')], ...own }] },
+        })
+        .host('Machine', 'A3', undefined, { LaunchTemplate: { LaunchTemplateId: ref('Template'), Version: '1' } }),
+    'a fleet by its launch template': (sketch, own) =>
+      sketch
+        .add('Template', 'EC2::LaunchTemplate', {
+          LaunchTemplateData: { NetworkInterfaces: [{ DeviceIndex: 0, Groups: [ref('Open')], ...own }] },
+        })
+        .add('Machine', 'AutoScaling::AutoScalingGroup', {
+          VPCZoneIdentifier: [ref('A3')],
+          LaunchTemplate: { LaunchTemplateId: ref('Template'), Version: '1' },
+        }),
+    'a fleet by its launch configuration': (sketch, own) =>
+      sketch
+        .add('Configuration', 'AutoScaling::LaunchConfiguration', { SecurityGroups: [ref('Open')], ...own })
+        .add('Machine', 'AutoScaling::AutoScalingGroup', {
+          VPCZoneIdentifier: [ref('A3')],
+          LaunchConfigurationName: ref('Configuration'),
+        }),
+  };
+  const wishes = [true, false].flatMap((flag) => [
+    { flag, own: undefined, isPublic: flag },
+    { flag, own: true, isPublic: true },
+    { flag, own: false, isPublic: false },
+  ]);
+
+  describe.each(Object.keys(machines))('%s', (kind) => {
+    test.each(wishes)(
+      'has a public address as it asks itself, else as its subnet does: subnet $flag, machine $own, public $isPublic [network-subnet-auto-assign]',
+      ({ flag, own, isPublic }) => {
+        const standing = (route: object) =>
+          machines[kind](
+            plainVpc()
+              .subnet('A3', '10.0.3.0/24', { MapPublicIpOnLaunch: flag })
+              .table('Table3', ['A3'], { '0.0.0.0/0': { ...route } }),
+            { ...(own !== undefined && { AssociatePublicIpAddress: own }) },
+          ).model();
+        const open = standing({ GatewayId: ref('Igw') });
+        if (isPublic) expect(open).toReach('internet', 'Machine', tcp(443));
+        else expect(open).not.toReach('internet', 'Machine', anything);
+        expect(standing({ NatGatewayId: ref('Nat') })).not.toReach('internet', 'Machine', anything);
+      },
+    );
+  });
+
+  test('a jump host is found by the office alone, and is the only way to a private host [network-bastion]', () => {
+    const sketch = plainVpc()
+      .subnet('A3', '10.0.3.0/24')
+      .table('Table3', ['A3'])
+      .group('Jump', 'A', [['tcp 22', '198.51.100.7/32']], [['tcp 22', 'Inner']])
+      .group('Inner', 'A', [['tcp 22', 'Jump']])
+      .host('Bastion', 'A1', 'Jump')
+      .host('Private', 'A3', 'Inner');
+    const network = sketch.model();
+    expect(network).toReach('198.51.100.7', 'Bastion', tcp(22));
+    expect(network).not.toReach('198.51.100.8', 'Bastion', anything);
+    expect(network).not.toReach('198.51.100.7', 'Private', anything);
+    expect(network).toReach('Bastion', 'Private', tcp(22));
+    expect(network).not.toReach('Front', 'Private', anything);
+    expect(network).not.toReach('Private', 'internet', anything);
+    expect(network).not.toReach('Private', 'Bastion', anything);
+  });
+
   test('a host without a public address cannot use the internet gateway, and nothing of the internet finds it', () => {
     const sketch = plainVpc().host('Bare', 'A1', 'Open', {
       SubnetId: undefined,
