@@ -2,7 +2,7 @@ import { runCommand, type Commands } from './command';
 
 const commands: Commands = {
   show: {
-    purpose: 'synthesise everything and print what there is',
+    purpose: 'synthesise everything and print what there is, or all that is known of one architecture',
     load: () => require('../tools/show') as typeof import('../tools/show'),
   },
   compliance: {
@@ -34,7 +34,7 @@ const commands: Commands = {
     load: () => require('../tools/bill/refresh') as typeof import('../tools/bill/refresh'),
   },
   diagram: {
-    purpose: 'draw the picture of an architecture or of any template',
+    purpose: 'draw the picture of any template',
     load: () => require('../tools/diagram') as typeof import('../tools/diagram'),
   },
   teardown: {
@@ -54,9 +54,9 @@ const commands: Commands = {
     purpose: 'measure synthesis, bundling and tests against their budgets',
     load: () => require('../tools/bench') as typeof import('../tools/bench'),
   },
-  readme: {
-    purpose: 'write the generated parts of README.md and of the README of each architecture',
-    load: () => require('../tools/readme') as typeof import('../tools/readme'),
+  docs: {
+    purpose: 'write the generated parts of README.md and of the README of each architecture, and draw the pictures',
+    load: () => require('../tools/docs') as typeof import('../tools/docs'),
   },
   site: {
     purpose: 'make the pages of the project in site/',

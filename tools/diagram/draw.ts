@@ -1,5 +1,6 @@
 import type { Stack } from '../template/stack';
-import { layoutOf, type Layout } from './layout';
+import { keptLayout } from './cached';
+import type { Layout } from './layout';
 import { mermaidOf } from './mermaid';
 import { pictureOf } from './model/build';
 import type { Picture } from './model/picture';
@@ -15,6 +16,6 @@ export interface Drawing {
 /** Draws the templates of one architecture. The same templates always make the same drawing, to the byte. */
 export async function draw(title: string, templates: readonly Stack[]): Promise<Drawing> {
   const picture = pictureOf(title, templates);
-  const layout = await layoutOf(picture);
+  const layout = await keptLayout(picture);
   return { picture, layout, svg: svgOf(picture, layout), mermaid: mermaidOf(picture) };
 }

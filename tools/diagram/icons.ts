@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shortened } from './paths';
 
 /** An icon ready to be put into another SVG. */
 export interface Icon {
@@ -24,6 +25,7 @@ export function iconOf(name: string, prefix: string): Icon {
   const content = file
     .replace(/^[^]*?<svg[^>]*>|<\/svg>\s*$/g, '')
     .replace(/<title>[^<]*<\/title>/g, '')
+    .replace(/ d="([^"]+)"/g, (_, path: string) => ` d="${shortened(path)}"`)
     // Glyphs of no service are dark ink, which has to turn light with the rest.
     .replace(/fill="#(?:242f3e|232f3d|232f3e)"/gi, 'fill="currentColor"')
     .replace(/\bid="([^"]+)"/g, `id="${prefix}-$1"`)

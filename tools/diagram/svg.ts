@@ -11,7 +11,7 @@ import {
   type Point,
 } from './layout';
 import type { EdgeKind, FrameKind, Picture } from './model/picture';
-import { styleSheet } from './theme';
+import { styleSheetFor } from './theme';
 
 /** Draws a picture that has been laid out. */
 export function svgOf(picture: Picture, layout: Layout): string {
@@ -31,18 +31,21 @@ export function svgOf(picture: Picture, layout: Layout): string {
     return `<symbol id="${symbol}" viewBox="0 0 ${icon.size} ${icon.size}">${icon.content}</symbol>`;
   });
   const draw = <Item>(items: readonly Item[], one: (item: Item) => string) => items.map(one).join('\n');
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="gp" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc">`,
-    `<title id="${id}-title">${escaped(picture.title)}</title>`,
-    `<desc id="${id}-desc">${escaped(describe(picture).join(' '))}</desc>`,
-    `<style>${styleSheet}</style>`,
-    `<defs>${symbols.join('')}</defs>`,
+  const drawing = [
     `<rect class="p" width="${width}" height="${height}" rx="8"/>`,
     draw(layout.frames, (one) => frame(one, icons.get(frameIcons[one.frame.kind])!)),
     draw(layout.edges, line),
     draw(layout.frames, zoneNames),
     draw(layout.boxes, (one) => box(one, icons.get(one.box.icon)!)),
     draw(layout.edges, label),
+  ].join('\n');
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="gp" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc">`,
+    `<title id="${id}-title">${escaped(picture.title)}</title>`,
+    `<desc id="${id}-desc">${escaped(describe(picture).join(' '))}</desc>`,
+    `<style>${styleSheetFor(drawing)}</style>`,
+    `<defs>${symbols.join('')}</defs>`,
+    drawing,
     '</svg>\n',
   ].join('\n');
 }

@@ -50,51 +50,87 @@ const dark: Palette = {
   failure: '#ff7a7a',
 };
 
-const rules = (palette: Palette, scope: string): string =>
-  [
-    [`.p`, `fill:${palette.page}`],
-    [`.c`, `fill:${palette.card};stroke:${palette.rim}`],
-    [`.i`, `color:${palette.ink}`],
-    [`.n`, `fill:${palette.ink}`],
-    [`.s`, `fill:${palette.soft}`],
-    [`.l`, `fill:${palette.soft};stroke:${palette.page}`],
-    [`.e`, `stroke:${palette.soft}`],
-    [`.h`, `fill:${palette.soft}`],
-    [`.ef`, `stroke:${palette.failure}`],
-    [`.hf`, `fill:${palette.failure}`],
-    [`.fc`, `stroke:${palette.cloud}`],
-    [`.fv`, `stroke:${palette.vpc}`],
-    [`.fp`, `stroke:${palette.public};fill:${palette.publicFill}`],
-    [`.fr`, `stroke:${palette.private};fill:${palette.privateFill}`],
-    [`.fi`, `stroke:${palette.isolated};fill:${palette.isolatedFill}`],
-    [`.tc`, `fill:${palette.cloud}`],
-    [`.tv`, `fill:${palette.vpc}`],
-    [`.tp`, `fill:${palette.public}`],
-    [`.tr`, `fill:${palette.private}`],
-    [`.ti`, `fill:${palette.isolated}`],
-    [`.kp`, `fill:${palette.soft};stroke:${palette.publicFill}`],
-    [`.kr`, `fill:${palette.soft};stroke:${palette.privateFill}`],
-    [`.ki`, `fill:${palette.soft};stroke:${palette.isolatedFill}`],
-  ]
-    .map(([selector, style]) => `${scope} ${selector}{${style}}`)
+type Rule = readonly [selector: string, style: string];
+
+const rulesOf = (palette: Palette): Rule[] => [
+  ['.p', `fill:${palette.page}`],
+  ['.c', `fill:${palette.card};stroke:${palette.rim}`],
+  ['.i', `color:${palette.ink}`],
+  ['.n', `fill:${palette.ink}`],
+  ['.s', `fill:${palette.soft}`],
+  ['.l', `fill:${palette.soft};stroke:${palette.page}`],
+  ['.e', `stroke:${palette.soft}`],
+  ['.h', `fill:${palette.soft}`],
+  ['.ef', `stroke:${palette.failure}`],
+  ['.hf', `fill:${palette.failure}`],
+  ['.fc', `stroke:${palette.cloud}`],
+  ['.fv', `stroke:${palette.vpc}`],
+  ['.fp', `stroke:${palette.public};fill:${palette.publicFill}`],
+  ['.fr', `stroke:${palette.private};fill:${palette.privateFill}`],
+  ['.fi', `stroke:${palette.isolated};fill:${palette.isolatedFill}`],
+  ['.tc', `fill:${palette.cloud}`],
+  ['.tv', `fill:${palette.vpc}`],
+  ['.tp', `fill:${palette.public}`],
+  ['.tr', `fill:${palette.private}`],
+  ['.ti', `fill:${palette.isolated}`],
+  ['.kp', `fill:${palette.soft};stroke:${palette.publicFill}`],
+  ['.kr', `fill:${palette.soft};stroke:${palette.privateFill}`],
+  ['.ki', `fill:${palette.soft};stroke:${palette.isolatedFill}`],
+];
+
+const shapes: readonly Rule[] = [
+  ['text', 'font-family:Arial,Helvetica,"Liberation Sans",sans-serif;font-size:11.5px'],
+  ['.n', 'font-size:13px;font-weight:700'],
+  ['.b', 'font-size:13px;font-weight:700'],
+  ['.m', 'text-anchor:middle'],
+  ['.e', 'fill:none;stroke-width:1.5'],
+  ['.d', 'stroke-dasharray:5 4'],
+  ...['.l', '.kp', '.kr', '.ki'].map((one): Rule => [one, 'paint-order:stroke;stroke-width:4px;stroke-linejoin:round']),
+];
+
+/** Frames that are only a line, and zones, whatever the colours say. */
+const outlines: readonly Rule[] = [
+  ['.fc', 'fill:none'],
+  ['.fv', 'fill:none'],
+  ['rect.z', 'fill:none'],
+  ['.z', 'stroke-dasharray:4 4;stroke-opacity:.55'],
+];
+
+/** Rules of the same style stand together, those that nothing wears not at all. */
+function written(rules: readonly Rule[], scope: string, isWorn: (name: string) => boolean): string {
+  const worn = rules.filter(([selector]) => {
+    const [, name] = /\.(\w+)$/.exec(selector) ?? [];
+    return name === undefined || isWorn(name);
+  });
+  return [...new Set(worn.map(([, style]) => style))]
+    .map((style) => {
+      const selectors = worn.filter((rule) => rule[1] === style).map(([selector]) => `${scope} ${selector}`);
+      return `${selectors.join(',')}{${style}}`;
+    })
     .join('');
+}
 
 /**
- * The style sheet of a picture. By itself a picture follows the reader's system; within a page that sets `data-theme` it
- * follows the page.
+ * The style sheet of a picture, which follows the reader's system.
+ *
+ * @param drawing what is to be styled; rules for what it does not hold are left out
  */
-export const styleSheet = [
-  '.gp text{font-family:Arial,Helvetica,"Liberation Sans",sans-serif;font-size:11.5px}',
-  '.gp .n,.gp .b{font-size:13px;font-weight:700}',
-  '.gp .m{text-anchor:middle}',
-  '.gp .c{rx:6px}',
-  '.gp .e{fill:none;stroke-width:1.5}',
-  '.gp .d{stroke-dasharray:5 4}',
-  '.gp .l,.gp .kp,.gp .kr,.gp .ki{paint-order:stroke;stroke-width:4px;stroke-linejoin:round}',
-  rules(light, '.gp'),
-  `@media(prefers-color-scheme:dark){${rules(dark, '.gp')}}`,
-  rules(light, '[data-theme=light] .gp'),
-  rules(dark, '[data-theme=dark] .gp'),
-  '.gp .fc,.gp .fv,.gp rect.z{fill:none}',
-  '.gp .z{stroke-dasharray:4 4;stroke-opacity:.55}',
-].join('');
+export function styleSheetFor(drawing: string): string {
+  const names = new Set([...drawing.matchAll(/class="([^"]*)"/g)].flatMap(([, list]) => list.split(' ')));
+  const isWorn = (name: string): boolean => names.has(name);
+  return [
+    written(shapes, '.gp', isWorn),
+    written(rulesOf(light), '.gp', isWorn),
+    `@media(prefers-color-scheme:dark){${written(rulesOf(dark), '.gp', isWorn)}}`,
+    written(outlines, '.gp', isWorn),
+  ].join('');
+}
+
+/** For a page with pictures in it that can be switched by its `data-theme`. */
+export const switchedStyleSheet = (['light', 'dark'] as const)
+  .map((theme) => {
+    const scope = `[data-theme=${theme}] .gp`;
+    const all = (): boolean => true;
+    return written(rulesOf(theme === 'light' ? light : dark), scope, all) + written(outlines.slice(0, 3), scope, all);
+  })
+  .join('\n');

@@ -1,31 +1,29 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from 'aws-cdk-lib';
-import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
-import { createApp } from '../../lib/app';
 import type { Architecture } from '../../lib/architecture';
 import { catalogue } from '../../lib/catalogue';
 import type { Acknowledgement, Finding } from '../../lib/compliance';
 import type { ProfileName } from '../../lib/profile';
-import type { Settings } from '../../lib/settings';
+import { variantsOf } from '../../lib/variants';
 import { AccessModel } from '../access';
 import type { Grant } from '../access/matrix';
-import { stacksOf } from '../assembly';
 import { billOf, type Bill } from '../bill';
 import { filesOf } from '../claims';
 import { ledgerOf, type Claim } from '../claims/ledger';
-import { audit } from '../compliance';
 import { NetworkModel } from '../reachability/network-model';
 import type { Row } from '../reachability/table';
 import { leftovers, type Leftover } from '../teardown/leftovers';
-import type { Stack, Template } from '../template/stack';
+import type { Stack } from '../template/stack';
 import { allBlocks, blocksIn, type Block } from './blocks';
-import { resourcesOf, type ResourceFact } from './resources';
+import { acknowledgementsOf, findingsIn } from './findings';
+import { partsOf, type PartFact } from './parts';
+import type { ResourceFact } from './resources';
 import { root } from './root';
 import { servicesOf } from './services';
+import { synthesised, type Synthesis } from './synthesis';
 
 export type { Block } from './blocks';
+export { countsInWords, type PartFact } from './parts';
 export type { ResourceFact } from './resources';
 export { root } from './root';
 
@@ -55,14 +53,25 @@ export interface ArchitectureFacts {
   /** Whether a name of one's own changes anything. */
   readonly takesDomain: boolean;
   readonly profiles: Readonly<Record<ProfileName, ProfileFacts>>;
-  /** What the rule packs found in production. */
-  readonly findings: readonly Finding[];
+  readonly variants: readonly VariantFacts[];
+  /** The findings that were accepted, each with its reason. */
   readonly acknowledgements: readonly Acknowledgement[];
+  /** What all rule packs find in production; asking takes a second where nobody has asked since it last changed. */
+  readonly findings: () => readonly Finding[];
+}
+
+/** What a variant of it costs a month when nobody calls it. */
+export interface VariantFacts {
+  readonly name: string;
+  readonly what: string;
+  readonly monthly: Readonly<Record<ProfileName, string>>;
 }
 
 export interface ProfileFacts {
   readonly templates: readonly Stack[];
   readonly resources: readonly ResourceFact[];
+  /** What its constructor names, and what that comes to. */
+  readonly parts: readonly PartFact[];
   /** Who can reach whom. */
   readonly reach: readonly Row[];
   /** Who may do what. */
@@ -78,72 +87,81 @@ export interface PrincipalFacts {
   readonly grants: readonly Grant[];
 }
 
-const domain: Settings = {
-  domainName: 'www.example.com',
-  hostedZoneId: 'Z0123456789ABC',
-  certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d',
-  edgeCertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d',
-  // A certificate is of one region, and so a stack with one must be.
-  region: 'us-east-1',
-};
+const profileNames: readonly ProfileName[] = ['sandbox', 'production'];
 
-/** Synthesises everything in both profiles, with all rule packs, and asks every tool. Takes some seconds. */
-export function collect(): Facts {
+/**
+ * Synthesises architectures in both profiles and asks every tool about them: half a second for each.
+ *
+ * @param only names of architectures; all of them unless given
+ * @param onBegun told the name of each as its turn comes
+ */
+export function collect(only?: readonly string[], onBegun: (name: string) => void = () => {}): Facts {
   const { claims } = ledgerOf(filesOf(root));
   const blocks = allBlocks();
-  const production = audit();
-  const sandbox = quietApp({});
-  const [sandboxes, productions] = [sandbox.synth(), production.app.synth()];
-  const [unnamed, named] = [{ region: domain.region }, domain].map((settings) => quietApp(settings).synth());
-
-  const architectures = catalogue.map((entry): ArchitectureFacts => {
-    const { name, title, purpose } = entry;
-    const used = blocksIn(sandbox.node.findChild(name), blocks);
-    const own = claims.filter((claim) => isOf(claim, name));
-    const profiles = {
-      sandbox: profileFacts(entry, 'sandbox', stacksOf(sandboxes, name)),
-      production: profileFacts(entry, 'production', stacksOf(productions, name)),
-    };
-    const text = (assembly: typeof sandboxes) =>
-      JSON.stringify(stacksOf(assembly, name).map(({ template }) => template as Template));
-    return {
-      name,
-      title,
-      purpose,
-      readme: readFileSync(join(root, 'lib', 'architectures', name, 'README.md'), 'utf8').replaceAll('\r\n', '\n'),
-      services: servicesOf(profiles.production.resources),
-      domains: [...new Set([...used.map((block) => block.domain), ...own.map((claim) => claim.domain)])].sort(),
-      blocks: used,
-      claims: own,
-      claimsOfBlocks: claims.filter((claim) => !own.includes(claim) && isBuiltIn(claim, used)),
-      takesDomain: text(unnamed) !== text(named),
-      profiles,
-      findings: production.byArchitecture.get(name)!,
-      acknowledgements: production.report.acknowledgements.filter(({ path }) => path.split('/')[0].startsWith(name)),
-    };
-  });
+  const productions = new Map<string, Synthesis>();
+  const architectures = catalogue
+    .filter(({ name }) => only?.includes(name) ?? true)
+    .map((entry) => {
+      onBegun(entry.name);
+      const sandbox = synthesised(entry.name, { profile: 'sandbox' });
+      const production = synthesised(entry.name, { profile: 'production' });
+      productions.set(entry.name, production);
+      // All at once for the first that asks, as the packs take longer to begin than to judge.
+      const findings = () => findingsIn(productions).get(entry.name)!;
+      return { ...factsOf(entry, { sandbox, production }, claims, blocks), findings };
+    });
   return { architectures, blocks: [...blocks.values()], claims };
 }
 
-function quietApp(settings: Settings): App {
-  const outdir = mkdtempSync(join(tmpdir(), 'groundplan-facts-'));
-  return createApp(settings, {
-    outdir,
-    gates: false,
-    context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
-  });
+function factsOf(
+  entry: Architecture,
+  { sandbox, production }: Readonly<Record<ProfileName, Synthesis>>,
+  claims: readonly Claim[],
+  blocks: ReadonlyMap<string, Block>,
+): Omit<ArchitectureFacts, 'findings'> {
+  const { name, title, purpose } = entry;
+  const used = blocksIn(sandbox.scope, blocks);
+  const own = claims.filter((claim) => isOf(claim, name));
+  return {
+    name,
+    title,
+    purpose,
+    readme: readFileSync(join(root, 'lib', 'architectures', name, 'README.md'), 'utf8').replaceAll('\r\n', '\n'),
+    services: servicesOf(production.resources),
+    domains: [...new Set([...used.map((block) => block.domain), ...own.map((claim) => claim.domain)])].sort(),
+    blocks: used,
+    claims: own,
+    claimsOfBlocks: claims.filter((claim) => !own.includes(claim) && isBuiltIn(claim, used)),
+    takesDomain: sandbox.asksForDomain,
+    profiles: {
+      sandbox: profileFacts(entry, 'sandbox', sandbox, blocks),
+      production: profileFacts(entry, 'production', production, blocks),
+    },
+    variants: Object.entries(variantsOf(entry)).map(([variant, { what }]) => ({
+      name: variant,
+      what,
+      monthly: Object.fromEntries(
+        profileNames.map((profile) => {
+          const { templates } = synthesised(name, { profile, variant: [variant] });
+          return [profile, billOf(templates, { name, profile }).monthly];
+        }),
+      ) as Record<ProfileName, string>,
+    })),
+    acknowledgements: acknowledgementsOf(production),
+  };
 }
 
 function profileFacts(
   { name, exampleUse }: Architecture,
   profile: ProfileName,
-  stacks: readonly CloudFormationStackArtifact[],
+  { templates, resources, scope }: Synthesis,
+  blocks: ReadonlyMap<string, Block>,
 ): ProfileFacts {
-  const templates = stacks.map(({ stackName, template }) => ({ name: stackName, template: template as Template }));
   const model = AccessModel.fromTemplates(templates);
   return {
     templates,
-    resources: stacks.flatMap(resourcesOf),
+    resources,
+    parts: partsOf(resources, scope, blocks),
     reach: NetworkModel.fromTemplates(templates).table(),
     access: model.principals().map(({ display, actors, entry }) => ({
       name: actors.length === 0 ? display : actors.join(', '),
@@ -157,7 +175,11 @@ function profileFacts(
 /** Whether a claim is built or proven by an architecture itself rather than by one of its blocks. */
 const isOf = ({ built, proven }: Claim, name: string): boolean =>
   built.some(({ file }) => file.startsWith(`lib/architectures/${name}/`)) ||
-  proven.some(({ file }) => file.startsWith(`test/architectures/${name}.`) || file.startsWith(`test/lambda/${name}/`));
+  proven.some(({ file }) => isTestOf(file, name));
+
+/** Whether a file tests an architecture itself, or a function of its own. */
+export const isTestOf = (file: string, name: string): boolean =>
+  file.startsWith(`test/architectures/${name}.`) || file.startsWith(`test/lambda/${name}/`);
 
 const isBuiltIn = ({ built }: Claim, blocks: readonly Block[]): boolean =>
   built.some(({ file }) => blocks.some((block) => block.file === file));

@@ -1,5 +1,5 @@
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
-import { pathOf, type Resource, type Template } from '../template/stack';
+import { pathOf, type Resource, type Stack } from '../template/stack';
 import { root } from './root';
 
 /** One resource of a template, and where it comes from. */
@@ -10,42 +10,37 @@ export interface ResourceFact {
   /** Its place in the construct tree. */
   readonly path: string;
   /** The line that made it, the nearest one in the architecture's own folder if there is one. */
-  readonly source?: { readonly file: string; readonly line: number };
+  readonly source?: Source;
   /** As the template has it. */
   readonly definition: Resource;
 }
 
-/** Every resource of a stack. */
-export function resourcesOf(stack: CloudFormationStackArtifact): ResourceFact[] {
-  const { Resources } = stack.template as Template;
-  const sources = sourcesIn(stack);
-  return Object.entries(Resources).map(([logicalId, { Metadata: _, ...definition }]) => {
-    const source = sources.get(logicalId);
-    return {
-      stack: stack.stackName,
-      logicalId,
-      type: definition.Type,
-      path: pathOf(logicalId, Resources[logicalId]),
-      ...(source && { source }),
-      definition,
-    };
-  });
+interface Source {
+  readonly file: string;
+  readonly line: number;
 }
 
-type Source = NonNullable<ResourceFact['source']>;
-
-/** The lines that made the resources, by logical id, as the CDK recorded them. */
-function sourcesIn(stack: CloudFormationStackArtifact): ReadonlyMap<string, Source> {
+/** Every resource of some templates, and the line that made it as the CDK recorded it in the assembly. */
+export function resourcesOf(
+  templates: readonly Stack[],
+  artifacts: readonly CloudFormationStackArtifact[],
+): ResourceFact[] {
   const traces = new Map(
-    stack.findMetadataByType('aws:cdk:creationStack').map(({ path, data }) => [path, data as readonly string[]]),
+    artifacts
+      .flatMap((artifact) => artifact.findMetadataByType('aws:cdk:creationStack'))
+      .map(({ path, data }) => [path.replace(/^\//, ''), data as readonly string[]]),
   );
   // The CDK keeps ten frames of a trace; what stands deeper is shown by the construct it stands in.
   const nearest = (path: string): Source | undefined =>
-    path === '' ? undefined : (sourceOf(traces.get(path) ?? []) ?? nearest(path.slice(0, path.lastIndexOf('/'))));
-  const sources = stack
-    .findMetadataByType('aws:cdk:logicalId')
-    .map(({ path, data }): [string, Source | undefined] => [data as string, nearest(path)]);
-  return new Map(sources.filter((entry): entry is [string, Source] => entry[1] !== undefined));
+    sourceOf(traces.get(path) ?? []) ??
+    (path.includes('/') ? nearest(path.slice(0, path.lastIndexOf('/'))) : undefined);
+  return templates.flatMap(({ name, template: { Resources } }) =>
+    Object.entries(Resources).map(([logicalId, { Metadata, ...definition }]) => {
+      const path = pathOf(logicalId, Resources[logicalId]);
+      const source = nearest(String(Metadata?.['aws:cdk:path'] ?? path));
+      return { stack: name, logicalId, type: definition.Type, path, ...(source && { source }), definition };
+    }),
+  );
 }
 
 function sourceOf(trace: readonly string[]): Source | undefined {

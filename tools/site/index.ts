@@ -4,6 +4,7 @@ import { buildSync } from 'esbuild';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { draw, type Drawing } from '../diagram/draw';
+import { switchedStyleSheet } from '../diagram/theme';
 import { collect, root, type Facts } from '../facts';
 import { readApi, type BlockDoc } from './api';
 import { Layout, type Page } from './layout';
@@ -62,7 +63,7 @@ export async function makeSite(): Promise<ReadonlyMap<string, string>> {
     ),
     ...[...drawings].map(([name, { svg }]): [string, string] => [pathTo.picture(name), svg]),
     ['assets/search.json', JSON.stringify(searchIndex(facts, blocks))],
-    ['assets/site.css', readFileSync(join(__dirname, 'assets', 'site.css'), 'utf8')],
+    ['assets/site.css', readFileSync(join(__dirname, 'assets', 'site.css'), 'utf8') + switchedStyleSheet],
     ['assets/site.js', script()],
   ]);
 }

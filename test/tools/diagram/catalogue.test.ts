@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { catalogue } from '../../../lib/catalogue';
 import type { ProfileName } from '../../../lib/profile';
 import { draw, type Drawing } from '../../../tools/diagram/draw';
 import { isPrimary } from '../../../tools/diagram/model/kinds';
 import { partsOf } from '../../../tools/diagram/model/picture';
-import { withPicture } from '../../../tools/diagram/readme';
 import { loadTemplates } from '../../../tools/template/load';
 import type { Stack, Template } from '../../../tools/template/stack';
 import { faultsOf } from './faults';
@@ -86,14 +83,6 @@ describe.each(cases)('$name as $profile', ({ name, title, profile }) => {
     const [smallest, shown] = [11.5, Math.min(1, 850 / drawing.layout.width)];
     expect(smallest * shown).toBeGreaterThanOrEqual(11);
   });
-});
-
-test.each(catalogue)('$name shows the picture of its sandbox in its README', async ({ name, title }) => {
-  const folder = join(__dirname, '..', '..', '..', 'lib', 'architectures', name);
-  const { svg, mermaid } = await draw(title, loadTemplates(name));
-  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
-  expect(readFileSync(join(folder, 'picture.svg'), 'utf8')).toBe(svg);
-  expect(withPicture(readme, mermaid, title, 'README.md')).toBe(readme);
 });
 
 /** Another order of the keys, the same each time. */

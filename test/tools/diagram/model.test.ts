@@ -5,7 +5,6 @@ import { pictureOf } from '../../../tools/diagram/model/build';
 import { inWords } from '../../../tools/diagram/model/naming';
 import { byName } from '../../../tools/diagram/model/order';
 import { partsOf, type Picture } from '../../../tools/diagram/model/picture';
-import { withPicture } from '../../../tools/diagram/readme';
 import { linesOf, widthOf } from '../../../tools/diagram/text';
 import type { Resource } from '../../../tools/template/stack';
 
@@ -198,11 +197,5 @@ describe('text', () => {
 
   test('methods of one path share a line', () => {
     expect(labelLines({ kind: 'call', label: ['GET /a', 'GET /b', 'POST /a'] })).toEqual(['GET, POST /a', 'GET /b']);
-  });
-
-  test('a README without a place for its picture is refused by name', () => {
-    expect(() => withPicture('# Title', '', 'Title', 'lib/x/README.md')).toThrow(
-      'lib/x/README.md has no place for its picture; put <!-- picture --> and <!-- /picture --> below its first paragraph',
-    );
   });
 });

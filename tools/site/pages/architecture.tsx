@@ -5,6 +5,7 @@ import { compactActions } from '../../access/words';
 import { trafficOf } from '../../reachability/table';
 import type { Drawing } from '../../diagram/draw';
 import { partsOf } from '../../diagram/model/picture';
+import { byHand } from '../../docs/page';
 import { dollars, grouped, rate } from '../../bill';
 import { fates } from '../../teardown/leftovers';
 import { Html, Table, type Page } from '../layout';
@@ -75,14 +76,14 @@ function sectionsOf(one: ArchitectureFacts, drawing: Drawing, path: string, rewr
     return {
       id: idOf(heading),
       title: heading,
-      body: text === undefined ? undefined : <Html of={markdown(text, rewrite)} />,
+      body: text === undefined ? undefined : <Html of={markdown(byHand(text), rewrite)} />,
     };
   };
   return [
     {
       id: 'problem',
       title: 'The problem',
-      body: <Html of={markdown(withoutPicture(introduction(readme)), rewrite)} />,
+      body: <Html of={markdown(introduction(byHand(readme)), rewrite)} />,
     },
     { id: 'picture', title: 'The picture', body: <Picture drawing={drawing} /> },
     fromReadme('Parts'),
@@ -177,7 +178,7 @@ function Cost({ one, rewrite }: { one: ArchitectureFacts; rewrite: Rewrite }) {
   const text = section(one.readme, 'Cost');
   return (
     <>
-      {text !== undefined && <Html of={markdown(withoutGenerated(text), rewrite)} />}
+      {text !== undefined && <Html of={markdown(byHand(text), rewrite)} />}
       {both(one, billTables)}
     </>
   );
@@ -248,12 +249,6 @@ function Picture({ drawing }: { drawing: Drawing }) {
   );
 }
 
-/** The picture of a README is drawn anew. */
-const withoutPicture = (text: string): string => text.replace(/<!-- picture -->[^]*?<!-- \/picture -->/, '');
-
-/** The figures of a README are the same as those below it. */
-const withoutGenerated = (text: string): string => text.replace(/<!-- cost -->[^]*?<!-- \/cost -->/, '');
-
 function Claims({ one, path }: { one: ArchitectureFacts; path: string }) {
   const proven = one.claimsOfBlocks.filter(({ state }) => state === 'proven');
   const list = (claims: readonly Claim[]) => (
@@ -277,9 +272,10 @@ function Claims({ one, path }: { one: ArchitectureFacts; path: string }) {
 }
 
 function Findings({ one }: { one: ArchitectureFacts }) {
-  const packs = [...new Set(one.findings.map(({ pack }) => pack))].sort();
+  const findings = one.findings();
+  const packs = [...new Set(findings.map(({ pack }) => pack))].sort();
   const count = (pack: string, open: boolean) =>
-    one.findings.filter((finding) => finding.pack === pack && (finding.acknowledged === undefined) === open).length;
+    findings.filter((finding) => finding.pack === pack && (finding.acknowledged === undefined) === open).length;
   return (
     <>
       <Table

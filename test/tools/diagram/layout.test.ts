@@ -1,0 +1,41 @@
+import { keptLayout } from '../../../tools/diagram/cached';
+import { layoutOf } from '../../../tools/diagram/layout';
+import { pictureOf } from '../../../tools/diagram/model/build';
+import { styleSheetFor, switchedStyleSheet } from '../../../tools/diagram/theme';
+
+const picture = pictureOf('test', [
+  {
+    name: 'app',
+    template: {
+      Resources: {
+        Failed: { Type: 'AWS::SQS::Queue' },
+        Jobs: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Failed', 'Arn'] }, maxReceiveCount: 3 },
+          },
+        },
+      },
+    },
+  },
+]);
+
+test('the same picture is laid out the same, whether it is worked out or was kept', async () => {
+  const layout = await layoutOf(picture);
+  expect(layout.edges).toHaveLength(1);
+  expect(await layoutOf(picture)).toEqual(layout);
+  for (const time of ['first', 'second']) expect([time, await keptLayout(picture)]).toEqual([time, layout]);
+});
+
+test('a picture carries the rules for what it holds, and no others', () => {
+  const style = styleSheetFor('<rect class="c"/><path class="e d"/>');
+  expect(style).toContain('.gp .d{stroke-dasharray:5 4}');
+  expect(style).toContain('.gp .c{fill:#fff;stroke:#d5dbdb}');
+  expect(style).toContain('@media(prefers-color-scheme:dark){.gp .c{fill:#192028;stroke:#3a4553}');
+  expect(style).not.toMatch(/\.(ef|fv|kp|z)\b/);
+});
+
+test('a page that can be switched has the rules of both schemes', () => {
+  expect(switchedStyleSheet).toContain('[data-theme=dark] .gp .c{fill:#192028;stroke:#3a4553}');
+  expect(switchedStyleSheet).toContain('[data-theme=light] .gp .c{fill:#fff;stroke:#d5dbdb}');
+});

@@ -1,0 +1,118 @@
+import Big from 'big.js';
+import { inDollars } from '../bill';
+import { costSection } from '../bill/section';
+import type { Claim } from '../claims/ledger';
+import type { Drawing } from '../diagram/draw';
+import { countsInWords, isTestOf, type ArchitectureFacts, type Block } from '../facts';
+import { markdownTable } from '../table';
+import { fates, type Leftover } from '../teardown/leftovers';
+import type { Part } from './page';
+
+/** From the README of an architecture to a file of the repository. */
+const to = (file: string): string => `../../../${file}`;
+
+/** Every generated part of an architecture's README. */
+export function sectionsOf(one: ArchitectureFacts, { mermaid }: Drawing): Partial<Record<Part, string>> {
+  return {
+    picture: picture(one, mermaid),
+    parts: parts(one),
+    claims: claims(one),
+    leftovers: leftovers(one),
+    cost: costSection(one.name, { sandbox: one.profiles.sandbox.bill, production: one.profiles.production.bill }),
+    ...(one.variants.length > 0 && { variants: variants(one) }),
+  };
+}
+
+/** One line an architecture: what it is for, and the size of its sandbox. */
+export const table = (architectures: readonly ArchitectureFacts[]): string =>
+  markdownTable([
+    ['architecture', 'purpose', 'resources'],
+    ...architectures.map(({ name, purpose, profiles }) => [
+      `[\`${name}\`](lib/architectures/${name}/README.md)`,
+      purpose,
+      profiles.sandbox.resources.length,
+    ]),
+  ]);
+
+const folded = (summary: string, text: string): string =>
+  `<details>\n<summary>${summary}</summary>\n\n${text}\n\n</details>`;
+
+const picture = ({ title }: ArchitectureFacts, mermaid: string): string =>
+  [
+    `![${title}: what it is made of and what connects to what](picture.svg)`,
+    folded('The picture as text', `\`\`\`mermaid\n${mermaid}\n\`\`\``),
+  ].join('\n\n');
+
+function parts({ profiles: { sandbox } }: ArchitectureFacts): string {
+  const rows = sandbox.parts.map(({ name, block, counts }) => [
+    `\`${name}\``,
+    block ? blockLink(block) : '',
+    countsInWords(counts),
+  ]);
+  return folded(
+    `All ${sandbox.resources.length} resources of the sandbox, by part`,
+    markdownTable([['part', 'block', 'resources'], ...rows]),
+  );
+}
+
+const blockLink = ({ name, file }: Block): string => `[\`${name}\`](${to(file)})`;
+
+function claims({ name, claims: own, blocks }: ArchitectureFacts): string {
+  const proven = own.filter(({ state }) => state === 'proven');
+  const list = folded(
+    `${proven.length} ${proven.length === 1 ? 'claim' : 'claims'} of the notes, each with its test`,
+    proven.map((one) => claim(one, name)).join('\n'),
+  );
+  const names = [...blocks].sort((a, b) => (a.name < b.name ? -1 : 1)).map(blockLink);
+  return [
+    ...(proven.length > 0 ? [list] : []),
+    ...(names.length > 0
+      ? [`Its blocks prove claims of their own, listed in [the notes](${to('notes/README.md')}): ${names.join(', ')}.`]
+      : []),
+  ].join('\n\n');
+}
+
+/** A claim with the test that speaks for it: the architecture's own, where it has one. */
+function claim({ id, domain, says, proven }: Claim, name: string): string {
+  const own = proven.find(({ file }) => isTestOf(file, name)) ?? proven[0];
+  // What `test.each` fills in is different each time.
+  const title = own.name.replaceAll(/%[sdij]/g, '…').replaceAll(/[[\]]/g, '\\$&');
+  return `- ${says.trim()} ([\`${id}\`](${to(`notes/${domain}.md`)}), test [“${title}”](${to(own.file)}))`;
+}
+
+function leftovers({ profiles: { sandbox, production } }: ArchitectureFacts): string {
+  const nothing = 'nothing is left over, and nothing stands in the way';
+  return [
+    sandbox.leftovers.length === 0
+      ? `In a sandbox ${nothing}.`
+      : `In a sandbox:\n\n${leftoverTable(sandbox.leftovers)}`,
+    production.leftovers.length === 0
+      ? `In production ${nothing}.`
+      : folded('In production', leftoverTable(production.leftovers)),
+  ].join('\n\n');
+}
+
+/** One row for each fate and reason, with everything that has it. */
+function leftoverTable(found: readonly Leftover[]): string {
+  const reasons = [...new Set(found.map(({ kind, why }) => `${kind} ${why}`))];
+  const rows = reasons.map((reason) => {
+    const same = found.filter(({ kind, why }) => `${kind} ${why}` === reason);
+    return [same.map(({ path }) => `\`${path}\``).join(', '), fates[same[0].kind], same[0].why];
+  });
+  return markdownTable([['what', 'what happens', 'why, and what to do'], ...rows]);
+}
+
+/** One line a variant: what it changes, and what it costs when nobody calls it. */
+function variants({ variants: all }: ArchitectureFacts): string {
+  const dollars = (amount: string) => inDollars(new Big(amount));
+  const rows = all.map(({ name, what, monthly }) => [
+    `\`${name}\``,
+    what,
+    dollars(monthly.sandbox),
+    dollars(monthly.production),
+  ]);
+  return [
+    markdownTable([['`-c variant=`', 'what', 'sandbox', 'production'], ...rows]),
+    'The last two columns are US dollars a month when nobody calls, as above.',
+  ].join('\n\n');
+}
