@@ -1,4 +1,5 @@
 import { catalogue } from './catalogue';
+import { cidrFault } from './constructs/network/cidr';
 import type { ProfileName } from './profile';
 import { variantFaults } from './variants';
 
@@ -26,6 +27,8 @@ export interface Settings {
   readonly account?: string;
   /** The region to fix the stacks to. @default - whichever region is deployed to */
   readonly region?: string;
+  /** From where operators come who open SSH, where an architecture lets them; IPv4 blocks. @default - from nowhere */
+  readonly allowFrom?: readonly string[];
   /** What the account may cost in a month before somebody is told, in US dollars. @default '25' */
   readonly monthlyBudget?: string;
   /** Name of the managed policy that bounds every role the stacks make; `docs/bootstrap.md` makes one. @default - none */
@@ -70,6 +73,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   },
   account: { must: 'be an account number of 12 digits', holds: (v) => /^\d{12}$/.test(v) },
   region: { must: 'be the code of a region such as eu-west-1', holds: (v) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(v) },
+  allowFrom: {
+    must: 'list IPv4 blocks, separated by commas, such as 203.0.113.7/32 for one address, and never the world',
+    holds: (v) => items(v).length > 0 && items(v).every((block) => block !== '0.0.0.0/0' && !cidrFault('', block)),
+  },
   monthlyBudget: {
     must: 'be an amount of US dollars from 1 to 1000000 with at most two decimals, such as 25 or 12.50',
     holds: (v) => /^\d{1,7}(\.\d{1,2})?$/.test(v) && inRange(Number(v), 1, 1_000_000),
@@ -114,6 +121,7 @@ export function settingsFromContext(context: Raw, deployingAccount?: string): Se
     ...text,
     ...(only && { only }),
     ...(text.variant !== undefined && { variant: items(text.variant) }),
+    ...(text.allowFrom !== undefined && { allowFrom: items(text.allowFrom) }),
     ...(text.allowedAccounts !== undefined && { allowedAccounts: items(text.allowedAccounts) }),
   };
 }

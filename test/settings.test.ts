@@ -20,6 +20,7 @@ describe('settings', () => {
         allowedAccounts: '111122223333,444455556666',
         account: '111122223333',
         region: 'eu-west-1',
+        allowFrom: '203.0.113.7/32, 198.51.100.0/24',
       }),
     ).toEqual({
       profile: 'production',
@@ -31,8 +32,18 @@ describe('settings', () => {
       allowedAccounts: ['111122223333', '444455556666'],
       account: '111122223333',
       region: 'eu-west-1',
+      allowFrom: ['203.0.113.7/32', '198.51.100.0/24'],
     });
   });
+
+  test.each(['0.0.0.0/0', '203.0.113.7', '203.0.113.7/24', '203.0.113.7/32,0.0.0.0/0', '', '::/0'])(
+    'fails when SSH would be opened from %p',
+    (allowFrom) => {
+      expect(() => settingsFromContext({ allowFrom })).toThrow(
+        `-c allowFrom=${allowFrom}: must list IPv4 blocks, separated by commas, such as 203.0.113.7/32 for one address, and never the world`,
+      );
+    },
+  );
 
   test('keys of the CDK itself are none of our business', () => {
     expect(
@@ -43,7 +54,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, monthlyBudget, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, allowFrom, monthlyBudget, permissionsBoundary, owner, expiresAfter',
     );
   });
 

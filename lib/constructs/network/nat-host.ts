@@ -7,12 +7,15 @@ import {
   UserData,
   type ConfigureNatOptions,
   type GatewayConfig,
+  type ISecurityGroup,
+  type IVpc,
   type Instance,
   type InstanceType,
   type PrivateSubnet,
   type PublicSubnet,
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
 import { mayForward } from './route-rules';
 import { SmallHost } from './small-host';
 
@@ -36,14 +39,8 @@ export class NatHostProvider extends NatProvider {
   }
 
   configureNat({ vpc, natSubnets, privateSubnets }: ConfigureNatOptions): void {
-    const group = new SecurityGroup(vpc, 'NatHosts', {
-      vpc,
-      description: 'NAT hosts: in from private subnets, out to anywhere',
-      allowAllOutbound: true,
-    });
-    for (const subnet of privateSubnets)
-      group.addIngressRule(Peer.ipv4(subnet.ipv4CidrBlock), Port.allTraffic(), 'Packets to be forwarded');
-
+    const privateCidrs = privateSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock);
+    const group = natHostGroup(vpc, 'NatHosts', vpc, privateCidrs);
     for (const subnet of natSubnets)
       this.hosts.push({ zone: subnet.availabilityZone, instance: this.hostIn(subnet, vpc, group) });
     for (const subnet of privateSubnets) this.configureSubnet(subnet);
@@ -58,7 +55,7 @@ export class NatHostProvider extends NatProvider {
     });
   }
 
-  private hostIn(subnet: PublicSubnet, vpc: Vpc, securityGroup: SecurityGroup): Instance {
+  private hostIn(subnet: PublicSubnet, vpc: Vpc, securityGroup: ISecurityGroup): Instance {
     const host = new SmallHost(subnet, 'NatHost', {
       vpc,
       subnet,
@@ -73,7 +70,18 @@ export class NatHostProvider extends NatProvider {
   }
 }
 
-/** Packages come over the internet, and the host has no address there until its Elastic IP is associated: hence the loop. */
+/** Who may send packets to be forwarded: the private subnets, and nobody else. */
+export function natHostGroup(scope: Construct, id: string, vpc: IVpc, privateCidrs: readonly string[]): ISecurityGroup {
+  const group = new SecurityGroup(scope, id, {
+    vpc,
+    description: 'NAT hosts: in from private subnets, out to anywhere',
+    allowAllOutbound: true,
+  });
+  for (const cidr of privateCidrs) group.addIngressRule(Peer.ipv4(cidr), Port.allTraffic(), 'Packets to be forwarded');
+  return group;
+}
+
+/** What a host runs to forward. Packages come over the internet, and the host has no address there until its Elastic IP is associated: hence the loop. */
 export function forwarding(): UserData {
   const userData = UserData.forLinux();
   userData.addCommands(

@@ -116,15 +116,20 @@ export class OperatorAccess {
   }
 
   /**
-   * SSH by way of a jump host: port 22 opens to the jump host's group alone. The keys are those of the jump host where it has
-   * a key pair; without one, EC2 Instance Connect puts a key on both hosts for a minute.
+   * SSH by way of a jump host: port 22 opens to the jump host's group alone. Where the jump host has a key pair, operators may
+   * read its private half, which fits both hosts; where not, EC2 Instance Connect puts a key on both for a minute.
    */
   static bastion(bastion: Bastion, options: SshOptions = {}): OperatorAccess {
     return new OperatorAccess((host) => {
       host.connections.allowFrom(bastion, Port.tcp(22), 'Shells from the jump host');
+      const { key } = bastion;
+      if (key) {
+        for (const operator of options.operators ?? []) key.grantRead(operator);
+        return { keyPair: key.keyPair };
+      }
       maySendKeys(host.scope, options);
       maySendKeys(bastion, options);
-      return bastion.key ? { keyPair: bastion.key.keyPair } : {};
+      return {};
     });
   }
 

@@ -1,5 +1,6 @@
 import { KeyPair, KeyPairType, type IKeyPair } from 'aws-cdk-lib/aws-ec2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 
 export interface ShellKeyProps {
@@ -27,12 +28,19 @@ export class ShellKey extends Construct {
   readonly keyPair: IKeyPair;
   /** The parameter that holds the private half. */
   readonly parameterName: string;
+  private readonly privateKey: IStringParameter;
 
   constructor(scope: Construct, id: string, { type = KeyPairType.ED25519, readers = [] }: ShellKeyProps = {}) {
     super(scope, id);
     const keyPair = new KeyPair(this, 'Pair', { type });
-    for (const reader of readers) keyPair.privateKey.grantRead(reader);
     this.keyPair = keyPair;
-    this.parameterName = keyPair.privateKey.parameterName;
+    this.privateKey = keyPair.privateKey;
+    this.parameterName = this.privateKey.parameterName;
+    for (const reader of readers) this.grantRead(reader);
+  }
+
+  /** Lets somebody read the private half, and with it log in wherever the public half is. */
+  grantRead(reader: IGrantable): void {
+    this.privateKey.grantRead(reader);
   }
 }

@@ -4,6 +4,7 @@ import {
   BlockDeviceVolume,
   CfnEIP,
   CfnEIPAssociation,
+  CpuCredits,
   EbsDeviceVolumeType,
   Instance,
   InstanceArchitecture,
@@ -15,10 +16,11 @@ import {
   type ISubnet,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct, IDependable } from 'constructs';
+import { isBurstable, parseInstanceType } from '../compute/instance-type-name';
 
 export interface SmallHostProps extends Pick<
   InstanceProps,
-  'vpc' | 'securityGroup' | 'sourceDestCheck' | 'userData' | 'keyPair'
+  'vpc' | 'securityGroup' | 'sourceDestCheck' | 'userData' | 'keyPair' | 'role'
 > {
   readonly subnet: ISubnet;
   /**
@@ -48,6 +50,8 @@ export class SmallHost extends Instance {
             ? AmazonLinuxCpuType.ARM_64
             : AmazonLinuxCpuType.X86_64,
       }),
+      // AWS's own default lets a busy host run up costs beyond its price.
+      ...(isBurstable(parseInstanceType(instanceType.toString())) && { creditSpecification: CpuCredits.STANDARD }),
       blockDevices: [
         {
           deviceName: '/dev/xvda',

@@ -1,13 +1,34 @@
 import { Validations } from 'aws-cdk-lib';
-import { AclCidr, AclTraffic, Action, NetworkAcl, TrafficDirection, type INetworkAcl } from 'aws-cdk-lib/aws-ec2';
+import {
+  AclCidr,
+  AclTraffic,
+  Action,
+  NetworkAcl,
+  TrafficDirection,
+  type INetworkAcl,
+  type IVpc,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
 import type { Tier } from './address-plan';
 import { ephemeralPorts, isIpv6, peerFault, portFault } from './ports';
-import type { TieredNetwork } from './tiered-network';
+
+/** A network whose tiers can be filtered: `TieredNetwork`, or one built by hand. */
+export interface FilteredNetwork {
+  readonly vpc: IVpc;
+  /** All addresses there are, in the families the network has. */
+  readonly everywhere: readonly string[];
+  /** How many subnets a tier may come to have, one in each zone. */
+  readonly zoneSlots: number;
+  /** A tier's subnets. */
+  subnets(tier: Tier): SubnetSelection;
+  /** Their blocks. */
+  cidrs(tier: Tier): string[];
+}
 
 export interface SubnetFirewallProps {
-  readonly network: TieredNetwork;
+  readonly network: FilteredNetwork;
   /** The tier whose subnets are filtered. */
   readonly tier: Tier;
   /**
@@ -22,7 +43,7 @@ const firstAllow = 100;
 const step = 10;
 
 /** Who has which tier's filter; a subnet takes only one. */
-const filters = new WeakMap<TieredNetwork, Map<Tier, SubnetFirewall>>();
+const filters = new WeakMap<FilteredNetwork, Map<Tier, SubnetFirewall>>();
 
 /**
  * The network ACL of a tier, written as flows. An ACL is stateless: every flow makes the entry for the request and, under the
@@ -70,7 +91,7 @@ export class SubnetFirewall extends Construct {
     filters.set(network, siblings.set(tier, this));
     this.everywhere = network.everywhere;
     this.quota = entryQuota;
-    this.width = network.plan.zoneSlots * step;
+    this.width = network.zoneSlots * step;
     this.cidrs = network.cidrs(tier);
     this.acl = new NetworkAcl(this, 'Acl', { vpc: network.vpc, subnetSelection: network.subnets(tier) });
     this.networkAcl = this.acl;

@@ -201,6 +201,11 @@ export class TieredNetwork extends Construct {
     if (dependency !== undefined) Annotations.of(this).addWarningV2('groundplan:natZoneDependency', dependency);
   }
 
+  /** Zones that the plan has room for. */
+  get zoneSlots(): number {
+    return this.plan.zoneSlots;
+  }
+
   /** A tier's subnets, one in each zone. */
   subnets(tier: Tier): SubnetSelection {
     refuse(this, [this.tierFault('subnets', tier, this.plan)]);
