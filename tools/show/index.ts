@@ -1,70 +1,35 @@
-import { relative } from 'node:path';
-import { createApp, type AppOptions } from '../../lib/app';
+import type { AppOptions } from '../../lib/app';
 import { catalogue } from '../../lib/catalogue';
-import { reportOf } from '../../lib/compliance';
-import { settingsFromContext } from '../../lib/settings';
-import { findingsOf, stacksOf } from '../assembly';
-import { textTable } from '../table';
+import { showCatalogue } from './catalogue';
+import { showOne } from './one';
 
 /**
- * Synthesises every architecture into `cdk.out`, as `cdk synth` does, and prints one line for each.
+ * Shows what there is: one line for each architecture, or all that is known of one.
  *
- * @param args settings, `profile=production only=orders-api`
- * @param options where to write and what else to tell the app
- * @returns 1 when there are open findings or faulty acknowledgements, else 0
+ * @param args settings (`profile=production only=orders-api`), or the name of an architecture; `--json` for programs
+ * @param options where the catalogue is synthesised to, and what else to tell the app
+ * @returns 1 when there are open findings or faulty acknowledgements, 2 when there is no such thing to show, else 0
  */
 export function run(args: readonly string[], options: AppOptions = {}): number {
-  const begun = performance.now();
-  const seconds = new Map<string, number>();
-  const settings = settingsFromContext(Object.fromEntries(args.map(pair)));
-  const app = createApp(settings, {
-    outdir: 'cdk.out',
-    ...options,
-    context: {
-      '@aws-cdk/core:failSynthOnValidationErrors': false,
-      '@aws-cdk/core:validationReportPrettyPrint': false,
-      ...options.context,
-    },
-    onMade: (name, time) => seconds.set(name, time),
-  });
-  const assembly = app.synth();
-  const report = reportOf(app, assembly.directory);
-
-  const rows = catalogue
-    .filter(({ name }) => seconds.has(name))
-    .map(({ name, purpose }) => {
-      const stacks = stacksOf(assembly, name);
-      const resources = stacks.reduce(
-        (sum, stack) => sum + Object.keys((stack.template as { Resources: object }).Resources).length,
-        0,
-      );
-      const mine = findingsOf(assembly, name, report.findings);
-      const acknowledged = mine.filter((finding) => finding.acknowledged !== undefined).length;
-      return [
-        name,
-        purpose,
-        stacks.length,
-        resources,
-        `${mine.length - acknowledged} / ${acknowledged}`,
-        Number(seconds.get(name)!.toFixed(2)),
-        relative('.', stacks[0].templateFullPath),
-      ];
-    });
-  console.log(
-    textTable([
-      ['architecture', 'purpose', 'stacks', 'resources', 'open / acknowledged', 'seconds', 'template'],
-      ...rows,
-    ]),
-  );
-  console.log(`\nAll of it, rule packs included, took ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
-
-  const open = report.findings.filter(({ acknowledged }) => acknowledged === undefined);
-  for (const { rule, path, description } of open) console.error(`${path}: ${rule}: ${description}`);
-  for (const fault of report.faults) console.error(fault);
-  return open.length + report.faults.length === 0 ? 0 : 1;
-}
-
-function pair(word: string): [string, string] {
-  const [key = '', ...value] = word.split('=');
-  return [key, value.join('=')];
+  const isJson = args.includes('--json');
+  const words = args.filter((word) => word !== '--json');
+  const names = words.filter((word) => !word.includes('='));
+  const known = catalogue.map(({ name }) => name);
+  const wrong = names.find((word) => !known.includes(word)) ?? names[1];
+  if (wrong !== undefined) {
+    console.error(
+      `show ${wrong}: name one architecture, or nothing for all of them, and --json for programs; the architectures are ${known.join(', ')}`,
+    );
+    return 2;
+  }
+  if (names.length === 0) return showCatalogue(words, { isJson, ...options });
+  const [setting] = words.filter((word) => word.includes('='));
+  if (setting !== undefined) {
+    console.error(
+      `show ${names[0]} ${setting}: it is shown as a sandbox and in production; leave settings out, or give them to bill, reach or access`,
+    );
+    return 2;
+  }
+  showOne(names[0], isJson);
+  return 0;
 }
