@@ -1,6 +1,9 @@
 import {
   App,
   Aspects,
+  Aws,
+  CfnRule,
+  Fn,
   PERMISSIONS_BOUNDARY_CONTEXT_KEY,
   RemovalPolicies,
   RemovalPolicy,
@@ -20,7 +23,7 @@ import { OwnedLogGroups } from './constructs/operations/owned-log-groups';
 import { StackExpiry } from './constructs/operations/stack-expiry';
 import { prepareHandlers } from './handlers';
 import { profiles, type Profile } from './profile';
-import { minutes, type Settings } from './settings';
+import { days, minutes, type Settings } from './settings';
 import { keptForRollback, stateful } from './stateful';
 import { propsOf } from './variants';
 
@@ -51,7 +54,7 @@ export interface AppOptions {
  * must hold for every resource set here and nowhere else (removal, retention, tags, rule packs).
  */
 export function createApp(settings: Settings = {}, options: AppOptions = {}): App {
-  const profile = profiles[settings.profile ?? 'sandbox'];
+  const profile = profileOf(settings);
   const wanted = catalogue.filter(({ name }) => settings.only?.includes(name) ?? true);
   const app = new App({
     ...(options.outdir !== undefined && { outdir: options.outdir }),
@@ -79,6 +82,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
     for (const stack of app.node.children.filter(Stack.isStack).filter((child) => !others.has(child))) {
       stack.addStackTag(ARCHITECTURE_TAG, name);
       stack.addStackTag(PROFILE_TAG, profile.name);
+      if (settings.allowedAccounts) onlyIn(settings.allowedAccounts, stack);
       if (settings.owner !== undefined) stack.addStackTag(OWNER_TAG, settings.owner);
       if (expiry) {
         stack.addStackTag(EXPIRES_TAG, expiry.toISOString().replace('.000', ''));
@@ -92,6 +96,26 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
   guardCompute(app);
   Aspects.of(app).add(new OwnedLogGroups());
   return app;
+}
+
+/**
+ * CloudFormation refuses the template anywhere else, whoever deploys it and from wherever: what was synthesised before the
+ * credentials were switched, too.
+ */
+function onlyIn(accounts: readonly string[], stack: Stack): void {
+  new CfnRule(stack, 'AllowedAccounts', {
+    assertions: [
+      {
+        assert: Fn.conditionContains([...accounts], Aws.ACCOUNT_ID),
+        assertDescription: `This template is for the accounts ${accounts.join(', ')} only (allowedAccounts); switch credentials, or synthesise it for yours`,
+      },
+    ],
+  });
+}
+
+/** The profile, with what the settings say otherwise. */
+function profileOf({ profile = 'sandbox', logRetention }: Settings): Profile {
+  return { ...profiles[profile], ...(logRetention !== undefined && { logRetention: days(logRetention) }) };
 }
 
 /** Whether any stack will need its functions' code; `cdk list` and unit tests do not. */

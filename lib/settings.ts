@@ -29,6 +29,8 @@ export interface Settings {
   readonly region?: string;
   /** From where operators come who open SSH, where an architecture lets them; IPv4 blocks. @default - from nowhere */
   readonly allowFrom?: readonly string[];
+  /** How long logs are kept where no claim says otherwise, in days: `14d`. @default - a week in sandbox, a year in production */
+  readonly logRetention?: string;
   /** What the account may cost in a month before somebody is told, in US dollars. @default '25' */
   readonly monthlyBudget?: string;
   /** Name of the managed policy that bounds every role the stacks make; `docs/bootstrap.md` makes one. @default - none */
@@ -38,6 +40,11 @@ export interface Settings {
   /** After how long a sandbox stack deletes itself, `30m`, `8h` or `2d`. @default - never */
   readonly expiresAfter?: string;
 }
+
+/** The days that CloudWatch keeps logs for; there are no others. */
+export const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 type Name = keyof Settings;
 type Raw = Readonly<Record<string, unknown>>;
@@ -76,6 +83,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   allowFrom: {
     must: 'list IPv4 blocks, separated by commas, such as 203.0.113.7/32 for one address, and never the world',
     holds: (v) => items(v).length > 0 && items(v).every((block) => block !== '0.0.0.0/0' && !cidrFault('', block)),
+  },
+  logRetention: {
+    must: `be a time CloudWatch keeps logs for: ${retentionDays.slice(0, -1).join('d, ')}d or ${retentionDays.at(-1)}d`,
+    holds: (v) => v.endsWith('d') && retentionDays.includes(days(v)),
   },
   monthlyBudget: {
     must: 'be an amount of US dollars from 1 to 1000000 with at most two decimals, such as 25 or 12.50',
@@ -135,6 +146,9 @@ export function minutes(time: string): number {
   const [, amount, unit] = /^(\d{1,6})([mhd])$/.exec(time) ?? [];
   return Number(amount) * { m: 1, h: 60, d: 24 * 60 }[unit as 'm' | 'h' | 'd'];
 }
+
+/** Days in such a time; NaN for anything else. */
+export const days = (time: string): number => minutes(time) / (24 * 60);
 
 function faultsOf(key: string, value: unknown): string[] {
   const rule = rules[key as Name];

@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnSecurityGroup, CfnVolume } from 'aws-cdk-lib/aws-ec2';
 import { catalogue } from '../lib/catalogue';
@@ -66,6 +67,35 @@ describe('createApp', () => {
         Input: { 'Fn::Join': ['', ['{"StackName":"', { Ref: 'AWS::StackId' }, '"}']] },
       },
     });
+  });
+
+  test('logs are kept as long as the profile says, or a setting', () => {
+    const kept = (settings: object) => {
+      const app = createApp({ ...settings, only: ['video-job-fanout'] }, { gates: false, context: unbundled });
+      const stack = app.node.findChild('video-job-fanout') as Stack;
+      const groups = Object.values(Template.fromStack(stack).findResources('AWS::Logs::LogGroup'));
+      return [...new Set(groups.map(({ Properties }) => (Properties as { RetentionInDays?: number }).RetentionInDays))];
+    };
+    expect(kept({})).toEqual([7]);
+    expect(kept({ profile: 'production' })).toEqual([365]);
+    expect(kept({ logRetention: '14d' })).toEqual([14]);
+  });
+
+  test('the templates themselves refuse every account that is not allowed', () => {
+    const rulesOf = (settings: object) => {
+      const app = createApp({ ...settings, only: ['sandbox-guard'] }, { gates: false, context: unbundled });
+      return Template.fromStack(app.node.findChild('sandbox-guard') as Stack).toJSON().Rules as Record<string, unknown>;
+    };
+    expect(rulesOf({ allowedAccounts: ['111122223333', '444455556666'] }).AllowedAccounts).toEqual({
+      Assertions: [
+        {
+          Assert: { 'Fn::Contains': [['111122223333', '444455556666'], { Ref: 'AWS::AccountId' }] },
+          AssertDescription:
+            'This template is for the accounts 111122223333, 444455556666 only (allowedAccounts); switch credentials, or synthesise it for yours',
+        },
+      ],
+    });
+    expect(rulesOf({})).not.toHaveProperty('AllowedAccounts');
   });
 
   test('every stack names its owner, when there is one', () => {

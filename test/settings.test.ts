@@ -1,5 +1,6 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { catalogue } from '../lib/catalogue';
-import { minutes, settingsFromContext } from '../lib/settings';
+import { minutes, retentionDays, settingsFromContext } from '../lib/settings';
 
 const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012';
 
@@ -54,7 +55,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, allowFrom, monthlyBudget, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -114,6 +115,12 @@ describe('settings', () => {
     [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],
     [{ allowedAccounts: '42' }, 'allowedAccounts=42: must list account numbers of 12 digits, separated by commas'],
     [
+      { logRetention: '10d' },
+      'logRetention=10d: must be a time CloudWatch keeps logs for: 1d, 3d, 5d, 7d, 14d, 30d, 60d, 90d, 120d, 150d, 180d, 365d, 400d, 545d, 731d, 1096d, 1827d, 2192d, 2557d, 2922d, 3288d or 3653d',
+    ],
+    [{ logRetention: '24h' }, 'logRetention=24h: must be a time CloudWatch keeps logs for'],
+    [{ logRetention: '7' }, 'logRetention=7: must be a time CloudWatch keeps logs for'],
+    [
       { monthlyBudget: '0.5' },
       'monthlyBudget=0.5: must be an amount of US dollars from 1 to 1000000 with at most two decimals, such as 25 or 12.50',
     ],
@@ -163,6 +170,11 @@ describe('settings', () => {
     expect(settingsFromContext({ 'aws:cdk:bundling-stacks': ['orders-api'], only: 'three-tier-web' }).only).toEqual([
       'three-tier-web',
     ]);
+  });
+
+  test('logs can be kept for every time the CDK knows, but for ever', () => {
+    const known = Object.values(RetentionDays).filter((value) => typeof value === 'number');
+    expect([...retentionDays, RetentionDays.INFINITE]).toEqual(known.sort((a, b) => a - b));
   });
 
   test.each([

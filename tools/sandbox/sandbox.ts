@@ -21,9 +21,9 @@ export const cloudFormation = ({ place }: Sandbox, region?: string): CloudFormat
 export async function withEach<T>(
   sandbox: Sandbox,
   { stacks }: Prepared,
-  what: (client: CloudFormationClient, stack: Stack) => Promise<T>,
+  what: (client: CloudFormationClient, stack: Stack, index: number) => Promise<T>,
 ): Promise<T[]> {
   const results: T[] = [];
-  for (const stack of stacks) results.push(await what(cloudFormation(sandbox, stack.region), stack));
+  for (const [i, stack] of stacks.entries()) results.push(await what(cloudFormation(sandbox, stack.region), stack, i));
   return results;
 }

@@ -1,6 +1,7 @@
 import type { StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { stateful } from '../../../lib/stateful';
-import type { Template } from '../../template/stack';
+import { pathOf, type Template } from '../../template/stack';
+import { changesOf } from '../../upgrade-check/compare';
 
 /** The logical ids of a template that a deployed stack has nothing for, each in a sentence. */
 export function missingIn(template: Template, resources: readonly StackResourceSummary[]): string[] {
@@ -14,17 +15,41 @@ export function missingIn(template: Template, resources: readonly StackResourceS
   });
 }
 
-/** The stateful resources that an update made anew, each in a sentence. */
-export function replacedBetween(
-  before: readonly StackResourceSummary[],
-  after: readonly StackResourceSummary[],
-): string[] {
-  const now = new Map(after.map((one) => [one.LogicalResourceId, one.PhysicalResourceId]));
-  return before
-    .filter(({ ResourceType }) => ResourceType! in stateful)
-    .filter(({ LogicalResourceId, PhysicalResourceId }) => now.get(LogicalResourceId) !== PhysicalResourceId)
-    .map(
-      ({ LogicalResourceId, ResourceType, PhysicalResourceId }) =>
-        `${LogicalResourceId} (${ResourceType}) was ${PhysicalResourceId} and is ${now.get(LogicalResourceId) ?? 'gone'}`,
-    );
+/** What an update from one template to another did, by what CloudFormation says is there afterwards. */
+export interface Updated {
+  /** How many were changed in more than their tags and stayed the ones they were. */
+  readonly inPlace: number;
+  readonly added: number;
+  readonly removed: number;
+  /** How many are others now. */
+  readonly replaced: number;
+  /** What is not as it should be, each in a sentence. */
+  readonly faults: readonly string[];
+}
+
+/** The same resources before and after, with the templates that asked for them. */
+export interface Update {
+  readonly template: Template;
+  readonly resources: readonly StackResourceSummary[];
+}
+
+/** Looks at an update: what the templates say would change was changed, and nothing that keeps data is another one. */
+export function updateFrom(before: Update, after: Update): Updated {
+  const now = new Map(after.resources.map((one) => [one.LogicalResourceId!, one]));
+  const asked = new Map(changesOf(before.template, after.template).map(({ path, impact }) => [path, impact]));
+  const count = { inPlace: 0, added: 0, removed: 0, replaced: 0 };
+  const faults: string[] = [];
+  for (const { LogicalResourceId: id = '', ResourceType: type, PhysicalResourceId: was } of before.resources) {
+    const impact = asked.get(pathOf(id, before.template.Resources[id] ?? { Type: type! }));
+    const found = now.get(id);
+    if (!found) count.removed++;
+    else if (found.PhysicalResourceId !== was) count.replaced++;
+    else if (impact === 'updated' && found.ResourceStatus !== 'UPDATE_COMPLETE')
+      faults.push(`${id} (${type}) was to be updated, and is ${found.ResourceStatus}`);
+    else if (impact !== undefined) count.inPlace++;
+    if (type! in stateful && found?.PhysicalResourceId !== was)
+      faults.push(`${id} (${type}) was ${was} and is ${found?.PhysicalResourceId ?? 'gone'}`);
+  }
+  count.added = after.resources.length - (before.resources.length - count.removed);
+  return { ...count, faults };
 }

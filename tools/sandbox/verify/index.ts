@@ -8,7 +8,7 @@ import { identityAt, ofEmulator } from '../place';
 import type { Sandbox } from '../sandbox';
 import { inOrder, type Worker } from './in-order';
 import { live, type Life } from './life';
-import { check, write } from './page';
+import { check, counted, staleIn, write } from './page';
 
 export interface VerifyOptions {
   /** Writes what held into the page. */
@@ -33,7 +33,9 @@ export async function verify(names: readonly string[], options: VerifyOptions): 
   const lives = await inOrder(wanted, here ? [workerHere(here)] : freshWorkers(wanted.length), say);
   console.log(`\n${tableOf(lives)}`);
   for (const { name, fault } of lives) if (fault !== undefined) console.error(`\n${name}: ${fault}`);
-  const failed = lives.filter(({ fault }) => fault !== undefined).length;
+  const stale = here || options.write ? [] : staleIn(lives);
+  for (const fault of stale) console.error(`\ndocs/deployed.md: ${fault}`);
+  const failed = lives.filter(({ fault }) => fault !== undefined).length + stale.length;
   if (options.write && !here && failed === 0) write(lives);
   const passed = lives.reduce((sum, { held, steps }) => sum + held.length + steps, 0);
   console.log(`\nVerified: ${passed} passed, ${failed} failed`);
@@ -86,19 +88,21 @@ function workerAlone(): Worker<string, Life> {
 }
 
 function tableOf(lives: readonly Life[]): string {
-  const rows = lives.map(({ name, resources, steps, onlyOnAws, standIns, held, seconds }) => [
-    name,
-    resources,
-    ...(['deployed', 'tried', 'unchanged', 'updated', 'destroyed'] as const).map((phase) =>
-      !held.includes(phase)
-        ? 'NO'
-        : phase === 'tried'
-          ? `${steps}${onlyOnAws > 0 ? ` (+${onlyOnAws} on AWS)` : ''}`
-          : 'yes',
-    ),
-    standIns.length,
-    Math.round(seconds),
-  ]);
+  const rows = lives.map(({ name, resources, steps, onlyOnAws, updated, standIns, held, seconds }) => {
+    const words = {
+      tried: `${steps}${onlyOnAws > 0 ? ` (+${onlyOnAws} on AWS)` : ''}`,
+      updated: counted(updated),
+    };
+    return [
+      name,
+      resources,
+      ...(['deployed', 'tried', 'unchanged', 'updated', 'destroyed'] as const).map((phase) =>
+        held.includes(phase) ? ((words as Partial<Record<string, string>>)[phase] ?? 'yes') : 'NO',
+      ),
+      standIns.length,
+      Math.round(seconds),
+    ];
+  });
   const heading = [
     'architecture',
     'resources',

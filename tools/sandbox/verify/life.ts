@@ -11,7 +11,7 @@ import { resourcesOf } from '../resources';
 import { withEach, type Sandbox } from '../sandbox';
 import { describe, settle } from '../stack';
 import { tryPrepared } from '../test';
-import { missingIn, replacedBetween } from './compare';
+import { missingIn, updateFrom, type Updated } from './compare';
 import { census, inventoryOf, standInsOf, type StandIn } from './emulator-says';
 import { interrupted } from './interrupt';
 
@@ -21,6 +21,8 @@ export interface Life {
   readonly resources: number;
   readonly steps: number;
   readonly onlyOnAws: number;
+  /** What the changed settings did. */
+  readonly updated: Counts;
   readonly standIns: readonly StandIn[];
   readonly seconds: number;
   /** What held, in order. */
@@ -29,8 +31,16 @@ export interface Life {
   readonly fault?: string;
 }
 
-/** The changed setting: every architecture has it, and none of its data depends on it; it is written on everything as a tag. */
+/** How many resources an update changed, made, took away and made anew. */
+export type Counts = Omit<Updated, 'faults'>;
+
+/** A changed setting that every architecture has; it is written on everything as a tag. */
 const owner = 'verify@example.com';
+/**
+ * The changed settings. No data depends on any, and together they change more than tags in whatever keeps a log, mails alarms
+ * or watches costs.
+ */
+const changed: Settings = { owner, logRetention: '14d', monthlyBudget: '30' };
 
 export interface LifeOptions {
   readonly settings?: Settings;
@@ -46,6 +56,7 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
   const held: string[] = [];
   const standIns: StandIn[] = [];
   const counts = { resources: 0, steps: 0, onlyOnAws: 0 };
+  let updated: Counts = { inPlace: 0, added: 0, removed: 0, replaced: 0 };
   const said: string[] = [];
   const sandbox: Sandbox = {
     place,
@@ -62,7 +73,7 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
     say(`${name}: ${what} (${((performance.now() - at) / 1000).toFixed(0)} s)`);
   };
   const end = (fault?: string): Life => ({
-    ...{ name, ...counts, standIns, held },
+    ...{ name, ...counts, updated, standIns, held },
     seconds: (performance.now() - begun) / 1000,
     ...(fault !== undefined && { fault }),
   });
@@ -71,7 +82,7 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
     const made = (more: Settings, directory: string) =>
       prepare(name, { ...settings, ...more }, join(folder, 'verify', directory), { gates: false });
     const first = made({}, name);
-    const second = made(alone ? { owner, alarmEmail: owner } : { owner }, `${name}.changed`);
+    const second = made({ ...changed, ...(alone && { alarmEmail: owner }) }, `${name}.changed`);
     counts.resources = first.stacks.reduce((sum, { template }) => sum + Object.keys(template.Resources).length, 0);
 
     await bootstrap(sandbox, await identityAt(place), first, true);
@@ -90,7 +101,11 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
       return tried.fault === undefined ? [] : [tried.fault];
     });
     await phase('unchanged', () => deployUnchanged(sandbox, first));
-    await phase('updated', () => update(sandbox, second));
+    await phase('updated', async () => {
+      const { faults, ...did } = await update(sandbox, first, second);
+      updated = did;
+      return [...faults];
+    });
     await phase('destroyed', () => destroyTwice(sandbox, second));
     if (alone) await phase('left nothing', () => leftBehind(place.endpoint!, first, before));
     return end();
@@ -126,22 +141,31 @@ async function deployUnchanged(sandbox: Sandbox, prepared: Prepared): Promise<st
     : ['nothing was changed, and yet the stack was updated'];
 }
 
-async function update(sandbox: Sandbox, prepared: Prepared): Promise<string[]> {
-  const resources = () => withEach(sandbox, prepared, (client, { name: stack }) => resourcesOf(client, stack));
-  const before = await resources();
-  if ((await deployPrepared(sandbox, prepared, true)) !== 0) return ['it was not updated'];
-  const after = await resources();
-  const states = await withEach(sandbox, prepared, async (client, { name: stack, template }) => {
+async function update(sandbox: Sandbox, first: Prepared, second: Prepared): Promise<Updated> {
+  const there = ({ stacks }: Prepared) =>
+    withEach(sandbox, second, async (client, { name }) => {
+      const template = stacks.find((stack) => stack.name === name)?.template ?? { Resources: {} };
+      return { template, resources: await resourcesOf(client, name) };
+    });
+  const before = await there(first);
+  if ((await deployPrepared(sandbox, second, true)) !== 0) throw new Error('it was not updated');
+  const after = await there(second);
+  const states = await withEach(sandbox, second, async (client, { name: stack }, i) => {
     const found = await describe(client, stack);
     return [
       ...(found?.StackStatus === 'UPDATE_COMPLETE' ? [] : [`${stack} is ${found?.StackStatus}`]),
       ...(found?.Tags?.find(({ Key }) => Key === OWNER_TAG)?.Value === owner
         ? []
         : [`${stack} does not carry the changed setting`]),
-      ...missingIn(template, await resourcesOf(client, stack)),
+      ...missingIn(after[i].template, after[i].resources),
     ];
   });
-  return [...states.flat(), ...before.flatMap((one, i) => replacedBetween(one, after[i]))];
+  const did = before.map((one, i) => updateFrom(one, after[i]));
+  const sum = (what: keyof Counts) => did.reduce((all, one) => all + one[what], 0);
+  return {
+    ...{ inPlace: sum('inPlace'), added: sum('added'), removed: sum('removed'), replaced: sum('replaced') },
+    faults: [...states.flat(), ...did.flatMap(({ faults }) => faults)],
+  };
 }
 
 async function destroyTwice(sandbox: Sandbox, prepared: Prepared): Promise<string[]> {

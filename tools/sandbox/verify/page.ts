@@ -5,7 +5,7 @@ import { markdownTable } from '../../table';
 import { loadTemplates } from '../../template/load';
 import { stepsOf } from '../test';
 import type { StandIn } from './emulator-says';
-import type { Life } from './life';
+import type { Counts, Life } from './life';
 
 const file = join(__dirname, '..', '..', '..', 'docs', 'deployed.md');
 
@@ -15,6 +15,8 @@ export interface Row {
   readonly resources: number;
   readonly steps: number;
   readonly onlyOnAws: number;
+  /** What the changed settings did, in words. */
+  readonly updated: string;
   /** Each reason for which something only stands there, with how many of which type. */
   readonly standIns: readonly { readonly type: string; readonly count: number; readonly reason: string }[];
 }
@@ -22,13 +24,37 @@ export interface Row {
 /** Keeps rows of others, and writes those of lives in which everything held. */
 export function write(lives: readonly Life[]): void {
   const known = existsSync(file) ? rowsIn(readFileSync(file, 'utf8')) : [];
-  const fresh = lives.map(({ name, resources, steps, onlyOnAws, standIns }) => ({
-    ...{ name, resources, steps, onlyOnAws },
-    standIns: grouped(standIns),
-  }));
-  const rows = catalogue.flatMap(({ name }) => [...fresh, ...known].find((row) => row.name === name) ?? []);
+  const rows = catalogue.flatMap(({ name }) => [...lives.map(rowOf), ...known].find((row) => row.name === name) ?? []);
   writeFileSync(file, asMarkdown(rows));
 }
+
+/** The architectures whose row of the page is not what was seen just now, in which everything held. */
+export function staleIn(lives: readonly Life[]): string[] {
+  const known = existsSync(file) ? rowsIn(readFileSync(file, 'utf8')) : [];
+  return lives
+    .filter(({ fault }) => fault === undefined)
+    .map(rowOf)
+    .filter((row) => asMarkdown([row]) !== asMarkdown(known.filter(({ name }) => name === row.name)))
+    .map(
+      ({ name }) =>
+        `${name} is not what its row says any more; run npm run sandbox -- verify ${name} --write and commit it`,
+    );
+}
+
+const rowOf = ({ name, resources, steps, onlyOnAws, updated, standIns }: Life): Row => ({
+  ...{ name, resources, steps, onlyOnAws },
+  updated: counted(updated),
+  standIns: grouped(standIns),
+});
+
+/** `7 in place, 1 added`; what is none is not said, but that nothing was changed in place, or something made anew. */
+export const counted = ({ inPlace, added, removed, replaced }: Counts): string =>
+  [
+    `${inPlace} in place`,
+    ...(added > 0 ? [`${added} added`] : []),
+    ...(removed > 0 ? [`${removed} removed`] : []),
+    `${replaced} replaced`,
+  ].join(', ');
 
 /** Looks whether the page has every architecture as its template and README are now; answers with an exit code. */
 export function check(): number {
@@ -41,7 +67,7 @@ export function check(): number {
 }
 
 /** What can be known of an architecture without deploying it. */
-type Known = Omit<Row, 'standIns'>;
+type Known = Omit<Row, 'updated' | 'standIns'>;
 
 function today(name: string): Known {
   const steps = stepsOf(name);
@@ -95,7 +121,7 @@ export function asMarkdown(rows: readonly Row[]): string {
       'killed, again, complete',
       tried(row),
       'no change',
-      'in place',
+      row.updated,
       'killed, again, nothing left',
       row.standIns.reduce((sum, { count }) => sum + count, 0),
     ]),
@@ -115,7 +141,9 @@ else, driven by the pinned CDK command line:
   the stack is complete, and every resource of the template is in it with a physical id.
 - **tried**: the steps of its README's Try section, run in one shell, show what the README says.
 - **unchanged**: deployed again, nothing is updated.
-- **updated** with another setting: the stack is complete, and every stateful resource is the one it was.
+- **updated** with other settings (\`owner\`, \`alarmEmail\`, \`logRetention\`, \`monthlyBudget\`): the stack is complete, every resource whose
+  properties differ in the two templates was updated, and everything that keeps data is the one it was. Beside what the table counts,
+  every resource has another tag.
 - **destroyed**, again with the command line killed on the way. The stack is gone, and the list calls of all services show nothing that
   was not there before.
 
@@ -143,12 +171,12 @@ function rowsIn(page: string): Row[] {
       .filter((line) => line.startsWith('| `'))
       .map(cells);
   const bare = (cell: string): string => cell.replaceAll('`', '');
-  return lines(main).map(([name, resources, , words]) => {
+  return lines(main).map(([name, resources, , words, , updated]) => {
     const [steps, onlyOnAws = 0] = [...words.matchAll(/\d+/g)].map(Number);
     return {
       name: bare(name),
       resources: Number(resources),
-      ...{ steps, onlyOnAws },
+      ...{ steps, onlyOnAws, updated },
       standIns: lines(rest)
         .filter(([of]) => of === name)
         .map(([, type, count, reason]) => ({ type: bare(type), count: Number(count), reason })),

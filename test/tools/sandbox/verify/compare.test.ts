@@ -1,4 +1,4 @@
-import { missingIn, replacedBetween } from '../../../../tools/sandbox/verify/compare';
+import { missingIn, updateFrom } from '../../../../tools/sandbox/verify/compare';
 
 const resource = (id: string, ResourceType: string, PhysicalResourceId?: string, ResourceStatus = 'CREATE_COMPLETE') =>
   ({
@@ -38,17 +38,45 @@ describe('a stack is complete when', () => {
   });
 });
 
-describe('an update in place', () => {
-  const before = [resource('Queue', 'AWS::SQS::Queue', 'q'), resource('Topic', 'AWS::SNS::Topic', 't')];
+describe('an update', () => {
+  const of = (seconds: number) => ({
+    Resources: {
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: seconds } },
+      Topic: { Type: 'AWS::SNS::Topic' },
+    },
+  });
+  const queue = (id: string, status?: string) => resource('Queue', 'AWS::SQS::Queue', id, status);
+  const topic = (id: string, status?: string) => resource('Topic', 'AWS::SNS::Topic', id, status);
+  const before = { template: of(30), resources: [queue('q'), topic('t')] };
+  const after = (...resources: never[]) => ({ template: of(60), resources });
 
-  test('leaves every stateful resource the one it was; others may be made anew', () => {
-    expect(replacedBetween(before, [before[0], resource('Topic', 'AWS::SNS::Topic', 'other')])).toEqual([]);
+  test('counts what it changed in more than tags', () => {
+    const done = [queue('q', 'UPDATE_COMPLETE'), topic('t', 'UPDATE_COMPLETE')];
+    expect(updateFrom(before, after(...done))).toEqual({ inPlace: 1, added: 0, removed: 0, replaced: 0, faults: [] });
   });
 
-  test('is none where a queue is another one, or gone', () => {
-    expect(replacedBetween(before, [resource('Queue', 'AWS::SQS::Queue', 'other')])).toEqual([
+  test('counts what came, went and is another one', () => {
+    const alarm = resource('Alarm', 'AWS::CloudWatch::Alarm', 'a');
+    const done = [queue('q', 'UPDATE_COMPLETE'), topic('other'), alarm];
+    expect(updateFrom(before, after(...done))).toMatchObject({ inPlace: 1, added: 1, removed: 0, replaced: 1 });
+    expect(
+      updateFrom({ ...before, resources: [...before.resources, alarm] }, after(...done.slice(0, 2))),
+    ).toMatchObject({
+      ...{ added: 0, removed: 1 },
+    });
+  });
+
+  test('is none where the template changed and the resource did not', () => {
+    expect(updateFrom(before, after(queue('q'), topic('t'))).faults).toEqual([
+      'Queue (AWS::SQS::Queue) was to be updated, and is CREATE_COMPLETE',
+    ]);
+  });
+
+  test('leaves every stateful resource the one it was; others may be made anew', () => {
+    expect(updateFrom(before, after(queue('q', 'UPDATE_COMPLETE'), topic('other'))).faults).toEqual([]);
+    expect(updateFrom(before, after(queue('other'), topic('t'))).faults).toEqual([
       'Queue (AWS::SQS::Queue) was q and is other',
     ]);
-    expect(replacedBetween(before, [])).toEqual(['Queue (AWS::SQS::Queue) was q and is gone']);
+    expect(updateFrom(before, after(topic('t'))).faults).toEqual(['Queue (AWS::SQS::Queue) was q and is gone']);
   });
 });

@@ -1,18 +1,26 @@
-import { asMarkdown, faultsIn, grouped, type Row } from '../../../../tools/sandbox/verify/page';
+import { asMarkdown, counted, faultsIn, grouped, type Row } from '../../../../tools/sandbox/verify/page';
 
 const shop: Row = {
   name: 'shop',
   resources: 12,
   steps: 9,
   onlyOnAws: 2,
+  updated: '5 in place, 1 added, 0 replaced',
   standIns: [{ type: 'AWS::EC2::Instance', count: 2, reason: 'no machine boots here' }],
 };
-const site: Row = { name: 'site', resources: 3, steps: 4, onlyOnAws: 0, standIns: [] };
+const site: Row = {
+  name: 'site',
+  resources: 3,
+  steps: 4,
+  onlyOnAws: 0,
+  updated: '1 in place, 0 replaced',
+  standIns: [],
+};
 const page = asMarkdown([shop, site]);
 
 test('the page says how far each architecture came, and what only stood in', () => {
   expect(page).toContain(
-    '| `shop` | 12 | killed, again, complete | 9 steps, 2 more only on AWS | no change | in place | killed, again, nothing left | 2 |',
+    '| `shop` | 12 | killed, again, complete | 9 steps, 2 more only on AWS | no change | 5 in place, 1 added, 0 replaced | killed, again, nothing left | 2 |',
   );
   expect(page).toContain('| `shop` | `AWS::EC2::Instance` | 2 | no machine boots here |');
 });
@@ -56,4 +64,9 @@ test('stand-ins are counted by type and reason, always in the same order', () =>
     { type: 'AWS::B', count: 2, reason: 'y' },
   ]);
   expect(grouped([...some].reverse())).toEqual(grouped(some));
+});
+
+test('an update is told by what it changed, and always by what it made anew', () => {
+  expect(counted({ inPlace: 0, added: 0, removed: 0, replaced: 0 })).toBe('0 in place, 0 replaced');
+  expect(counted({ inPlace: 5, added: 1, removed: 2, replaced: 3 })).toBe('5 in place, 1 added, 2 removed, 3 replaced');
 });
