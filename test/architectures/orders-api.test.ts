@@ -408,3 +408,27 @@ describe('with more settings', () => {
 });
 
 describe('snapshots', () => matchesItsSnapshots(name));
+
+describe('as a variant', () => {
+  const canary = architecture(name, { variant: ['canary'] });
+  const bad = architecture(name, { variant: ['canary', 'bad-release'] });
+
+  test('a sandbox releases by watched canary too [serverless-gradual-release]', () => {
+    for (const [, { Properties }] of resources(canary, 'AWS::CodeDeploy::DeploymentGroup')) {
+      expect(Properties.DeploymentConfigName).toBe('CodeDeployDefault.LambdaCanary10Percent5Minutes');
+      expect(Properties.AutoRollbackConfiguration.Events).toContain('DEPLOYMENT_STOP_ON_ALARM');
+    }
+  });
+
+  test('a bad release differs in one variable of one function, which makes a new version of that one alone', () => {
+    const variables = (template: Template, part: string): string[] =>
+      Object.keys(
+        only(template, 'AWS::Lambda::Function', `Functions${part}Handler`)[1].Properties.Environment.Variables,
+      );
+    expect(variables(bad, 'Orders')).toEqual(variables(canary, 'Orders').filter((key) => key !== 'ORDERS_TABLE'));
+    expect(variables(bad, 'Invoices')).toEqual(variables(canary, 'Invoices'));
+    const versions = (template: Template) => resources(template, 'AWS::Lambda::Version').map(([id]) => id);
+    const fresh = versions(bad).filter((id) => !versions(canary).includes(id));
+    expect(fresh).toEqual([expect.stringMatching(/^FunctionsOrdersHandler/)]);
+  });
+});

@@ -14,6 +14,11 @@ export interface OrderFunctionsProps extends RunningProps {
   readonly store: OrderStore;
   /** Origins whose pages may read the answers; empty for none. */
   readonly allowedOrigins: readonly string[];
+  /**
+   * What the function for orders is not told.
+   * @default - nothing
+   */
+  readonly forgotten?: keyof typeof environment;
 }
 
 /** How long a link to a document is good, at most. */
@@ -36,7 +41,7 @@ export class OrderFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: OrderFunctionsProps) {
     super(scope, id);
-    const { store, allowedOrigins, alarms, strategy } = props;
+    const { store, allowedOrigins, alarms, strategy, forgotten } = props;
     const running = { alarms, strategy };
     const table = { [environment.ordersTable]: store.orders.table.tableName };
     const documents = { [environment.documentBucket]: store.documents.bucketName };
@@ -48,13 +53,13 @@ export class OrderFunctions extends Construct {
       ...running,
       description: 'Takes orders, shows them, and lists them by customer',
       handler: 'orders',
-      environment: {
+      environment: without(forgotten && environment[forgotten], {
         ...table,
         ...origins,
         ...store.requests.environment,
         [environment.customerIndex]: customerIndex,
         [environment.orderDays]: String(kept.toDays()),
-      },
+      }),
     });
     store.orders.grantGet(orders.role);
     store.orders.grantPut(orders.role);
@@ -106,4 +111,8 @@ export class OrderFunctions extends Construct {
     this.all = { orders, attachments, invoices, 'invoice writer': writer };
     this.failures = failures.queue;
   }
+}
+
+function without(name: string | undefined, variables: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([key]) => key !== name));
 }

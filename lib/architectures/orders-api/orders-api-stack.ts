@@ -3,7 +3,8 @@ import { Period } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import type { ArchitectureProps } from '../../architecture';
+import type { environment } from '../../../lambda/orders-api/environment';
+import type { ArchitectureProps, Variant } from '../../architecture';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { ApiAccess } from '../../constructs/serverless/api-access';
 import { ApiAccessLogs } from '../../constructs/serverless/api-access-logs';
@@ -24,14 +25,36 @@ export interface OrdersApiProps extends ArchitectureProps {
    * @default - none: callers are servers
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * How calls move to a new version.
+   * @default - all at once in sandbox, so that one need not wait; by canary in production
+   */
+  readonly strategy?: ReleaseStrategy;
+  /**
+   * What the function for orders is not told, by the name of the variable: it cannot start without.
+   * @default - nothing; for rehearsing how a bad release is taken back
+   */
+  readonly forgotten?: keyof typeof environment;
 }
 
 /** An API that takes orders, keeps them, lists them, and deals with their documents. */
 export class OrdersApi extends Stack {
+  static readonly variants: Readonly<Record<string, Variant>> = {
+    canary: {
+      what: 'one call in ten tries a new version first, as in production',
+      props: { strategy: ReleaseStrategy.canary() } satisfies Partial<OrdersApiProps>,
+    },
+    'bad-release': {
+      what: 'a release that cannot start, for seeing how a canary takes it back',
+      props: { forgotten: 'ordersTable' } satisfies Partial<OrdersApiProps>,
+    },
+  };
+
   constructor(scope: Construct, id: string, props: OrdersApiProps) {
     super(scope, id, props);
-    const { profile, settings, allowedOrigins = [] } = props;
+    const { profile, settings, allowedOrigins = [], forgotten } = props;
     const production = profile.name === 'production';
+    const { strategy = production ? ReleaseStrategy.canary() : ReleaseStrategy.allAtOnce() } = props;
     const alarms = new AlarmTopic(this, 'Alarms', { email: settings.alarmEmail });
     const { bucket: accessLogs } = new LogBucket(this, 'AccessLogs', { writtenByBuckets: true });
 
@@ -44,7 +67,8 @@ export class OrdersApi extends Stack {
       alarms,
       store,
       allowedOrigins,
-      strategy: production ? ReleaseStrategy.canary() : ReleaseStrategy.allAtOnce(),
+      strategy,
+      ...(forgotten && { forgotten }),
     });
 
     const api = new RestFacade(this, 'Api', {
