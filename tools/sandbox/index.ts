@@ -69,10 +69,16 @@ export async function run(args: readonly string[]): Promise<number> {
       region: words.settings.region,
     });
     const ask = words.yes ? () => Promise.resolve(true) : askAtTerminal;
-    return await action.run({ place, say, ask }, words);
+    return await action.run({ place, say, ask }, place.kind === 'emulator' ? anywhere(words) : words);
   } catch (error) {
     const { message } = error as Error;
     console.error(error instanceof UsageError ? `${message}\n\n${usage}` : message);
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** An emulator's account is nobody's, and on nobody's list. */
+function anywhere(words: Words): Words {
+  const { allowedAccounts: _, ...settings } = words.settings;
+  return { ...words, settings };
 }

@@ -1,3 +1,4 @@
+import { EXPIRES_TAG } from '../../lib/app';
 import { minutes } from '../../lib/settings';
 import type { Prepared } from './assembly';
 import { extendExpiry } from './expiry';
@@ -39,5 +40,9 @@ export async function extend(sandbox: Sandbox, prepared: Prepared, time: string,
     const { before, after } = await extendExpiry(clientsOf(sandbox, region), stack, until, now);
     sandbox.say(`${stack} was to expire at ${asTime(before.at)} and now expires at ${asTime(after.at)}`);
   });
+  // Another tag would be an update of every resource.
+  sandbox.say(
+    `The tag ${EXPIRES_TAG} stays what it was when it was deployed; npm run sandbox -- list asks the schedule.`,
+  );
   return 0;
 }

@@ -42,7 +42,9 @@ beforeEach(() => {
   cloudFormation
     .on(DescribeStacksCommand, {})
     .resolves({
-      Stacks: [stack('shop', { architecture: 'shop', profile: 'sandbox', owner: 'ada' })],
+      Stacks: [
+        stack('shop', { architecture: 'shop', profile: 'sandbox', owner: 'ada', expires: '2026-02-28T08:00:00Z' }),
+      ],
       NextToken: 'more',
     })
     .on(DescribeStacksCommand, { NextToken: 'more' })
@@ -77,7 +79,7 @@ const resources = {
   ],
 };
 
-test('the list has what is ours and nothing else, with owner, expiry and cost', async () => {
+test('the list has what is ours and nothing else, with owner and cost, and the expiry of the schedule, whatever the tag says', async () => {
   expect(await list(sandbox, now)).toBe(0);
   expect(said.join('\n').split('\n')).toEqual([
     'Deployed to a real account (eu-west-1):',
@@ -133,7 +135,10 @@ describe('extending', () => {
 
   test('counts from now', async () => {
     expect(await extend(sandbox, prepared('shop'), '8h', now)).toBe(0);
-    expect(said).toEqual(['shop was to expire at 2026-03-01T11:00Z and now expires at 2026-03-01T20:00Z']);
+    expect(said).toEqual([
+      'shop was to expire at 2026-03-01T11:00Z and now expires at 2026-03-01T20:00Z',
+      'The tag groundplan:expires stays what it was when it was deployed; npm run sandbox -- list asks the schedule.',
+    ]);
     expect(scheduler.commandCalls(UpdateScheduleCommand)[0].args[0].input).toMatchObject({
       StartDate: new Date('2026-03-01T20:00:00Z'),
     });

@@ -331,6 +331,17 @@ class Values(Inside):
         with self.assertRaisesRegex(ClientError, 'a must be b'):
             self.create('ruled', {'Q': queue()}, Rules=rule)
 
+    def test_a_rule_can_keep_a_template_in_its_accounts(self):
+        def only_in(account):
+            here = {'Fn::Contains': [[account], {'Ref': 'AWS::AccountId'}]}
+            return {'R': {'Assertions': [{'Assert': here, 'AssertDescription': f'only in {account}'}]}}
+
+        with self.assertRaisesRegex(ClientError, 'only in 111122223333'):
+            self.create('elsewhere', {'Q': queue()}, Rules=only_in('111122223333'))
+        self.create('at-home', {'Q': queue()}, Rules=only_in('123456789012'))
+        with self.assertRaisesRegex(ClientError, 'only in 111122223333'):
+            self.update('at-home', {'Q': queue(VisibilityTimeout=60)}, Rules=only_in('111122223333'))
+
     def test_a_stack_in_a_stack_is_made_changed_and_deleted_with_it(self):
         storage = self.client('s3')
         storage.create_bucket(Bucket='templates')
