@@ -27,9 +27,11 @@ export class InternetBarrier extends Construct {
   /** `true`, `false` or `unknown`, known once the analysis was made. */
   readonly findingsFound: string;
 
-  constructor(scope: Construct, id: string, { subnets }: InternetBarrierProps) {
+  constructor(scope: Construct, id: string, { subnets, acceptCostPerRun }: InternetBarrierProps) {
     super(scope, id);
     refuse(this, [
+      !acceptCostPerRun &&
+        'acceptCostPerRun is not given; AWS bills each analysis, so say true, or leave the construct out',
       subnets.length === 0 && 'subnets are none; name those that the internet must not reach',
       ...subnets
         .filter((subnet, at) => subnets.indexOf(subnet) !== at)

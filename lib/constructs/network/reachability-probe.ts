@@ -75,8 +75,10 @@ export class ReachabilityProbe extends Construct {
 
   constructor(scope: Construct, id: string, props: ReachabilityProbeProps) {
     super(scope, id);
-    const { from, to, protocol = 'tcp', port } = props;
+    const { from, to, protocol = 'tcp', port, acceptCostPerRun } = props;
     refuse(this, [
+      !acceptCostPerRun &&
+        'acceptCostPerRun is not given; AWS bills each analysis, so say true, or leave the construct out',
       from.fault('from'),
       to.fault('to'),
       from.id === to.id && `from and to are the same; a path has two ends`,

@@ -57,6 +57,14 @@ describe('ReachabilityProbe', () => {
     expect(stack.resolve(probe.pathFound)).toEqual({ 'Fn::GetAtt': [analysis, 'NetworkPathFound'] });
   });
 
+  test('nothing is billed that nobody accepted', () => {
+    const unasked = { acceptCostPerRun: undefined as unknown as true };
+    const message = 'acceptCostPerRun is not given; AWS bills each analysis, so say true, or leave the construct out';
+    expect(refused(unasked)).toThrow(message);
+    const { stack, subnet } = setUp();
+    expect(() => new InternetBarrier(stack, 'Barrier', { subnets: [subnet], ...unasked })).toThrow(message);
+  });
+
   test('a path begins at a host, and any port is meant where none is named [network-reachability-analyzer]', () => {
     const { stack, vpc, networkInterface } = setUp();
     const host = new Instance(stack, 'Host', {
