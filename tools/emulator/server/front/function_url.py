@@ -8,7 +8,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from runtime import functions, policies
 from runtime.functions import complain
 
-from . import payload_two
+from . import payload_two, signatures
 from .answers import Answer, Malformed, json_answer
 from .incoming import Incoming
 
@@ -55,9 +55,9 @@ def url_configs(function: LambdaFunction) -> list[FunctionUrlConfig]:
 
 
 def _may(function: LambdaFunction, config: FunctionUrlConfig, request: Incoming) -> bool:
-    """Without sign-in the policy must let everybody; signed requests are taken at their word."""
+    """Without sign-in the policy must let everybody. With it the signature must be right; what its key may is not looked at."""
     if config.config.get('AuthType') == 'AWS_IAM':
-        return (request.header('authorization') or '').startswith('AWS4-HMAC-SHA256 ')
+        return signatures.fault(signatures.of_incoming(request), 'lambda') is None
     policy = {'Statement': function.policy.statements}
     qualifier = getattr(config, 'qualifier', None)
     arn = function.function_arn + (f':{qualifier}' if qualifier else '')

@@ -2,20 +2,16 @@
 
 import json
 import re
-import time
 from urllib.parse import unquote
 
 import requests
-from joserfc import jwk, jwt
-from joserfc.errors import JoseError
 from moto.apigatewayv2.models import Api, ApiGatewayV2Backend, Route, Stage, apigatewayv2_backends
-from moto.cognitoidp.models import cognitoidp_backends
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from runtime import functions
 from runtime.functions import complain
 
-from . import payload_two, rate_limits
+from . import http_authorizers, payload_two, rate_limits
 from .answers import Answer, Malformed, json_answer, of_function
 from .gateway_errors import GatewayError
 from .incoming import Incoming
@@ -75,7 +71,7 @@ def _routed(backend, api: Api, stage: Stage, path: str, request: Incoming) -> An
         event['pathParameters'] = parameters
     if stage.stage_variables:
         event['stageVariables'] = stage.stage_variables
-    refused = _authorize(backend, api, route, event, request)
+    refused = http_authorizers.refusal(api, route, event, request, backend.region_name)
     return refused or _integrated(backend, api, stage, route, event, request)
 
 
@@ -99,91 +95,6 @@ def _find_route(api: Api, method: str, path: str) -> tuple[Route, dict[str, str]
             )
     best = min(candidates, key=lambda each: each[0], default=None)
     return (best[1], best[2]) if best else None
-
-
-def _authorize(backend, api: Api, route: Route, event: dict, request: Incoming) -> Answer | None:
-    kind = route.authorization_type or 'NONE'
-    if kind == 'NONE':
-        return None
-    if kind == 'AWS_IAM':
-        signed = (request.header('authorization') or '').startswith('AWS4-HMAC-SHA256 ')
-        return None if signed else json_answer(403, {'message': 'Forbidden'})
-    authorizer = api.authorizers.get(route.authorizer_id)
-    if not authorizer:
-        return json_answer(500, {'message': 'Internal Server Error'})
-    if kind == 'JWT':
-        return _jwt(authorizer, route, event, request)
-    return _lambda_authorizer(backend, api, authorizer, event)
-
-
-def _jwt(authorizer, route: Route, event: dict, request: Incoming) -> Answer | None:
-    token = (request.header('authorization') or '').removeprefix('Bearer ')
-    claims = _claims(token, authorizer.jwt_config or {})
-    if claims is None:
-        return json_answer(401, {'message': 'Unauthorized'})
-    scopes = str(claims.get('scope', '')).split()
-    if route.authorization_scopes and not set(route.authorization_scopes) & set(scopes):
-        return json_answer(403, {'message': 'Forbidden'})
-    told = {name: f'[{" ".join(value)}]' if isinstance(value, list) else str(value) for name, value in claims.items()}
-    event['requestContext']['authorizer'] = {'jwt': {'claims': told, 'scopes': scopes or None}}
-    return None
-
-
-def _claims(token: str, settings: dict) -> dict | None:
-    """The claims of a token of the issuer: a pool of this emulator, or whoever publishes keys at the issuer's
-    address.
-    """
-    issuer = str(settings.get('issuer') or settings.get('Issuer') or '').rstrip('/')
-    try:
-        claims = jwt.decode(token, _keys(issuer)).claims
-    except (JoseError, ValueError, requests.RequestException):
-        return None
-    audience = settings.get('audience') or settings.get('Audience') or []
-    named = claims.get('aud') or claims.get('client_id')
-    if str(claims.get('iss')).rstrip('/') != issuer or float(claims.get('exp', 0)) < time.time():
-        return None
-    return claims if not audience or set(audience) & set(named if isinstance(named, list) else [named]) else None
-
-
-def _keys(issuer: str):
-    pool_id = issuer.rsplit('/', 1)[-1]
-    for backend in list(cognitoidp_backends[DEFAULT_ACCOUNT_ID].values()):
-        if pool_id in backend.user_pools:
-            return backend.user_pools[pool_id].json_web_key
-    return jwk.KeySet.import_key_set(requests.get(f'{issuer}/.well-known/jwks.json', timeout=5).json())
-
-
-def _lambda_authorizer(backend, api: Api, authorizer, event: dict) -> Answer | None:
-    wanted = authorizer.identity_source or []
-    for source in wanted:
-        name = source.rsplit('.', 1)[-1]
-        place = event['headers'] if '.header.' in source else event.get('queryStringParameters', {})
-        if not place.get(name.lower() if '.header.' in source else name):
-            return json_answer(401, {'message': 'Unauthorized'})
-    arn = re.search(r'functions/(arn:[^/]+)/invocations', authorizer.authorizer_uri or '')
-    if not arn:
-        return json_answer(500, {'message': 'Internal Server Error'})
-    route_arn = _arn(backend, api, event)
-    asked = {key: value for key, value in event.items() if key not in ('body', 'isBase64Encoded')}
-    asked.update(type='REQUEST', routeArn=route_arn, identitySource=[event['headers'].get('authorization', '')])
-    outcome = functions.invoke(arn[1], json.dumps(asked), account=backend.account_id, region=backend.region_name)
-    if outcome.failed:
-        return json_answer(500, {'message': 'Internal Server Error'})
-    told = json.loads(outcome.payload) or {}
-    if not told.get('isAuthorized', _allowed(told)):
-        return json_answer(403, {'message': 'Forbidden'})
-    event['requestContext']['authorizer'] = {'lambda': told.get('context') or {}}
-    return None
-
-
-def _allowed(told: dict) -> bool:
-    statements = (told.get('policyDocument') or {}).get('Statement') or []
-    return bool(statements) and all(each.get('Effect') == 'Allow' for each in statements)
-
-
-def _arn(backend, api: Api, event: dict) -> str:
-    context = event['requestContext']
-    return f'arn:aws:execute-api:{backend.region_name}:{backend.account_id}:{api.api_id}/{context["stage"]}/{context["routeKey"].replace(" ", "")}'
 
 
 def _integrated(backend, api: Api, stage: Stage, route: Route, event: dict, request: Incoming) -> Answer:
