@@ -14,6 +14,16 @@ export const catalogue: readonly Architecture[] = [
       ).ThreeTierNetwork,
   },
   {
+    name: 'peered-networks',
+    title: 'Peered networks',
+    purpose: 'Three networks joined each with each, and where that stops',
+    exampleUse: { what: 'a thousand knocks at all doors', events: 1000, kilobytes: 1, parts: {} },
+    load: () =>
+      (
+        require('./architectures/peered-networks/peered-networks-stack') as typeof import('./architectures/peered-networks/peered-networks-stack')
+      ).PeeredNetworks,
+  },
+  {
     name: 'three-tier-web',
     title: 'Three-tier web',
     purpose: 'A load-balanced web fleet that heals, scales and rolls back',

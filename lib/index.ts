@@ -82,6 +82,7 @@ export * from './constructs/network/name-profile';
 export { NameRules } from './constructs/network/name-rules';
 export * from './constructs/network/nat-host';
 export * from './constructs/network/nat-strategy';
+export * from './constructs/network/network-probe';
 export * from './constructs/network/office-ranges';
 export * from './constructs/network/open-port-guard';
 export * from './constructs/network/peering';

@@ -30,15 +30,33 @@ const helperLogs = 'logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents
 const emptier = 'Custom::S3AutoDeleteObjectsCustomResourceProvider/Handler';
 
 /** What the CDK's helper may do that takes the rules from the default security group of a VPC. */
-const closing = (vpc: string) => [
+const closing = (...vpcs: readonly string[]) => [
   helperLogs,
-  'ec2:AuthorizeSecurityGroupIngress, ec2:AuthorizeSecurityGroupEgress, ec2:RevokeSecurityGroupIngress, ' +
-    `ec2:RevokeSecurityGroupEgress on arn:aws:ec2:<region>:<account>:security-group/<${vpc}.DefaultSecurityGroup>`,
+  ...vpcs.map(
+    (vpc) =>
+      'ec2:AuthorizeSecurityGroupIngress, ec2:AuthorizeSecurityGroupEgress, ec2:RevokeSecurityGroupIngress, ' +
+      `ec2:RevokeSecurityGroupEgress on arn:aws:ec2:<region>:<account>:security-group/<${vpc}.DefaultSecurityGroup>`,
+  ),
 ];
 const closer = 'Custom::VpcRestrictDefaultSGCustomResourceProvider/Handler';
 
 /** What flow logs may do. */
-const flowLogs = ['logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on Network/FlowLogs/Logs:*'];
+const flowLogsOf = (network: string) => [
+  `logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on ${network}/FlowLogs/Logs:*`,
+];
+const flowLogs = flowLogsOf('Network');
+
+/** What a function may do besides that stands in a network: have interfaces in its subnets, with its group. */
+const standing = (path: string, ...subnets: readonly string[]) => {
+  const arn = 'arn:aws:ec2:<region>:<account>';
+  return [
+    'ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets on *',
+    `ec2:CreateNetworkInterface on ${arn}:network-interface/*`,
+    `ec2:CreateNetworkInterface on ${arn}:security-group/<${path}/Access/Group.GroupId>`,
+    ...subnets.map((subnet) => `ec2:CreateNetworkInterface on ${arn}:subnet/<${subnet}/Subnet>`),
+    `ec2:AssignPrivateIpAddresses, ec2:UnassignPrivateIpAddresses, ec2:DeleteNetworkInterface on ${arn}:*/*`,
+  ];
+};
 
 describe('three-tier-web', () => {
   const access = modelOf('three-tier-web');
@@ -236,6 +254,37 @@ describe('sandbox-guard', () => {
       'sns:Publish on Alarms/Topic',
       'kms:Decrypt, kms:GenerateDataKey* on Alarms/Key',
     ]);
+  });
+});
+
+describe('peered-networks', () => {
+  const access = modelOf('peered-networks');
+  const networks = ['Shop', 'Billing', 'Reports'];
+
+  test.each(networks)('the probe in %s may stand there and write its log, and change nothing', (at) => {
+    const probe = `${at}/Probe/Probe/Function`;
+    const subnets = [1, 2].map((zone) => `${at}/Network/Vpc/applicationSubnet${zone}`);
+    expect(access).toGrantExactly(probe, [
+      ...running(`${at}/Probe/Probe`),
+      ...standing(`${at}/Probe/Probe`, ...subnets),
+    ]);
+    expect(access).not.toAllow(probe, 'elasticfilesystem:ClientMount', `${at}/Files`);
+    expect(access).toGrantExactly(`${at}/Network/FlowLogs/FlowLog/FlowLog`, flowLogsOf(`${at}/Network`));
+  });
+
+  test('the helper that asks for names may ask for these three connections and no other [network-peering-dns]', () => {
+    const connection = (pair: string) =>
+      `arn:aws:ec2:<region>:<account>:vpc-peering-connection/<Mesh/${pair}/Connection>`;
+    expect(access).toGrantExactly('AWS679f53fac002430cb0da5b7982bd2287', [
+      'logs:CreateLogStream, logs:PutLogEvents on PeeringHelper/Logs:*',
+      ...['shop-billing', 'shop-reports', 'billing-reports'].map(
+        (pair) => `ec2:ModifyVpcPeeringConnectionOptions on ${connection(pair)}`,
+      ),
+    ]);
+  });
+
+  test('the helper that closes default groups may change those three only', () => {
+    expect(access).toGrantExactly(closer, closing(...networks.map((at) => `${at}/Network/Vpc`)));
   });
 });
 

@@ -12,6 +12,18 @@ export interface PeeringMeshProps {
    * @default false
    */
   readonly privateNames?: boolean;
+  /**
+   * Pairs that stay apart, by name. Neither then reaches the other, though both may reach a third.
+   * @default - none; each network is joined with each other one
+   */
+  readonly apart?: readonly (readonly [string, string])[];
+}
+
+/** Two networks of a mesh and what joins them. */
+export interface Pair {
+  readonly one: string;
+  readonly other: string;
+  readonly peering: Peering;
 }
 
 /** Peerings a VPC takes until the quota is raised. */
@@ -25,13 +37,14 @@ const peeringsPerVpc = 50;
  */
 export class PeeringMesh extends Construct {
   /** All connections, in the order of the networks. */
-  readonly peerings: readonly Peering[];
-  private readonly byPair = new Map<string, Peering>();
+  readonly pairs: readonly Pair[];
   private readonly names: readonly string[];
 
   constructor(scope: Construct, id: string, props: PeeringMeshProps) {
     super(scope, id);
     const names = Object.keys(props.networks);
+    const { apart = [] } = props;
+    const isApart = (one: string, other: string) => apart.some((pair) => pair.includes(one) && pair.includes(other));
     const pairs = names.flatMap((one, i) => names.slice(i + 1).map((other) => [one, other] as const));
     const side = (name: string) => props.networks[name];
     const blocks = (name: string) => ({ name, cidrs: side(name).cidrs ?? blocksOf(side(name).vpc) });
@@ -39,6 +52,13 @@ export class PeeringMesh extends Construct {
       names.length < 2 && `networks are ${names.join(', ') || 'none'}; a mesh joins two or more`,
       names.length - 1 > peeringsPerVpc &&
         `networks are ${names.length}; a VPC takes ${peeringsPerVpc} peerings, so join at most ${peeringsPerVpc + 1}, or use a transit gateway`,
+      ...apart.flatMap(([one, other]) => [
+        ...[one, other].map(
+          (name) =>
+            !names.includes(name) && `apart names ${name}, which is no network; the networks are ${names.join(', ')}`,
+        ),
+        one === other && `apart names ${one} with itself; name two networks`,
+      ]),
       ...pairs.flatMap(([one, other]) =>
         side(one).vpc === side(other).vpc
           ? [
@@ -49,23 +69,25 @@ export class PeeringMesh extends Construct {
     ]);
 
     this.names = names;
-    this.peerings = pairs.map(([one, other]) => {
-      const peering = new Peering(this, `${one}-${other}`, {
-        requester: side(one),
-        accepter: side(other),
-        ...(props.privateNames !== undefined && { privateNames: props.privateNames }),
-      });
-      this.byPair.set(`${one} ${other}`, peering);
-      return peering;
-    });
+    this.pairs = pairs
+      .filter(([one, other]) => !isApart(one, other))
+      .map(([one, other]) => ({
+        one,
+        other,
+        peering: new Peering(this, `${one}-${other}`, {
+          requester: side(one),
+          accepter: side(other),
+          ...(props.privateNames !== undefined && { privateNames: props.privateNames }),
+        }),
+      }));
   }
 
   /** The connection between two of the networks, in either order. */
   between(one: string, other: string): Peering {
-    const peering = this.byPair.get(`${one} ${other}`) ?? this.byPair.get(`${other} ${one}`);
+    const pair = this.pairs.find((each) => [each.one, each.other].sort().join() === [one, other].sort().join());
     refuse(this, [
-      !peering && `there is no peering between ${one} and ${other}; the networks are ${this.names.join(', ')}`,
+      !pair && `there is no peering between ${one} and ${other}; the networks are ${this.names.join(', ')}`,
     ]);
-    return peering!;
+    return pair!.peering;
   }
 }

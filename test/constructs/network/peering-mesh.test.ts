@@ -32,7 +32,7 @@ test.each([
   guardNetwork(stack);
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::EC2::VPCPeeringConnection', wanted);
-  expect(made.peerings).toHaveLength(wanted);
+  expect(made.pairs).toHaveLength(wanted);
   const byTable = new Map<string, Set<string>>();
   for (const [, { Properties }] of peerRoutes(template))
     byTable.set(
@@ -104,6 +104,10 @@ test('fails when networks are too few, one is named twice, or addresses overlap 
   expect(make('Twice', { a: sides.a, b: sides.b, again: { vpc: networks.a.vpc } })).toThrow(
     'networks a and again are both Stack/A/Vpc; a peering joins two VPCs, so leave one out',
   );
+  const kept = (apart: [string, string][]) => () =>
+    new PeeringMesh(stack, `Apart${apart.flat().join('')}`, { networks: sides, apart });
+  expect(kept([['a', 'z']])).toThrow('apart names z, which is no network; the networks are a, b, c');
+  expect(kept([['a', 'a']])).toThrow('apart names a with itself; name two networks');
   const twin = closedNetwork(stack, 'Twin', '10.17.0.0/20');
   expect(make('Overlap', { ...sides, twin: { vpc: twin.vpc } })).toThrow(
     'Stack/Overlap:\n  b has 10.17.0.0/16 and twin has 10.17.0.0/20, which overlap, so they cannot be peered; take ranges from a RangeRegistry',

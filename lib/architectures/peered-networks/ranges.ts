@@ -1,0 +1,18 @@
+import { RangeRegistry } from '../../constructs/network/range-registry';
+
+/** The networks, in the order in which they are joined. */
+export const members = ['shop', 'billing', 'reports'] as const;
+export type Member = (typeof members)[number];
+
+/** Where all of them get their addresses, so that no two ever overlap. An office that will be joined one day is in it already. */
+export const register = new RangeRegistry({
+  accounts: members,
+  regions: ['home'],
+  external: [{ name: 'office', cidr: '192.168.0.0/16' }],
+});
+
+/** The first range of each; the second is kept for a network that replaces it. */
+export const ranges = Object.fromEntries(members.map((name) => [name, register.ranges(name, 'home')[0]])) as Record<
+  Member,
+  string
+>;
