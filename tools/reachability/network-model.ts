@@ -1,6 +1,7 @@
 import { loadTemplates } from '../template/load';
 import type { Stack, Template } from '../template/stack';
 import { answerOf, type Answer } from './answer';
+import { Neighbours } from './evaluate/neighbours';
 import { Reach, type Party } from './evaluate/reach';
 import type { End, Outside } from './evaluate/packet';
 import { buildNetwork } from './model/build';
@@ -108,12 +109,13 @@ export class NetworkModel {
     const insiders = elements.length > 0 ? elements : this.tiers();
     const outsiders = this.outsideParties();
     const senders = [...outsiders.filter(({ isSender }) => isSender), ...insiders];
+    const neighbours = new Neighbours(this.network, senders);
     const rows: Row[] = [];
     const add = (from: Party, to: Party) => {
       const row = rowOf(from, to, this.reach.pairs(from, to, everything, true));
       if (row) rows.push(row);
     };
-    for (const to of insiders) for (const from of this.sendersTo(to, senders)) add(from, to);
+    for (const to of insiders) for (const from of this.sendersTo(to, neighbours, senders)) add(from, to);
     for (const from of insiders) if (from.element?.opens.to !== 'nobody') for (const to of outsiders) add(from, to);
     const order = (parties: readonly Party[]) => new Map(parties.map(({ name }, i) => [name, i]));
     const [first, second] = [order(senders), order([...insiders, ...outsiders])];
@@ -121,14 +123,14 @@ export class NetworkModel {
     return withoutRepeats(rows);
   }
 
-  /** Those who may reach a party at all; most are out of the question by the first look at its groups. */
-  private sendersTo(to: Party, senders: readonly Party[]): readonly Party[] {
+  /** Those who may reach a party at all; most are out of the question by the first look at its groups, or at what joins their networks. */
+  private sendersTo(to: Party, neighbours: Neighbours, senders: readonly Party[]): readonly Party[] {
     const { element } = to;
     if (element === undefined) return senders.filter((from) => from !== to);
     const { listens, isFleet } = element;
     if (isNothing(listens.maybe)) return [];
     const admitted = this.reach.admittedBy(element);
-    const known = admitted ? [...admitted].map((one) => this.parties.get(one)!) : senders;
+    const known = admitted ? [...admitted].map((one) => this.parties.get(one)!) : neighbours.of(element);
     return known.filter(
       (from) => from.element?.opens.to !== 'nobody' && !from.element?.isPart && (from.element !== element || isFleet),
     );

@@ -234,6 +234,35 @@ describe('transit gateways', () => {
     );
   });
 
+  test('what two VPCs send each other for ever is stopped, and is no way', () => {
+    const sketch = star(closed);
+    table(sketch, 'Own', ['A', 'B', 'C'], []).add('Round', 'EC2::TransitGatewayRoute', {
+      TransitGatewayRouteTableId: ref('Own'),
+      DestinationCidrBlock: '10.2.0.0/16',
+      TransitGatewayAttachmentId: ref('BAttachment'),
+    });
+    expect(stop(sketch, 'HostA', 'HostC')).toBe('the packet goes round in circles');
+  });
+
+  test('many spokes whose blocks are all open are answered at once', () => {
+    const sketch = new Sketch()
+      .section('Parameters', Object.fromEntries([...'ABCDEFGH'].map((id) => [`Cidr${id}`, { Type: 'String' }])))
+      .add('Hub', 'EC2::TransitGateway');
+    for (const id of 'ABCDEFGH')
+      sketch
+        .vpc(id, ref(`Cidr${id}`))
+        .subnet(`${id}1`, ref(`Cidr${id}`))
+        .table(`${id}Table`, [`${id}1`], { '10.0.0.0/8': { TransitGatewayId: ref('Hub') } })
+        .group(`Open${id}`, id, [['all', '0.0.0.0/0']])
+        .host(`Host${id}`, `${id}1`, `Open${id}`)
+        .add(`${id}Attachment`, 'EC2::TransitGatewayVpcAttachment', {
+          TransitGatewayId: ref('Hub'),
+          VpcId: ref(id),
+          SubnetIds: [ref(`${id}1`)],
+        });
+    expect(sketch.model().canReach('HostA', 'HostH', tcp(80)).verdict).toBe('unknown');
+  });
+
   /** A and B have the same block, and a second one each that clashes with nothing; only those are known to the hub. */
   const twins = () => {
     const sketch = vpcs({ A: '10.0.0.0/16', B: '10.0.0.0/16' }).add('Hub', 'EC2::TransitGateway', closed);

@@ -28,7 +28,12 @@ export function goOn(walk: Walk, trip: Trip, attachment: Attachment, packet: Pac
   if (table === undefined)
     return trip.stop(at(`the attachment ${attachment.name} is associated with no route table of ${hub.name}`));
   if (table instanceof Unknown) return walk.intoTheUnknown(trip, table, packet, arrive);
-  const choice = chooseHubRoute(table, packet.destination);
+  const { destination, sentBy = [] } = packet;
+  // A table that sees an address again sends it where it sent it before; without this, what is open multiplies at every turn.
+  if (sentBy.some((one) => one.table === table && one.destination === destination))
+    return trip.stop(step('route', table.name, packet, 'the packet goes round in circles'));
+  const sent: Packet = { ...packet, sentBy: [...sentBy, { table, destination }] };
+  const choice = chooseHubRoute(table, destination);
   const take = (on: Trip, route: HubRoute | undefined) =>
     route === undefined
       ? on.stop(
@@ -39,7 +44,7 @@ export function goOn(walk: Walk, trip: Trip, attachment: Attachment, packet: Pac
             `${table.name} of the transit gateway ${hub.name} has no route to ${destinationText(packet)}`,
           ),
         )
-      : leave(walk, on, hub, route, table.name, packet, arrive);
+      : leave(walk, on, hub, route, table.name, sent, arrive);
   if (choice.doubt === undefined) return take(trip, choice.route);
   return Trip.whichever(
     [choice.route, ...choice.instead].map((route) => take(trip.fork(), route)),

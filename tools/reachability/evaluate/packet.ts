@@ -1,4 +1,4 @@
-import type { Interface, SecurityGroup, Vpc } from '../model/network';
+import type { HubTable, Interface, SecurityGroup, Vpc } from '../model/network';
 import type { Unknown } from '../parse/values';
 import type { Block, Family } from '../space/blocks';
 
@@ -44,6 +44,8 @@ export interface Packet {
   readonly legs: readonly Leg[];
   /** Middleboxes on the way, which know the connection when the reply comes. */
   readonly passed: readonly Interface[];
+  /** Tables of transit gateways that have sent it somewhere, and the address it bore then. @default - none has */
+  readonly sentBy?: readonly { readonly table: HubTable; readonly destination: Block }[];
 }
 
 /** A stretch on which source and destination stay the same; its reply goes back by itself. */
