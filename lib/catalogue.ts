@@ -14,6 +14,16 @@ export const catalogue: readonly Architecture[] = [
       ).ThreeTierNetwork,
   },
   {
+    name: 'network-watch',
+    title: 'Network watch',
+    purpose: 'See what a network does, and prove what it cannot do',
+    exampleUse: { what: 'a million records of 100 bytes', events: 1_000_000, kilobytes: 0.1 },
+    load: () =>
+      (
+        require('./architectures/network-watch/network-watch-stack') as typeof import('./architectures/network-watch/network-watch-stack')
+      ).NetworkWatch,
+  },
+  {
     name: 'peered-networks',
     title: 'Peered networks',
     purpose: 'Three networks joined each with each, and where that stops',

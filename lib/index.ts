@@ -158,6 +158,7 @@ export * from './constructs/serverless/token-authoriser';
 
 export { bucketFaults, type BucketResources } from './constructs/storage/bucket-rules';
 export * from './constructs/storage/endpoint-locked-bucket';
+export * from './constructs/storage/bucket-stream';
 export * from './constructs/storage/log-bucket';
 export * from './constructs/storage/object-encryption';
 export * from './constructs/storage/object-versions';

@@ -96,6 +96,28 @@ describe('three-tier-network', () => {
   });
 });
 
+describe('network-watch', () => {
+  const access = modelOf('network-watch');
+
+  test('flow logs may write to the group of their subnet, the stream to its folder', () => {
+    for (const watch of ['Web1', 'Web2'])
+      expect(access).toGrantExactly(`${watch}/Capture/FlowLog/FlowLog`, [
+        `logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on ${watch}/Capture/Logs:*`,
+      ]);
+    expect(access).toGrantExactly('Onwards/Stream', [
+      's3:AbortMultipartUpload, s3:PutObject on Everything/Records/Bucket:stream/*',
+      's3:GetBucketLocation, s3:ListBucket, s3:ListBucketMultipartUploads on Everything/Records/Bucket',
+    ]);
+    expect(access).not.toAllow('Onwards/Stream', 's3:PutObject', 'Everything/Records/Bucket:AWSLogs/x');
+    expect(access).not.toAllow('Onwards/Stream', 's3:GetObject', 'Everything/Records/Bucket:stream/x');
+  });
+
+  test('the helpers of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+    expect(access).toGrantExactly(emptier, emptying('Everything/Records/Bucket'));
+  });
+});
+
 describe('private-static-site', () => {
   const access = modelOf('private-static-site');
   const release = 'Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C512MiB';

@@ -22,6 +22,7 @@ import type { CfnTemplate } from './support/architecture';
 const internal: Readonly<Record<string, string>> = {
   faults: 'how blocks refuse bad input',
   findings: 'ids of findings that blocks acknowledge',
+  'unique-in-account': 'what names are made of that a service asks for',
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
   'edge/regional-name': 'names of parts of a distribution',
   'network/network-rule': 'what the rules of the network have in common',

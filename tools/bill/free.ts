@@ -17,6 +17,8 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::EC2::SecurityGroup*',
     'AWS::EC2::PrefixList',
     'AWS::EC2::NetworkInterface*',
+    'AWS::EC2::NetworkInsightsPath',
+    'AWS::EC2::NetworkInsightsAccessScope',
     'AWS::EC2::EIPAssociation',
     'AWS::EC2::VPCPeeringConnection',
     'AWS::EC2::VPCEndpointService*',
@@ -38,6 +40,11 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::RAM::*',
   ],
   'a transit gateway is billed by its attachments': ['AWS::EC2::TransitGateway', 'AWS::EC2::TransitGatewayRoute*'],
+  'the first million entries of the catalogue are free, and saved queries are billed as they run': [
+    'AWS::Glue::Database',
+    'AWS::Glue::Table',
+    'AWS::Athena::NamedQuery',
+  ],
   'a load balancer is billed as a whole': [
     'AWS::ElasticLoadBalancingV2::Listener*',
     'AWS::ElasticLoadBalancingV2::TargetGroup',

@@ -20,8 +20,11 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::EC2::Host',
   ],
   'it is billed by data, runs or users that the template does not tell': [
-    'AWS::Athena::WorkGroup',
-    'AWS::Glue::*',
+    'AWS::Glue::Crawler',
+    'AWS::Glue::DataQuality*',
+    'AWS::Glue::DevEndpoint',
+    'AWS::Glue::Job',
+    'AWS::Glue::MLTransform',
     'AWS::RedshiftServerless::*',
     'AWS::OpenSearchServerless::*',
     'AWS::Transfer::Server',

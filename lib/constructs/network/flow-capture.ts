@@ -146,6 +146,11 @@ export interface FlowCaptureProps {
    * @default Duration.minutes(10)
    */
   readonly aggregation?: Duration;
+  /**
+   * Why a subnet that its VPC records already is recorded, and paid for, a second time; without a reason one is warned of it.
+   * @default - one is warned
+   */
+  readonly twiceReason?: string;
 }
 
 /**
@@ -164,6 +169,7 @@ export class FlowCapture extends Construct {
   /** How long the bucket keeps a record. */
   readonly expiration?: Duration;
   private readonly source: FlowSource;
+  private readonly mayDouble: boolean;
 
   constructor(scope: Construct, id: string, props: FlowCaptureProps) {
     super(scope, id);
@@ -171,8 +177,10 @@ export class FlowCapture extends Construct {
     refuse(this, [
       ![60, 600].includes(aggregation.toSeconds()) &&
         `aggregation is ${aggregation.toHumanString()}; records sum up 1 minute or 10 minutes`,
+      props.twiceReason?.trim() === '' && 'twiceReason is empty; say why records are written twice, or leave it out',
     ]);
     this.source = source;
+    this.mayDouble = props.twiceReason !== undefined;
 
     const bound = destination.bind(this);
     this.flowLog = new FlowLog(this, 'FlowLog', {
@@ -195,10 +203,10 @@ export class FlowCapture extends Construct {
     const captures = this.node.root.node.findAll().filter((one) => one instanceof FlowCapture);
     for (const whole of captures)
       for (const part of captures)
-        if (part.source.subnet !== undefined && whole.source.covers.includes(part.source.subnet))
+        if (part.source.subnet !== undefined && !part.mayDouble && whole.source.covers.includes(part.source.subnet))
           Annotations.of(part).addWarningV2(
             'groundplan:flowLogsTwice',
-            `${part.source.subnet.node.path} is recorded by ${whole.node.path} already, as part of its VPC; leave one of them out`,
+            `${part.source.subnet.node.path} is recorded by ${whole.node.path} already, as part of its VPC; leave one of them out, or say in twiceReason why both are wanted`,
           );
   }
 }

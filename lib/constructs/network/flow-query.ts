@@ -1,9 +1,9 @@
-import { Aws, Size, Stack } from 'aws-cdk-lib';
+import { Aws, Size } from 'aws-cdk-lib';
 import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { outsideSize, refuse } from '../faults';
+import { uniqueInAccount } from '../unique-in-account';
 import type { FlowCapture } from './flow-capture';
 import { flowRecordColumns } from './flow-record';
 import { adminPorts } from './ports';
@@ -33,6 +33,8 @@ const [leastScan, mostScan] = [10, 7 * 1024 ** 4];
 export class FlowQuery extends Construct {
   readonly database: string;
   readonly table: string;
+  /** Where the files of this account and Region are, with the slash at its end; in it a folder for each day. */
+  readonly location: string;
   readonly workGroup: string;
   /** The ids of the saved queries, by what they find. */
   readonly queries: Readonly<Record<FlowQuestion, string>>;
@@ -46,6 +48,7 @@ export class FlowQuery extends Construct {
       outsideSize('scanLimit', scanLimit, leastScan, mostScan),
     ]);
 
+    this.location = `s3://${bucket!.bucketName}/AWSLogs/${Aws.ACCOUNT_ID}/vpcflowlogs/${Aws.REGION}/`;
     const database = new CfnDatabase(this, 'Database', {
       catalogId: Aws.ACCOUNT_ID,
       databaseInput: { description: 'Flow logs' },
@@ -53,10 +56,11 @@ export class FlowQuery extends Construct {
     const table = new CfnTable(this, 'Records', {
       catalogId: Aws.ACCOUNT_ID,
       databaseName: database.ref,
-      tableInput: tableOf(bucket!, expiration!.toDays()),
+      tableInput: tableOf(this.location, expiration!.toDays()),
     });
     const workGroup = new CfnWorkGroup(this, 'WorkGroup', {
-      name: `${Stack.of(this).stackName}-${this.node.addr.slice(-8)}`,
+      // A workgroup must be named, and its name is the account's.
+      name: `flow-logs-${uniqueInAccount}-${this.node.addr.slice(-8)}`,
       description: 'Asks flow logs',
       recursiveDeleteOption: true,
       workGroupConfiguration: {
@@ -134,8 +138,7 @@ const questions: Readonly<
 const query = (...lines: readonly string[]): string => lines.join('\n');
 
 /** Files of lines with blanks between the fields, and a heading; in a folder for each day. */
-function tableOf(bucket: IBucket, days: number): CfnTable.TableInputProperty {
-  const files = `s3://${bucket.bucketName}/AWSLogs/${Aws.ACCOUNT_ID}/vpcflowlogs/${Aws.REGION}/`;
+function tableOf(files: string, days: number): CfnTable.TableInputProperty {
   return {
     description: 'One line for each span, interface and pair of ends',
     tableType: 'EXTERNAL_TABLE',

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Token, type IResolvable } from 'aws-cdk-lib';
 import {
   CfnNetworkInsightsAnalysis,
   CfnNetworkInsightsPath,
@@ -70,8 +70,8 @@ export interface ReachabilityProbeProps {
 export class ReachabilityProbe extends Construct {
   readonly pathId: string;
   readonly analysisId: string;
-  /** `true` or `false`, known once the analysis was made. */
-  readonly pathFound: string;
+  /** Whether there is a path, known once the analysis was made; a boolean, which an output of a stack does not take. */
+  readonly pathFound: IResolvable;
 
   constructor(scope: Construct, id: string, props: ReachabilityProbeProps) {
     super(scope, id);
@@ -96,6 +96,6 @@ export class ReachabilityProbe extends Construct {
     });
     this.pathId = path.attrNetworkInsightsPathId;
     this.analysisId = analysis.attrNetworkInsightsAnalysisId;
-    this.pathFound = Token.asString(analysis.attrNetworkPathFound);
+    this.pathFound = analysis.attrNetworkPathFound;
   }
 }

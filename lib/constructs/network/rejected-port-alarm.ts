@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Fn } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -52,7 +52,7 @@ export class RejectedPortAlarm extends Construct {
     const filter = new MetricFilter(this, 'Knocks', {
       logGroup: logGroup!,
       filterPattern: FilterPattern.literal(this.pattern),
-      metricNamespace: 'Groundplan/FlowLogs',
+      metricNamespace: Fn.join('/', ['Groundplan', Aws.STACK_NAME]),
       metricName: `RejectedKnocks-${this.node.addr.slice(-8)}`,
       metricValue: '1',
     });

@@ -1,12 +1,11 @@
-import { Aws, Duration, Fn, Size, Validations } from 'aws-cdk-lib';
+import { Aws, Fn } from 'aws-cdk-lib';
 import { FirehoseLogDestination, LogGroupLogDestination, type IAccessLogDestination } from 'aws-cdk-lib/aws-apigateway';
 import { Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { FilterPattern, LogGroup, MetricFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { wildcardFinding } from '../findings';
+import { BucketStream } from '../storage/bucket-stream';
+import { uniqueInAccount } from '../unique-in-account';
 
 /** What access logs give besides the logs. */
 export interface BoundAccessLogs {
@@ -60,51 +59,13 @@ class BucketLogs extends ApiAccessLogs {
   }
 
   bind(facade: Construct): BoundAccessLogs {
-    const logs = new Construct(facade, 'AccessLogs');
-    const role = new Role(logs, 'Role', {
+    const { stream } = new BucketStream(facade, 'AccessLogs', {
+      bucket: this.bucket,
+      folder: this.prefix,
       description: 'Writes access logs of an API',
-      assumedBy: new ServicePrincipal('firehose.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    });
-    const objects = this.bucket.arnForObjects(`${this.prefix}*`);
-    const granted = [
-      role.addToPrincipalPolicy(
-        new PolicyStatement({ actions: ['s3:AbortMultipartUpload', 's3:PutObject'], resources: [objects] }),
-      ),
-      role.addToPrincipalPolicy(
-        new PolicyStatement({
-          actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-          resources: [this.bucket.bucketArn],
-        }),
-      ),
-    ];
-    Validations.of(role).acknowledge({
-      id: wildcardFinding(role, objects),
-      reason:
-        'Firehose names each log file by the time it writes it, so the role may write any name below the folder of this API, and nothing beside it.',
-    });
-
-    const stream = new CfnDeliveryStream(logs, 'Stream', {
       // API Gateway delivers only to a stream of such a name; the stack's own id keeps it unique.
-      deliveryStreamName: `amazon-apigateway-${uniqueInAccount}-${facade.node.addr.slice(-8)}`,
-      deliveryStreamType: 'DirectPut',
-      deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
-      extendedS3DestinationConfiguration: {
-        bucketArn: this.bucket.bucketArn,
-        roleArn: role.roleArn,
-        prefix: this.prefix,
-        errorOutputPrefix: `${this.prefix}undelivered/`,
-        compressionFormat: 'GZIP',
-        bufferingHints: {
-          intervalInSeconds: Duration.minutes(1).toSeconds(),
-          sizeInMBs: Size.mebibytes(5).toMebibytes(),
-        },
-      },
+      streamName: `amazon-apigateway-${uniqueInAccount}-${facade.node.addr.slice(-8)}`,
     });
-    for (const { policyDependable } of granted) if (policyDependable) stream.node.addDependency(policyDependable);
-    // On destroy the stream goes first, so that it writes nothing into a bucket that was just emptied.
-    stream.node.addDependency(this.bucket);
     return { destination: new FirehoseLogDestination(stream) };
   }
 }
@@ -137,6 +98,3 @@ class GroupLogs extends ApiAccessLogs {
     return new Metric({ namespace: metricNamespace, metricName: id, statistic: 'Sum' });
   }
 }
-
-/** The last part of the stack's ARN, a UUID. */
-const uniqueInAccount = Fn.select(2, Fn.split('/', Aws.STACK_ID));

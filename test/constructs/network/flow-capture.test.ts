@@ -55,11 +55,23 @@ describe('FlowCapture', () => {
         new FlowCapture(stack, id, { source: make[id]() });
       expect(warnings(stack)).toEqual([
         expect.stringContaining(
-          'Stack/Vpc/PrivateSubnet1 is recorded by Stack/Whole already, as part of its VPC; leave one of them out',
+          'Stack/Vpc/PrivateSubnet1 is recorded by Stack/Whole already, as part of its VPC; leave one of them out, or say in twiceReason why both are wanted',
         ),
       ]);
     },
   );
+
+  test('nothing is warned of that has its reason, and the reason is a sentence [network-flow-log-levels]', () => {
+    const { stack, vpc, subnet } = setUp();
+    new FlowCapture(stack, 'Whole', { source: FlowSource.vpc(vpc) });
+    const part = (id: string, twiceReason: string) =>
+      new FlowCapture(stack, id, { source: FlowSource.subnet(subnet), twiceReason });
+    part('Part', 'An alarm needs these within minutes.');
+    expect(warnings(stack)).toEqual([]);
+    expect(() => part('Silent', ' ')).toThrow(
+      'Stack/Silent:\n  twiceReason is empty; say why records are written twice, or leave it out',
+    );
+  });
 
   test('captures of different things are not warned of', () => {
     const { stack, vpc } = setUp();

@@ -6,6 +6,9 @@ import { Open, type Part } from '../site';
 const LEAST_CACHE = { valkey: 0.1, redis: 1, memcached: 1 } as const;
 
 export const data: Rules = {
+  'AWS::Athena::WorkGroup': () => ({
+    usage: [{ price: 'athena.tb', words: 'each TB that queries read, 10 MB a query at least' }],
+  }),
   'AWS::DynamoDB::Table': (part) =>
     part.text('BillingMode') === 'PAY_PER_REQUEST'
       ? onDemand(part, part.is('PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled'), 1)

@@ -19,6 +19,12 @@ export const network: Rules = {
       note: 'A regional gateway is billed in each zone where something uses it; all zones of the network are counted.',
     };
   },
+  'AWS::EC2::NetworkInsightsAnalysis': () => ({
+    usage: [{ price: 'vpc.path-analysis', words: 'each run: one as it is made, and each that is asked for later' }],
+  }),
+  'AWS::EC2::NetworkInsightsAccessScopeAnalysis': () => ({
+    usage: [{ price: 'vpc.access-analysis.interface', words: 'each interface in the network, each run' }],
+  }),
   'AWS::EC2::EIP': () => ({ fixed: [address(1)] }),
   'AWS::EC2::VPCEndpoint': (part) => {
     const kind = part.text('VpcEndpointType') ?? 'Gateway';

@@ -2,6 +2,12 @@ import type { Properties } from '../../template/stack';
 import { monthly, type Rules } from '../rule';
 import { Open } from '../site';
 
+/** What records cost on their way; those to CloudWatch Logs cost as much as any log of a service. */
+const flowLogPrices: Readonly<Record<string, string>> = {
+  s3: 'logs.to-s3.gb',
+  'kinesis-data-firehose': 'logs.to-firehose.gb',
+};
+
 export const operations: Rules = {
   'AWS::CloudWatch::Alarm': (part) => {
     const queries = part.list('Metrics');
@@ -27,7 +33,7 @@ export const operations: Rules = {
     usage: [{ price: 'cloudwatch.metric.month', words: 'its figure, once a line matches' }],
   }),
   'AWS::EC2::FlowLog': (part) => {
-    const price = part.text('LogDestinationType') === 's3' ? 'logs.to-s3.gb' : 'logs.lambda.gb';
+    const price = flowLogPrices[part.text('LogDestinationType') ?? ''] ?? 'logs.lambda.gb';
     return { usage: [{ price, words: 'each GB of records' }] };
   },
   'AWS::CloudTrail::Trail': () => ({

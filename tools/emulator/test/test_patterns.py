@@ -108,11 +108,29 @@ class LogPatterns(unittest.TestCase):
             self.assertFalse(fits(pattern, line), pattern)
         self.assertFalse(fits('{ $.message = "*" }', 'no JSON'))
 
+    def test_fields(self):
+        from runtime.log_patterns import fits
+
+        pattern = '[source, port=22 || port=3389, packets>1 && packets<9, action=REJ*]'
+        for line in ('10.0.0.1 22 2 REJECT', '10.0.0.1 3389 8 REJECT'):
+            self.assertTrue(fits(pattern, line), line)
+        for line in (
+            '10.0.0.1 2222 2 REJECT',
+            '10.0.0.1 22 9 REJECT',
+            '10.0.0.1 22 2 ACCEPT',
+            '10.0.0.1 22 - REJECT',
+            '10.0.0.1 22 2 REJECT more',
+            '22 2 REJECT',
+        ):
+            self.assertFalse(fits(pattern, line), line)
+
     def test_fails_when_a_pattern_is_none(self):
         from runtime.log_patterns import LogPatternError, fits
 
         for pattern, words in (
-            ('[a, b]', 'between brackets'),
+            ('[a, b', 'closing bracket'),
+            ('[a, ...]', 'left out'),
+            ('[a~b, c]', 'not a condition'),
             ('{ $.a = }', 'comparison is missing'),
             ('{ ($.a = 1 }', 'closing bracket'),
         ):

@@ -1,4 +1,4 @@
-"""Filter patterns of CloudWatch Logs: terms, and conditions on lines that are JSON."""
+"""Filter patterns of CloudWatch Logs: terms, fields between brackets, and conditions on lines that are JSON."""
 
 import json
 import re
@@ -25,8 +25,36 @@ def fits(pattern: str | None, line: str) -> bool:
     if pattern.startswith('{'):
         return _json(pattern, line)
     if pattern.startswith('['):
-        raise LogPatternError(f'{pattern}: patterns of fields between brackets are not known here; use terms or JSON')
+        return _fields(pattern, line)
     return _terms(pattern, line)
+
+
+_CONDITION = re.compile(r'\w+\s*(!=|>=|<=|=|>|<)\s*(\S+)')
+
+
+def _fields(pattern: str, line: str) -> bool:
+    """Fields are separated by blanks; a line with another number of them does not fit."""
+    if not pattern.endswith(']'):
+        raise LogPatternError(f'{pattern}: the closing bracket is missing')
+    fields = [field.strip() for field in pattern[1:-1].split(',')]
+    values = line.split()
+    if '...' in fields:
+        raise LogPatternError(f'{pattern}: fields left out by ... are not known here; name each')
+    return len(fields) == len(values) and all(map(_field_holds, fields, values))
+
+
+def _field_holds(field: str, value: str) -> bool:
+    if re.fullmatch(r'\w+', field):
+        return True
+    return any(all(_field_fits(one.strip(), value) for one in both.split('&&')) for both in field.split('||'))
+
+
+def _field_fits(condition: str, value: str) -> bool:
+    found = _CONDITION.fullmatch(condition)
+    if found is None:
+        raise LogPatternError(f'{condition}: not a condition on a field')
+    number = re.fullmatch(r'-?\d+(\.\d+)?', value)
+    return _compared(float(value) if number else value, found[1], found[2])
 
 
 def _terms(pattern: str, line: str) -> bool:
