@@ -19,8 +19,8 @@ export class ResourceGrants {
         const { effect, principals } = statement;
         if (effect === 'Deny' || !principals) continue;
         const grant = { statement, target, service };
-        const names = [...principals.aws, ...principals.services, ...principals.federated];
-        if (principals.everyone || names.some(isOpen)) this.#open.push(grant);
+        const names = onlyFor(statement) ?? [...principals.aws, ...principals.services, ...principals.federated];
+        if ((principals.everyone && !onlyFor(statement)) || names.some(isOpen)) this.#open.push(grant);
         else for (const name of new Set(names)) this.#of(name).push(grant);
       }
     }
@@ -36,6 +36,17 @@ export class ResourceGrants {
   to(arn: string): ResourceGrant[] {
     return [...(this.#byName.get(arn) ?? []), ...this.#open];
   }
+}
+
+/** Those whom a condition on the caller's ARN leaves of everyone; undefined where it leaves more than it spells out. */
+function onlyFor({ principals, conditions }: Statement): readonly string[] | undefined {
+  if (!principals?.everyone) return undefined;
+  return conditions.find(
+    ({ operator, key, values }) =>
+      /^(ArnEquals|ArnLike|StringEquals|StringLike)$/i.test(operator) &&
+      key.toLowerCase() === 'aws:principalarn' &&
+      !values.some((value) => /[*?]|\$\{/.test(value)),
+  )?.values;
 }
 
 /** Whether a name can be that of several: a session, or text the deployment fills in. */

@@ -154,7 +154,7 @@ function toolGrowth(): Row[] {
     const each = growing.map((seconds, i) => seconds / sizes[i]);
     const [small, middle, large] = each.map((one) => one / each[0]);
     const figure = [small, middle, large].map((one) => one.toFixed(2)).join(', ');
-    return [`${tool}, CPU a resource at n, 2n, 4n`, figure, '<= 2', large <= 2 ? 'yes' : 'no'];
+    return [`${tool}, CPU a resource at n, 2n, 4n`, figure, '<= 1.5', large <= 1.5 ? 'yes' : 'no'];
   });
 }
 

@@ -18,7 +18,7 @@ export interface Figures {
 }
 
 /** How many copies of one architecture the growing template holds. */
-export const sizes = [8, 16, 32] as const;
+export const sizes = [16, 32, 64] as const;
 
 /** What each command does with templates once they are read, less what it prints. */
 const tools: Readonly<Record<string, (name: string, stacks: readonly Stack[]) => unknown>> = {

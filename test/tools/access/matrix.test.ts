@@ -104,6 +104,37 @@ describe('the matrix', () => {
     expect(open).toGrantExactly('Role', ['s3:GetObject on Bucket:*']);
   });
 
+  const onlyFor = (Condition: object) =>
+    modelOf({
+      Queue: resource('AWS::SQS::Queue'),
+      Policy: resource('AWS::SQS::QueuePolicy', {
+        Queues: [ref('Queue')],
+        PolicyDocument: document(statement('sqs:SendMessage', arn('Queue'), { Principal: '*', Condition })),
+      }),
+      Role: role(),
+      // Might send by a policy of its own, which is no reason to list a grant that is for somebody else.
+      Other: role([statement('sqs:*', arn('Queue'))]),
+    });
+
+  test.each(['ArnEquals', 'StringLike'])('lists for whom %s on the caller leaves of everyone', (operator) => {
+    const access = onlyFor({ [operator]: { 'aws:PrincipalArn': [arn('Role')] } });
+    expect(access.matrix('Role').map(({ layer }) => layer)).toEqual(['resource policy']);
+    expect(access.matrix('Other').map(({ layer }) => layer)).toEqual(['identity policy']);
+  });
+
+  test.each([
+    ['a pattern', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/*' } }],
+    ['a negation', { ArnNotEquals: { 'aws:PrincipalArn': arn('Role') } }],
+    ['another key', { ArnEquals: { 'aws:SourceArn': arn('Role') } }],
+    ['a parameter', { ArnEquals: { 'aws:PrincipalArn': { 'Fn::ImportValue': 'Somebody' } } }],
+  ])('lists for everybody what %s may leave of everyone', (_, condition) => {
+    expect(
+      onlyFor(condition)
+        .matrix('Other')
+        .map(({ layer }) => layer),
+    ).toEqual(['identity policy', 'resource policy']);
+  });
+
   test('lists a policy once that names its role while the role names it', () => {
     const both = modelOf({
       Queue: resource('AWS::SQS::Queue'),
