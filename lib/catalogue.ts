@@ -34,6 +34,17 @@ export const catalogue: readonly Architecture[] = [
       ).PeeredNetworks,
   },
   {
+    name: 'hand-built-vpc',
+    title: 'Hand-built VPC',
+    purpose: 'A network built one resource at a time, to see each part',
+    monthlyCap: 20,
+    exampleUse: { what: '10 GB that private hosts load by NAT', events: 1_000_000, kilobytes: 10 },
+    load: () =>
+      (
+        require('./architectures/hand-built-vpc/hand-built-vpc-stack') as typeof import('./architectures/hand-built-vpc/hand-built-vpc-stack')
+      ).HandBuiltVpc,
+  },
+  {
     name: 'three-tier-web',
     title: 'Three-tier web',
     purpose: 'A load-balanced web fleet that heals, scales and rolls back',

@@ -270,6 +270,25 @@ describe('orders-api', () => {
   });
 });
 
+describe('hand-built-vpc', () => {
+  const access = modelOf('hand-built-vpc');
+
+  test('the operator may fetch the one private key, and the hosts may nothing [network-key-pair]', () => {
+    expect(access).toGrantExactly('Operator', [
+      'ssm:GetParameter, ssm:GetParameterHistory, ssm:GetParameters on ' +
+        'arn:aws:ssm:<region>:<account>:parameter/ec2/keypair/<Key/Pair.KeyPairId>',
+    ]);
+    for (const host of ['Nat/Instance', 'JumpHost/Instance', 'PrivateHost/Instance'])
+      expect(access).toGrantExactly(host, []);
+  });
+
+  test('flow logs may write their own group', () => {
+    expect(access).toGrantExactly('FlowLogs/FlowLog/FlowLog', [
+      'logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on FlowLogs/Logs:*',
+    ]);
+  });
+});
+
 describe('sandbox-guard', () => {
   test('the rule may publish to the topic, with a key of its own, and nothing else', () => {
     expect(modelOf('sandbox-guard')).toGrantExactly('Stuck/Role', [

@@ -57,7 +57,7 @@ export class Bastion extends Construct implements IConnectable {
     });
     for (const range of allowFrom) group.allowFromCidr(range);
     this.connections = group.connections;
-    const host = new SmallHost(this, 'Host', {
+    const host = new SmallHost(this, 'Instance', {
       vpc,
       subnet,
       securityGroup: group.securityGroup,

@@ -20,6 +20,15 @@ class Types(Inside):
         unknown = [name for name in TYPES if schema(name) is None and name != 'AWS::CDK::Metadata']
         self.assertEqual(unknown, [])
 
+    def test_the_private_half_of_a_key_pair_goes_with_it(self):
+        def kept():
+            return [one['Name'] for one in self.client('ssm').describe_parameters()['Parameters'] if '/keypair/' in one['Name']]
+
+        shown = self.create('keys', template_of('AWS::EC2::KeyPair'))
+        self.assertEqual(len(kept()), 1)
+        self.delete(shown['StackId'])
+        self.assertEqual(kept(), [])
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

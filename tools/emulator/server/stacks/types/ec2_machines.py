@@ -204,7 +204,7 @@ kind(
     'AWS::EC2::KeyPair',
     'ec2',
     create=lambda at, props: _key_pair(at, props),
-    delete=lambda at, name, _props: at.call('ec2', 'delete_key_pair', KeyName=name),
+    delete=lambda at, name, props: _no_key_pair(at, name, props),
 )
 
 
@@ -221,6 +221,14 @@ def _key_pair(at, props):
         'ssm', 'put_parameter', Name=f"/ec2/keypair/{made['KeyPairId']}", Type='SecureString', Value=made['KeyMaterial']
     )
     return name, {'KeyPairId': made['KeyPairId'], 'KeyFingerprint': made['KeyFingerprint']}
+
+
+def _no_key_pair(at, name, props):
+    """The parameter goes with the key pair; one whose public half was imported has none."""
+    [pair] = at.call('ec2', 'describe_key_pairs', KeyNames=[name])['KeyPairs']
+    at.call('ec2', 'delete_key_pair', KeyName=name)
+    if 'PublicKeyMaterial' not in props:
+        at.call('ssm', 'delete_parameter', Name=f"/ec2/keypair/{pair['KeyPairId']}")
 
 
 kind(
