@@ -128,10 +128,9 @@ describe('who reaches whom', () => {
     const said = answer.path.map(({ says }) => says).join('\n');
     expect(said).toMatch(/PrivateTable routes 0\.0\.0\.0\/0 to Nat/);
     expect(host('NatInstance').SourceDestCheck).toBe(false);
-    expect([host('JumpHostInstance'), host('PrivateHostInstance')].map(({ SourceDestCheck }) => SourceDestCheck)).toEqual([
-      undefined,
-      undefined,
-    ]);
+    expect(
+      [host('JumpHostInstance'), host('PrivateHostInstance')].map(({ SourceDestCheck }) => SourceDestCheck),
+    ).toEqual([undefined, undefined]);
   });
 
   test('with allowFrom the jump host opens to those blocks and to no other [network-bastion, network-sg-defaults]', () => {
@@ -229,7 +228,10 @@ describe('the hosts', () => {
 
   test('the jump host and the private host have the public half of one key, the NAT host has none [network-key-pair]', () => {
     const [{ id }] = all('KeyPair');
-    expect([host('JumpHostInstance'), host('PrivateHostInstance')].map(({ KeyName }) => KeyName)).toEqual([{ Ref: id }, { Ref: id }]);
+    expect([host('JumpHostInstance'), host('PrivateHostInstance')].map(({ KeyName }) => KeyName)).toEqual([
+      { Ref: id },
+      { Ref: id },
+    ]);
     expect(host('NatInstance').KeyName).toBeUndefined();
     template.hasResourceProperties('AWS::EC2::KeyPair', { PublicKeyMaterial: Match.absent() });
   });

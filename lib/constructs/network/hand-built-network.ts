@@ -91,13 +91,16 @@ export class HandBuiltNetwork extends Construct implements FilteredNetwork {
     });
     toInternet.addResourceDependency(attachment);
 
-    const subnet = (name: string, zone: number, cidrBlock: string, table: CfnRouteTable): CfnSubnet => {
+    const subnet = (tier: HandBuiltTier, zone: number, cidrBlock: string, table: CfnRouteTable): CfnSubnet => {
+      const name = `${tier === 'public' ? 'Public' : 'Private'}${String.fromCharCode(65 + zone)}`;
       const resource = new CfnSubnet(this, name, {
         vpcId: vpc.ref,
         cidrBlock,
         availabilityZone: Fn.select(zone, Fn.getAzs()),
         // The route makes a subnet public. Hosts that need an address of their own are given one.
         mapPublicIpOnLaunch: false,
+        // By which the CDK, and tools that read its templates, know the subnets of a tier.
+        tags: [{ key: 'aws-cdk:subnet-name', value: tier }],
       });
       new CfnSubnetRouteTableAssociation(this, `${name}Association`, {
         subnetId: resource.ref,
@@ -108,12 +111,8 @@ export class HandBuiltNetwork extends Construct implements FilteredNetwork {
     const positions = Array.from({ length: zones }, (_, zone) => zone);
     const publicBlocks = positions.map((zone) => blocks.inTemplate(vpc, zone));
     const privateBlocks = positions.map((zone) => blocks.inTemplate(vpc, zones + zone));
-    const publicSubnets = positions.map((zone) =>
-      subnet(`Public${letter(zone)}`, zone, publicBlocks[zone], publicTable),
-    );
-    const privateSubnets = positions.map((zone) =>
-      subnet(`Private${letter(zone)}`, zone, privateBlocks[zone], privateTable),
-    );
+    const publicSubnets = positions.map((zone) => subnet('public', zone, publicBlocks[zone], publicTable));
+    const privateSubnets = positions.map((zone) => subnet('private', zone, privateBlocks[zone], privateTable));
 
     // What other constructs know of it.
     this.vpc = Vpc.fromVpcAttributes(this, 'Whole', {
@@ -147,5 +146,4 @@ export class HandBuiltNetwork extends Construct implements FilteredNetwork {
   }
 }
 
-const letter = (zone: number): string => String.fromCharCode(65 + zone);
 const usual = SubnetBlocks.listed(['192.168.1.0/24', '192.168.2.0/24', '192.168.3.0/24', '192.168.4.0/24']);

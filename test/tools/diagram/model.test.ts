@@ -97,6 +97,53 @@ describe('arrows', () => {
     expect(picture.edges[0].because.map(({ logicalId }) => logicalId)).toEqual(['Jobs', 'Subscription']);
   });
 
+  test('what leaves by a host that forwards goes through it, as through a gateway', () => {
+    const inside = (name: string, CidrBlock: string, target: object): Record<string, Resource> => ({
+      [name]: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' }, CidrBlock } },
+      [`${name}Table`]: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Vpc' } } },
+      [`${name}Association`]: {
+        Type: 'AWS::EC2::SubnetRouteTableAssociation',
+        Properties: { SubnetId: { Ref: name }, RouteTableId: { Ref: `${name}Table` } },
+      },
+      [`${name}Route`]: {
+        Type: 'AWS::EC2::Route',
+        Properties: { RouteTableId: { Ref: `${name}Table` }, DestinationCidrBlock: '0.0.0.0/0', ...target },
+      },
+    });
+    const host = (SubnetId: string, more: object = {}): Resource => ({
+      Type: 'AWS::EC2::Instance',
+      Properties: { SubnetId: { Ref: SubnetId }, SecurityGroupIds: [{ 'Fn::GetAtt': ['Group', 'GroupId'] }], ...more },
+    });
+    const rule = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
+    const picture = drawn({
+      Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
+      Gateway: { Type: 'AWS::EC2::InternetGateway' },
+      Attachment: {
+        Type: 'AWS::EC2::VPCGatewayAttachment',
+        Properties: { VpcId: { Ref: 'Vpc' }, InternetGatewayId: { Ref: 'Gateway' } },
+      },
+      ...inside('Outer', '10.0.0.0/24', { GatewayId: { Ref: 'Gateway' } }),
+      ...inside('Inner', '10.0.1.0/24', { InstanceId: { Ref: 'Forwarder' } }),
+      Group: {
+        Type: 'AWS::EC2::SecurityGroup',
+        Properties: {
+          VpcId: { Ref: 'Vpc' },
+          GroupDescription: 'all',
+          SecurityGroupIngress: [{ ...rule, CidrIp: '10.0.1.0/24' }],
+          SecurityGroupEgress: [{ ...rule, CidrIp: '0.0.0.0/0' }],
+        },
+      },
+      Forwarder: host('Outer', { SourceDestCheck: false }),
+      Address: { Type: 'AWS::EC2::EIP', Properties: { InstanceId: { Ref: 'Forwarder' } } },
+      Worker: host('Inner'),
+    });
+    expect(arrows(picture)).toEqual([
+      'Forwarder traffic Internet gateway TCP 443',
+      'Internet gateway traffic Internet',
+      'Worker traffic Forwarder TCP 443',
+    ]);
+  });
+
   test('an arrow ends where its resource is folded into another', () => {
     const picture = drawn({
       Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'api' } },

@@ -97,14 +97,15 @@ class TrafficArrows {
     return /[.:]/.test(name) ? { id: outsiders.range(name) } : undefined;
   }
 
-  /** The gateways between somebody inside and somebody outside, from the sender on. */
+  /** The gateways and forwarding hosts between somebody inside and somebody outside, from the sender on. */
   #hops(from: End, to: End, by: string): Entry[] {
     const inside = from.element ?? to.element;
     if (!inside || (from.element && to.element)) return [];
     const subnets = inside.interfaces.map(({ subnet }) => subnet);
     const nats = by.includes('NAT gateway') ? this.#natsOf(subnets) : [];
     const gateways = by.includes('internet gateway') ? this.#gatewaysOf(subnets) : [];
-    const way = [...nats, ...gateways];
+    const hosts = this.#found(by.split(', ').flatMap((name) => this.#elements.get(name)?.key ?? []));
+    const way = [...hosts, ...nats, ...gateways];
     return from.element ? way : way.reverse();
   }
 
