@@ -59,6 +59,8 @@ export interface Architecture {
   readonly purpose: string;
   /** What the sandbox may cost at most when nobody calls it, in US dollars a month. @default 5 */
   readonly monthlyCap?: number;
+  /** Whether `domainName` needs a certificate beside it; not where the name is only written into zones. @default true */
+  readonly needsCertificate?: boolean;
   /** The month of use its bill is shown for. @default - a million calls that reach each part once */
   readonly exampleUse?: ExampleUse;
   /** Loads the module; called only when the architecture is wanted. */

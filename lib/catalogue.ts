@@ -45,6 +45,27 @@ export const catalogue: readonly Architecture[] = [
       ).HandBuiltVpc,
   },
   {
+    name: 'internal-names',
+    title: 'Internal names',
+    purpose: 'Names that only your networks see, filtered and written down',
+    needsCertificate: false,
+    exampleUse: {
+      what: 'a million names looked up, half of them in each network',
+      events: 1_000_000,
+      kilobytes: 1,
+      parts: {
+        General: { times: 0.5 },
+        BlockList: { times: 0.5 },
+        Strict: { times: 0.5 },
+        AllowList: { times: 0.5 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/internal-names/internal-names-stack') as typeof import('./architectures/internal-names/internal-names-stack')
+      ).InternalNames,
+  },
+  {
     name: 'three-tier-web',
     title: 'Three-tier web',
     purpose: 'A load-balanced web fleet that heals, scales and rolls back',

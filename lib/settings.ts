@@ -11,7 +11,7 @@ export interface Settings {
   readonly only?: readonly string[];
   /** Names of the forms architectures shall take, such as `nat-regional`. @default - the form their README describes */
   readonly variant?: readonly string[];
-  /** The name a site or service is reached by; needs `hostedZoneId` and a certificate. @default - the service's own name */
+  /** The name a site or service is reached by; needs `hostedZoneId` and, where it is served, a certificate. @default - the service's own name */
   readonly domainName?: string;
   /** Id of the public Route 53 zone that holds `domainName`. @default - no records */
   readonly hostedZoneId?: string;
@@ -164,11 +164,15 @@ const variantFaultsOf = (context: Raw): string[] =>
   context.variant === undefined ? [] : variantFaults(items(asText(context.variant)), onlyOf(context)?.filter(isKnown));
 const isKnown = (name: string): boolean => catalogue.some((a) => a.name === name);
 
+/** Whether any of the architectures wanted serves under a name, and does not only write it into zones. */
+const wantsCertificate = (context: Raw): boolean =>
+  catalogue.some(({ name, needsCertificate = true }) => needsCertificate && (onlyOf(context)?.includes(name) ?? true));
+
 function contradictions(context: Raw, deployingAccount?: string): string[] {
   const has = (name: Name) => context[name] !== undefined;
   const faults: string[] = [];
   const certified = has('certificateArn') || has('edgeCertificateArn');
-  if (has('domainName') && !(certified && has('hostedZoneId'))) {
+  if (has('domainName') && !(has('hostedZoneId') && (certified || !wantsCertificate(context)))) {
     faults.push(
       `domainName=${asText(context.domainName)}: needs hostedZoneId and certificateArn (edgeCertificateArn for CloudFront) beside it, or leave it out and use the service's own name`,
     );

@@ -86,6 +86,26 @@ describe('three-tier-web', () => {
   });
 });
 
+describe('internal-names', () => {
+  const access = modelOf('internal-names');
+
+  test.each(['General', 'Strict'])(
+    'the probe of the %s network may stand in it and report, and change nothing',
+    (at) => {
+      const probe = `${at}/Probe/Function`;
+      const subnets = [1, 2].map((zone) => `${at}/Network/Vpc/innerSubnet${zone}`);
+      expect(access).toGrantExactly(probe, [...running(`${at}/Probe`), ...standing(`${at}/Probe`, ...subnets)]);
+      expect(access).not.toAllow(probe, 'route53:ChangeResourceRecordSets', 'Names/Zone');
+      expect(access).not.toAllow(probe, 'logs:GetLogEvents', 'Queries/Logs');
+      expect(access).toGrantExactly(`${at}/Network/FlowLogs/FlowLog/FlowLog`, flowLogsOf(`${at}/Network`));
+    },
+  );
+
+  test('the helper of the CDK may close the default groups of both networks', () => {
+    expect(access).toGrantExactly(closer, closing('General/Network/Vpc', 'Strict/Network/Vpc'));
+  });
+});
+
 describe('three-tier-network', () => {
   test('flow logs may be written to their own group and nowhere else', () => {
     expect(modelOf('three-tier-network')).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);

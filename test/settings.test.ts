@@ -75,6 +75,16 @@ describe('settings', () => {
     expect(() => of({ variant: ',' })).toThrow('-c variant=,: must name variants, separated by commas');
   });
 
+  test('a domain needs a certificate where it is served under, and not where it is only written into zones', () => {
+    const domain = { domainName: 'names.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+    expect(settingsFromContext({ ...domain, only: 'internal-names' })).toEqual({ ...domain, only: ['internal-names'] });
+    expect(settingsFromContext({ ...domain, 'aws:cdk:bundling-stacks': ['internal-names'] })).toMatchObject(domain);
+    const fault = '-c domainName=names.example.com: needs hostedZoneId and certificateArn';
+    expect(() => settingsFromContext(domain)).toThrow(fault);
+    expect(() => settingsFromContext({ ...domain, only: 'internal-names,orders-api' })).toThrow(fault);
+    expect(() => settingsFromContext({ domainName: domain.domainName, only: 'internal-names' })).toThrow(fault);
+  });
+
   test('fails with every fault at once', () => {
     expect(() => settingsFromContext({ profile: 'prod', only: 'orders', region: 'europe', nonsense: 1 })).toThrow(
       [

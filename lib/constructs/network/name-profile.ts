@@ -29,7 +29,8 @@ export interface NameProfileProps {
 
 /**
  * Zones and firewalls that many networks follow as one: whoever joins the profile has them all. It is shared with other
- * accounts by AWS RAM, which spares them an authorisation for each zone and network. AWS bills each network by the hour.
+ * accounts by AWS RAM, which spares them an authorisation for each zone and network. An account that
+ * uses profiles pays for them by the hour, so that for a few networks authorisations are the cheaper way.
  *
  * @claims network-private-zone-cross-account
  */

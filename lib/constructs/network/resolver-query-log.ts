@@ -34,7 +34,7 @@ export class ResolverQueryLog extends Construct {
     super(scope, id);
     const { vpcs, retention } = props;
     refuse(this, vpcsFaults(vpcs));
-    const logGroup = new LogGroup(this, 'Queries', { ...(retention !== undefined && { retention }) });
+    const logGroup = new LogGroup(this, 'Logs', { ...(retention !== undefined && { retention }) });
     this.logGroup = logGroup;
     // Without a policy of the stack's own AWS writes one for the whole account, which stays when the stack goes.
     const writing = logGroup.addToResourcePolicy(
@@ -48,7 +48,7 @@ export class ResolverQueryLog extends Construct {
         },
       }),
     );
-    const config = new CfnResolverQueryLoggingConfig(this, 'Log', { destinationArn: logGroup.logGroupArn });
+    const config = new CfnResolverQueryLoggingConfig(this, 'Resource', { destinationArn: logGroup.logGroupArn });
     if (writing.policyDependable) config.node.addDependency(writing.policyDependable);
     for (const vpc of vpcs)
       new CfnResolverQueryLoggingConfigAssociation(this, idFor(vpc), {

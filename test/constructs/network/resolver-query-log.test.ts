@@ -16,7 +16,7 @@ const template = templateOf(
       retention: RetentionDays.ONE_MONTH,
     }),
 );
-const group = { 'Fn::GetAtt': [Match.stringLikeRegexp('^LogQueries'), 'Arn'] };
+const group = { 'Fn::GetAtt': [Match.stringLikeRegexp('^LogLogs'), 'Arn'] };
 
 test('every query of the networks goes to one log group that forgets [network-dns-query-log]', () => {
   template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
@@ -46,7 +46,7 @@ test("the delivery of this account's logs may write to it and nobody else, befor
         'aws:SourceArn': document.Statement[0].Condition.ArnLike['aws:SourceArn'].replace('*', 'anything'),
       },
     });
-  expect(resource).toMatch(/^Fn::GetAtt:LogQueries\w+,Arn$/);
+  expect(resource).toMatch(/^Fn::GetAtt:LogLogs\w+,Arn$/);
   expect(write('delivery.logs.amazonaws.com', 'Ref:AWS::AccountId')).toBe('allow');
   expect(write('delivery.logs.amazonaws.com', '999999999999')).toBe('implicit deny');
   expect(write('ec2.amazonaws.com', 'Ref:AWS::AccountId')).toBe('implicit deny');

@@ -34,6 +34,39 @@ const policy = (...statements: object[]): Resource => ({
 });
 
 describe('arrows', () => {
+  test('a network asks its firewall and the private zones it sees, and its questions go to the log; helpers are folded into them', () => {
+    const attribute = (id: string) => ({ 'Fn::GetAtt': [id, 'Id'] });
+    const picture = drawn({
+      Net: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
+      Inside: {
+        Type: 'AWS::Route53::HostedZone',
+        Properties: { Name: 'corp.internal.', VPCs: [{ VPCId: { Ref: 'Net' }, VPCRegion: 'eu-west-1' }] },
+      },
+      Outside: { Type: 'AWS::Route53::HostedZone', Properties: { Name: 'example.com.' } },
+      Www: { Type: 'AWS::Route53::RecordSet', Properties: { HostedZoneId: { Ref: 'Inside' }, Name: 'www', Type: 'A' } },
+      Wall: { Type: 'AWS::Route53Resolver::FirewallRuleGroup' },
+      Place: {
+        Type: 'AWS::Route53Resolver::FirewallRuleGroupAssociation',
+        Properties: { FirewallRuleGroupId: attribute('Wall'), VpcId: { Ref: 'Net' }, Priority: 101 },
+      },
+      Queries: { Type: 'AWS::Route53Resolver::ResolverQueryLoggingConfig' },
+      Logged: {
+        Type: 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+        Properties: { ResolverQueryLogConfigId: attribute('Queries'), ResourceId: { Ref: 'Net' } },
+      },
+    });
+    const [vpc] = picture.frames.filter(({ kind }) => kind === 'vpc');
+    const names = new Map(picture.boxes.map(({ id, name, what }) => [id, `${name}, ${what}`]));
+    expect(picture.edges.map(({ from, kind, to, label }) => [from === vpc.id, kind, names.get(to), ...label])).toEqual([
+      [true, 'route', 'Inside, Private hosted zone', 'names'],
+      [true, 'log', 'Queries, Query log', 'queries'],
+      [true, 'route', 'Wall, DNS firewall', 'asked first'],
+    ]);
+    expect(picture.boxes.map(({ note }) => note).filter(Boolean)).toEqual(['corp.internal', 'example.com']);
+    const parts = Object.fromEntries(partsOf(picture).map(({ name, resources }) => [name, resources.length]));
+    expect(parts).toMatchObject({ Inside: 2, Outside: 1, Wall: 2, Queries: 2 });
+  });
+
   test('a mapping is an event, and the grant it needs is no second arrow', () => {
     const picture = drawn({
       Jobs: { Type: 'AWS::SQS::Queue' },

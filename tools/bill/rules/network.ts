@@ -1,4 +1,4 @@
-import { gigabytes, hourly, type Billing, type Charge, type Load, type Rules } from '../rule';
+import { gigabytes, hourly, monthly, type Billing, type Charge, type Load, type Rules } from '../rule';
 import type { Part } from '../site';
 
 const address = (count: number, words?: string): Charge => hourly('vpc.public-ipv4.hour', count, words);
@@ -76,6 +76,16 @@ export const network: Rules = {
     note: 'Traffic costs a premium that hangs on the regions it runs between.',
   }),
   'AWS::VpcLattice::Service': () => ({ fixed: [hourly('vpc-lattice.service.hour')] }),
+  'AWS::Route53Resolver::FirewallDomainList': (part) => ({
+    fixed: [monthly('route53.firewall-domain.month', part.list('Domains').length)].filter(({ units }) => units > 0),
+  }),
+  'AWS::Route53Resolver::FirewallRuleGroupAssociation': () => ({
+    usage: [{ price: 'route53.firewall-query', words: 'each query it looks at', units: ({ events }) => events }],
+  }),
+  'AWS::Route53Profiles::Profile': () => ({
+    fixed: [hourly('route53.profiles.hour')],
+    note: 'One charge covers all profiles of an account, up to 100 networks that follow them.',
+  }),
   'AWS::Route53Resolver::ResolverEndpoint': (part) => {
     const addresses = part.list('IpAddresses').length;
     return { fixed: [hourly('route53-resolver.interface.hour', addresses, `${addresses} addresses`)] };

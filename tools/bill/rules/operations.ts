@@ -36,6 +36,10 @@ export const operations: Rules = {
     const price = flowLogPrices[part.text('LogDestinationType') ?? ''] ?? 'logs.lambda.gb';
     return { usage: [{ price, words: 'each GB of records' }] };
   },
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': () => ({
+    usage: [{ price: 'logs.lambda.gb', words: 'each GB of records' }],
+    note: 'Queries are logged to CloudWatch Logs at this price; a bucket takes them at half of it.',
+  }),
   'AWS::CloudTrail::Trail': () => ({
     usage: [{ price: 'cloudtrail.event', words: 'each management event, if another trail has it already' }],
   }),

@@ -79,6 +79,8 @@ const primary: Readonly<Record<string, Kind>> = {
   'AWS::RDS::DBProxy': part('AmazonRDSProxyInstance', 'RDS Proxy'),
   'AWS::Redshift::Cluster': service('AmazonRedshift', 'Redshift cluster'),
   'AWS::Route53::HostedZone': service('AmazonRoute53', 'Hosted zone'),
+  'AWS::Route53Resolver::FirewallRuleGroup': part('AmazonRoute53ResolverDNSFirewall', 'DNS firewall'),
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': part('AmazonRoute53ResolverQueryLogging', 'Query log'),
   'AWS::S3::Bucket': service('AmazonSimpleStorageService', 'S3 bucket'),
   'AWS::SES::EmailIdentity': service('AmazonSimpleEmailService', 'SES identity'),
   'AWS::SNS::Topic': service('AmazonSimpleNotificationService', 'SNS topic'),
@@ -125,6 +127,8 @@ export function kindOf(type: string, properties: Properties = {}): Kind {
       return properties.ProtocolType === 'WEBSOCKET' ? { ...kind, what: 'WebSocket API' } : kind;
     case 'AWS::EC2::VPCEndpoint':
       return { ...kind, what: `${String(properties.VpcEndpointType ?? 'Gateway')} endpoint` };
+    case 'AWS::Route53::HostedZone':
+      return 'VPCs' in properties ? { ...kind, what: 'Private hosted zone' } : kind;
     case 'AWS::SQS::Queue':
       return properties.FifoQueue === true ? { ...kind, what: 'FIFO queue' } : kind;
     case 'AWS::SNS::Topic':

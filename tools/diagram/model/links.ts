@@ -161,6 +161,14 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
       rule: 'LogDestination',
     },
   ],
+  'AWS::Route53::HostedZone': (p) =>
+    list(p.VPCs).map(({ VPCId }) => ({ from: VPCId, to: self, kind: 'route', label: 'names', rule: 'VPCs' })),
+  'AWS::Route53Resolver::FirewallRuleGroupAssociation': (p) => [
+    { from: p.VpcId, to: p.FirewallRuleGroupId, kind: 'route', label: 'asked first', rule: 'VpcId' },
+  ],
+  'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation': (p) => [
+    { from: p.ResourceId, to: p.ResolverQueryLogConfigId, kind: 'log', label: 'queries', rule: 'ResourceId' },
+  ],
   'AWS::ElasticLoadBalancingV2::LoadBalancer': (p) =>
     String(attribute(p, 'access_logs.s3.enabled')) === 'true'
       ? [

@@ -22,6 +22,8 @@ export function noteOf(source: Source, entries: readonly Entry[]): string | unde
     case 'AWS::Events::Rule':
     case 'AWS::Scheduler::Schedule':
       return typeof properties.ScheduleExpression === 'string' ? properties.ScheduleExpression : undefined;
+    case 'AWS::Route53::HostedZone':
+      return typeof properties.Name === 'string' ? properties.Name.replace(/\.$/, '') : undefined;
     case 'AWS::RDS::DBInstance':
       return properties.MultiAZ === true ? 'in two zones' : undefined;
     default:

@@ -326,6 +326,27 @@ HELPERS: dict[str, dict] = {
             'IpAddresses': [{'SubnetId': 'ref:Subnet'}, {'SubnetId': 'ref:Subnet2'}],
         },
     },
+    'QueryLog': {
+        'Type': 'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+        'Properties': {'DestinationArn': 'att:Logs.Arn'},
+    },
+    'Domains': {
+        'Type': 'AWS::Route53Resolver::FirewallDomainList',
+        'Properties': {'Domains': ['example.net', '*.example.net']},
+    },
+    'Rules': {
+        'Type': 'AWS::Route53Resolver::FirewallRuleGroup',
+        'Properties': {
+            'FirewallRules': [
+                {
+                    'Priority': 100,
+                    'Action': 'BLOCK',
+                    'BlockResponse': 'NXDOMAIN',
+                    'FirewallDomainListId': 'ref:Domains',
+                }
+            ]
+        },
+    },
     'PublicKey': {
         'Type': 'AWS::CloudFront::PublicKey',
         'Properties': {'PublicKeyConfig': {'CallerReference': 'x', 'Name': 'key', 'EncodedKey': 'pem'}},
@@ -965,7 +986,23 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     'AWS::Route53Resolver::ResolverEndpoint': own('Outbound'),
     'AWS::Route53Resolver::ResolverRule': own('Resolved'),
     'AWS::Route53Resolver::ResolverRuleAssociation': ({'ResolverRuleId': 'ref:Resolved', 'VPCId': 'ref:Vpc'}, None),
-    'AWS::Route53Resolver::ResolverQueryLoggingConfig': ({'DestinationArn': 'att:Logs.Arn'}, None),
+    'AWS::Route53Resolver::ResolverQueryLoggingConfig': own('QueryLog'),
+    'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation': (
+        {'ResolverQueryLogConfigId': 'ref:QueryLog', 'ResourceId': 'ref:Vpc'},
+        None,
+    ),
+    'AWS::Route53Resolver::FirewallDomainList': own('Domains', Domains=['example.org']),
+    'AWS::Route53Resolver::FirewallRuleGroup': own(
+        'Rules', FirewallRules=[{'Priority': 5, 'Action': 'ALLOW', 'FirewallDomainListId': 'ref:Domains'}]
+    ),
+    'AWS::Route53Resolver::FirewallRuleGroupAssociation': (
+        {'FirewallRuleGroupId': 'ref:Rules', 'VpcId': 'ref:Vpc', 'Priority': 101},
+        {'FirewallRuleGroupId': 'ref:Rules', 'VpcId': 'ref:Vpc', 'Priority': 9899},
+    ),
+    'AWS::Route53Resolver::FirewallConfig': (
+        {'ResourceId': 'ref:Vpc', 'FirewallFailOpen': 'ENABLED'},
+        {'ResourceId': 'ref:Vpc', 'FirewallFailOpen': 'DISABLED'},
+    ),
     'AWS::ServiceDiscovery::PrivateDnsNamespace': own('Record'),
     'AWS::ServiceDiscovery::HttpNamespace': ({'Name': 'names'}, None),
     'AWS::ServiceDiscovery::Service': (

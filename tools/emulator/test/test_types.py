@@ -8,6 +8,10 @@ from stacks.kinds import FORGIVEN
 from test.minimal import TYPES, template_of
 
 
+# What CloudFormation knows and the pinned cfn-lint does not yet; take a line out when it does.
+NEWER = ('AWS::CDK::Metadata', 'AWS::Route53Resolver::FirewallConfig')
+
+
 class Types(Inside):
     def test_every_row_is_tried(self):
         from stacks.kinds import KINDS
@@ -17,7 +21,7 @@ class Types(Inside):
     def test_every_type_is_in_the_registry_of_cloudformation(self):
         from stacks.schema import schema
 
-        unknown = [name for name in TYPES if schema(name) is None and name != 'AWS::CDK::Metadata']
+        unknown = [name for name in TYPES if schema(name) is None and name not in NEWER]
         self.assertEqual(unknown, [])
 
     def test_the_private_half_of_a_key_pair_goes_with_it(self):

@@ -400,10 +400,17 @@ def _dhcp_of_vpc(at, props):
     return f"{props['DhcpOptionsId']}|{props['VpcId']}"
 
 
+def _dhcp_as_usual(at, physical_id, _props):
+    """Back to the Region's own set, unless another one has taken the place meanwhile."""
+    options, vpc = physical_id.split('|')
+    shown = at.call('ec2', 'describe_vpcs', Filters=[{'Name': 'vpc-id', 'Values': [vpc]}])['Vpcs']
+    if any(one['DhcpOptionsId'] == options for one in shown):
+        at.call('ec2', 'associate_dhcp_options', DhcpOptionsId='default', VpcId=vpc)
+
+
 kind(
     'AWS::EC2::VPCDHCPOptionsAssociation',
     'ec2',
     create=_dhcp_of_vpc,
-    update=lambda at, _id, _old, new: _dhcp_of_vpc(at, new) and None,
-    delete=goes_with_its_owner,
+    delete=_dhcp_as_usual,
 )
