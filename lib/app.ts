@@ -1,5 +1,6 @@
 import {
   App,
+  AspectPriority,
   Aspects,
   Aws,
   CfnRule,
@@ -18,6 +19,7 @@ import { context as featureFlags } from '../cdk.json';
 import { catalogue } from './catalogue';
 import { registerGates } from './compliance';
 import { guardCompute } from './constructs/compute/compute-guard';
+import { AddressQuota } from './constructs/network/address-quota';
 import { guardNetwork } from './constructs/network/guard-network';
 import { OwnedLogGroups } from './constructs/operations/owned-log-groups';
 import { StackExpiry } from './constructs/operations/stack-expiry';
@@ -80,6 +82,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
       }),
     });
     for (const stack of app.node.children.filter(Stack.isStack).filter((child) => !others.has(child))) {
+      Aspects.of(stack).add(new AddressQuota(stack), { priority: AspectPriority.READONLY });
       stack.addStackTag(ARCHITECTURE_TAG, name);
       stack.addStackTag(PROFILE_TAG, profile.name);
       if (settings.allowedAccounts) onlyIn(settings.allowedAccounts, stack);

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export interface Call {
   /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
-  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'other';
+  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'other';
   /** `PutItem`, `GetObject` */
   readonly operation: string;
   /** The table, bucket, queue or function. */
@@ -44,6 +44,7 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
     const [, target, ...rest] = pathname.split('/').map(decodeURIComponent);
     return { environment, service: 's3', operation: s3Operations[method] ?? method, target, key: rest.join('/'), body };
   }
+  if (signer === 'ec2') return { environment, service: 'ec2', ...actionOf(body), body };
   return { environment, service: 'other', operation: method, target: pathname, key: '', body };
 }
 
@@ -54,6 +55,15 @@ function itemOf(body: Buffer): { target: string; key: string } {
     Item?: { id?: { S: string } };
   };
   return { target: TableName, key: (Key ?? Item)?.id?.S ?? '' };
+}
+
+/** EC2 takes its calls as forms. */
+function actionOf(body: Buffer): { operation: string; target: string; key: string } {
+  const form = new URLSearchParams(body.toString());
+  const [target = ''] = ['NetworkInterfaceId', 'NetworkInterfaceId.1', 'AttachmentId', 'InstanceId.1']
+    .map((name) => form.get(name))
+    .filter((value) => value !== null);
+  return { operation: form.get('Action') ?? '', target, key: form.get('InstanceId') ?? '' };
 }
 
 function queueOf(body: Buffer): { target: string; key: string } {

@@ -54,6 +54,13 @@ export function throttled({ service }: Call, name?: string): Fault {
           message: 'The level of configured provisioned throughput for the table was exceeded.',
         }),
       };
+    case 'ec2':
+      return {
+        kind: 'turned away',
+        status: 503,
+        headers: { 'Content-Type': 'text/xml;charset=UTF-8' },
+        body: `<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>${name ?? 'RequestLimitExceeded'}</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>wire</RequestID></Response>`,
+      };
     case 'sqs':
     case 'other':
       return {
