@@ -17,6 +17,7 @@ function inBrowser(): void {
   const names = readdirSync(join(folder, 'architectures'))
     .filter((file) => file.endsWith('.html'))
     .map((file) => file.replace('.html', ''));
+  const domains = readdirSync(join(folder, 'claims')).filter((file) => file !== 'index.html');
   const kinds = [
     'index.html',
     'blocks/index.html',
@@ -26,7 +27,7 @@ function inBrowser(): void {
     'docs/index.html',
     'docs/conventions.html',
     'source/lib/architectures/three-tier-web/three-tier-web-stack.ts.html',
-    ...names.map((name) => `architectures/${name}.html`),
+    ...names.flatMap((name) => [`architectures/${name}.html`, `architectures/${name}/template.html`]),
   ];
   let browser: Browser;
   let server: Server;
@@ -54,16 +55,16 @@ function inBrowser(): void {
 
   test('the gallery holds every architecture, and filters combine', async () => {
     await open('index.html');
-    expect(await visible('.card h3')).toHaveLength(names.length);
+    expect(await visible('.card h3 a')).toHaveLength(names.length);
     await page.locator('select[name=domain]').selectOption('messaging');
-    const messaging = await visible('.card h3');
+    const messaging = await visible('.card h3 a');
     expect(messaging).toContain('Video job fan-out');
     expect(messaging).not.toContain('Three-tier web');
     await page.locator('select[name=service]').selectOption('API Gateway');
-    expect(await visible('.card h3')).toEqual([]);
+    expect(await visible('.card h3 a')).toEqual([]);
     expect(await visible('.none')).toEqual([expect.stringContaining('No architecture is like that')]);
     await page.getByRole('button', { name: 'Show all' }).click();
-    expect(await visible('.card h3')).toHaveLength(names.length);
+    expect(await visible('.card h3 a')).toHaveLength(names.length);
   });
 
   test('every filter hides something, and shows something', async () => {
@@ -71,7 +72,7 @@ function inBrowser(): void {
     for (const select of await page.locator('.filters select').all()) {
       const [, value] = await select.locator('option').allTextContents();
       await select.selectOption(value);
-      const shown = (await visible('.card h3')).length;
+      const shown = (await visible('.card h3 a')).length;
       expect([value, shown > 0 && shown < names.length]).toEqual([value, true]);
       await select.selectOption('');
     }
@@ -80,10 +81,10 @@ function inBrowser(): void {
   test('what is filtered stands in the address, and so can be sent to somebody', async () => {
     await open('index.html');
     await page.getByRole('searchbox', { name: 'Find' }).fill('bucket nobody');
-    expect(await visible('.card h3')).toEqual(['Private static site']);
+    expect(await visible('.card h3 a')).toEqual(['Private static site']);
     expect(new URL(page.url()).search).toBe('?words=bucket+nobody');
     await page.reload();
-    expect(await visible('.card h3')).toEqual(['Private static site']);
+    expect(await visible('.card h3 a')).toEqual(['Private static site']);
   });
 
   test('the search finds architectures, blocks and claims, and leads to them', async () => {
@@ -107,20 +108,33 @@ function inBrowser(): void {
     await page.getByRole('button', { name: 'Copy' }).first().click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('npm ci && npx cdk synth');
+    await page.goto(`${url}/architectures/orders-api.html#deploy`);
+    await page.locator('#deploy').getByRole('button', { name: 'Copy' }).first().click();
+    await page.locator('#deploy').getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('npm run sandbox -- deploy orders-api');
+    await page.locator('#try').getByRole('button', { name: 'Copy' }).first().click();
+    await page.locator('#try').getByRole('button', { name: 'Copied' }).waitFor();
+    // Of a transcript only what a person types.
+    const typed = await page.evaluate(() => navigator.clipboard.readText());
+    expect(typed).toMatch(/^URL=/);
+    expect(typed).not.toMatch(/^\$ /m);
   });
 
-  test.each(names)('the page of %s holds every resource, and each leads to the line that made it', async (name) => {
-    await open(`architectures/${name}.html`);
+  test.each(names)('the template of %s holds every resource, and each leads to the line that made it', async (name) => {
+    await open(`architectures/${name}/template.html`);
     const template = JSON.parse(
       readFileSync(join(folder, 'architectures', `${name}.sandbox.template.json`), 'utf8'),
     ) as {
-      Resources: Record<string, unknown>;
+      Resources: Record<string, { Type: string }>;
     };
     const ids = Object.keys(template.Resources);
-    expect(await page.locator('.resources > li').evaluateAll((items) => items.map((item) => item.id))).toEqual(ids);
-    await page.goto(`${url}/architectures/${name}.html#${ids[0]}`);
+    expect(await page.locator('.resources > li').evaluateAll((items) => items.map((item) => item.id))).toEqual(
+      expect.arrayContaining(ids),
+    );
+    await page.goto(`${url}/architectures/${name}/template.html#${ids[0]}`);
     const definition = page.locator(`[id="${ids[0]}"] pre`);
     await definition.waitFor({ state: 'visible' });
+    expect(await definition.textContent()).toContain(template.Resources[ids[0]].Type);
     const link = page.locator(`[id="${ids[0]}"] a`);
     expect(await link.textContent()).toMatch(new RegExp(`^lib/.*\\.ts:\\d+$`));
     await link.click();
@@ -128,18 +142,92 @@ function inBrowser(): void {
     expect(line.trim()).not.toBe('');
   });
 
-  test.each(names)('the page of %s holds the generated facts', async (name) => {
+  test('the template is searched, what stands inside the resources too', async () => {
+    await open('architectures/orders-api/template.html');
+    const field = page.getByRole('searchbox', { name: 'Find' });
+    await field.fill('dynamodb table orders');
+    const found = await visible('.resources > li code');
+    expect(found).toContain('Store/Orders/Table');
+    expect(found).not.toContain('Alarms/Topic');
+    await field.fill('maxreceivecount');
+    expect((await visible('.resources > li')).length).toBeLessThan(5);
+    await field.fill('zzzz');
+    expect(await visible('.resources > li')).toEqual([]);
+    expect(await page.locator('.filters output').textContent()).toMatch(/^0 of \d+$/);
+  });
+
+  test.each(names)('the page of %s holds the generated facts, and a box of the picture leads to them', async (name) => {
     await open(`architectures/${name}.html`);
     for (const heading of [
-      'Claims',
+      'What is proven',
       'Who can reach whom',
       'Who may do what',
       'Rule packs',
+      'What it costs',
       'What stays after a destroy',
     ]) {
       const section = page.locator('section', { has: page.getByRole('heading', { name: heading, exact: true }) });
       expect((await section.innerText()).length).toBeGreaterThan(heading.length + 10);
     }
+    const box = page.locator('.picture g[role=button]', { has: page.locator('rect.c') }).first();
+    expect(await visible('.parts .chosen')).toEqual([]);
+    await box.focus();
+    await page.keyboard.press('Enter');
+    const chosen = page.locator('.parts .chosen');
+    await chosen.waitFor({ state: 'visible' });
+    expect(await chosen.getAttribute('data-for')).toBe(await box.getAttribute('data-part'));
+    const [resource, source] = await chosen.locator('li').first().locator('a').all();
+    expect(await resource.textContent()).toContain(`${name}/`);
+    expect(await source.textContent()).toMatch(/^lib\/.*\.ts:\d+$/);
+    await resource.click();
+    await page.waitForURL(`**/architectures/${name}/template.html#*`);
+    expect(await page.locator('.resources > li:target pre').isVisible()).toBe(true);
+  });
+
+  test('the facts of an architecture are those of its template', async () => {
+    await open('architectures/three-tier-web.html');
+    const rows = async (label: string) =>
+      await page
+        .locator(`[aria-label="${label}"] tbody tr`)
+        .evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)));
+    expect(await rows('Who can reach whom')).toContainEqual(['internet', 'Balancer', 'tcp 80', 'internet gateway']);
+    expect((await rows('Findings by rule pack')).map(([pack]) => pack)).toContain('AwsSolutions');
+    await page.getByText(/findings accepted, each with its reason/).click();
+    expect((await rows('Accepted findings'))[0][2].split(' ').length).toBeGreaterThan(5);
+    await page.locator('#access summary', { hasText: 'Fleet' }).first().click();
+    expect(await page.locator('#access [role=region]:visible').count()).toBe(1);
+    expect(await visible('.legend .plain')).toEqual(['traffic']);
+  });
+
+  test('a page of claims shows the state of each, and the tests of those that are proven', async () => {
+    expect(domains.length).toBeGreaterThan(5);
+    await open('claims/network.html');
+    const all = (await visible('.claims > li')).length;
+    await page.locator('select[name=state]').selectOption('proven');
+    const proven = await visible('.claims > li');
+    expect(proven.length).toBeLessThan(all);
+    expect(proven.every((text) => text.startsWith('proven'))).toBe(true);
+    await page.locator('.claims > li:visible summary').first().click();
+    const test = page.locator('.claims > li:visible details[open] a', { hasText: '“' }).first();
+    await test.click();
+    await page.waitForURL('**/source/test/**.html#L*');
+    expect(await page.locator('.source span:target').textContent()).toMatch(/test|it/);
+  });
+
+  test('the page of a block lists its props with type, meaning and default', async () => {
+    await open('blocks/WorkQueue.html');
+    const head = await visible('[aria-label=Props] th');
+    expect(head).toEqual(['prop', 'type', 'what it is', 'default']);
+    const cells = await page
+      .locator('[aria-label=Props] tbody tr')
+      .evaluateAll((rows) =>
+        rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent?.trim() ?? '')),
+      );
+    expect(cells.length).toBeGreaterThan(2);
+    for (const row of cells) expect(row.every((cell) => cell !== '')).toBe(true);
+    expect(cells.filter(([name]) => name.endsWith('?')).every(([, , , fallback]) => fallback !== 'required')).toBe(
+      true,
+    );
   });
 
   test.each(kinds)(
@@ -165,7 +253,7 @@ function inBrowser(): void {
   );
 
   test('without JavaScript everything can be read, and nothing is offered that does not work', async () => {
-    await open(`architectures/${names[0]}.html`, { javaScriptEnabled: false });
+    await open(`architectures/${names[0]}/template.html`, { javaScriptEnabled: false });
     expect(await page.locator('.filters:visible, .tools:visible, .copy').count()).toBe(0);
     await page.locator('.resources details summary').first().click();
     expect(await page.locator('.resources pre').first().isVisible()).toBe(true);

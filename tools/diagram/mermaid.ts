@@ -1,6 +1,5 @@
-import type { EdgeKind, Picture } from './model/picture';
-
-const broken: ReadonlySet<EdgeKind> = new Set(['log', 'alarm', 'route']);
+import { lookOf } from './legend';
+import type { Picture } from './model/picture';
 
 /** The picture as text that GitHub and others draw by themselves, without icons. */
 export function mermaidOf({ frames, boxes, edges }: Picture): string {
@@ -30,7 +29,7 @@ export function mermaidOf({ frames, boxes, edges }: Picture): string {
       });
   const arrows = edges.map(({ from, to, kind, label }) => {
     const text = label.length === 0 ? '' : `|"${label.map(escaped).join('<br/>')}"|`;
-    return `  ${ids.get(from)} ${broken.has(kind) ? '-.->' : '-->'}${text} ${ids.get(to)}`;
+    return `  ${ids.get(from)} ${lookOf(kind) === 'helper' ? '-.->' : '-->'}${text} ${ids.get(to)}`;
   });
   return ['flowchart TB', ...boxesIn(undefined, '  '), ...framesIn(undefined, '  '), ...arrows].join('\n');
 }

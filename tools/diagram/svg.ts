@@ -10,7 +10,8 @@ import {
   type PlacedFrame,
   type Point,
 } from './layout';
-import type { EdgeKind, FrameKind, Picture } from './model/picture';
+import { lookOf } from './legend';
+import type { FrameKind, Picture } from './model/picture';
 import { styleSheetFor } from './theme';
 
 /** Draws a picture that has been laid out. */
@@ -115,12 +116,11 @@ function box({ box: { id, icon: file }, lines, x, y, width, height }: PlacedBox,
   );
 }
 
-const dashed: ReadonlySet<EdgeKind> = new Set(['log', 'alarm', 'route']);
-
 function line({ edge: { kind }, points }: PlacedEdge): string {
   const [last, before] = [points.at(-1)!, points.at(-2)!];
-  const isFailure = kind === 'failure';
-  const classes = ['e', ...(isFailure ? ['ef'] : []), ...(dashed.has(kind) ? ['d'] : [])].join(' ');
+  const look = lookOf(kind);
+  const isFailure = look === 'failure';
+  const classes = ['e', ...(isFailure ? ['ef'] : []), ...(look === 'helper' ? ['d'] : [])].join(' ');
   const end = { x: last.x - Math.sign(last.x - before.x) * 6, y: last.y - Math.sign(last.y - before.y) * 6 };
   return `<path class="${classes}" d="${pathOf([...points.slice(0, -1), end])}"/><path class="h${isFailure ? 'f' : ''}" d="${headOf(before, last)}"/>`;
 }

@@ -3,6 +3,7 @@ import { inDollars } from '../bill';
 import { costSection } from '../bill/section';
 import type { Claim } from '../claims/ledger';
 import type { Drawing } from '../diagram/draw';
+import { legendInWords } from '../diagram/legend';
 import { countsInWords, isTestOf, type ArchitectureFacts, type Block } from '../facts';
 import { markdownTable } from '../table';
 import { fates, type Leftover } from '../teardown/leftovers';
@@ -12,9 +13,12 @@ import type { Part } from './page';
 const to = (file: string): string => `../../../${file}`;
 
 /** Every generated part of an architecture's README. */
-export function sectionsOf(one: ArchitectureFacts, { mermaid }: Drawing): Partial<Record<Part, string>> {
+export function sectionsOf(
+  one: ArchitectureFacts,
+  { mermaid, picture: drawn }: Drawing,
+): Partial<Record<Part, string>> {
   return {
-    picture: picture(one, mermaid),
+    picture: picture(one, mermaid, legendInWords(drawn)),
     parts: parts(one),
     claims: claims(one),
     leftovers: leftovers(one),
@@ -37,9 +41,10 @@ export const table = (architectures: readonly ArchitectureFacts[]): string =>
 const folded = (summary: string, text: string): string =>
   `<details>\n<summary>${summary}</summary>\n\n${text}\n\n</details>`;
 
-const picture = ({ title }: ArchitectureFacts, mermaid: string): string =>
+const picture = ({ title }: ArchitectureFacts, mermaid: string, legend: string): string =>
   [
     `![${title}: what it is made of and what connects to what](picture.svg)`,
+    ...(legend === '' ? [] : [legend]),
     folded('The picture as text', `\`\`\`mermaid\n${mermaid}\n\`\`\``),
   ].join('\n\n');
 

@@ -1,5 +1,7 @@
-import { join } from 'node:path';
-import type { Comment, DeclarationReflection, ProjectReflection } from 'typedoc';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Comment, DeclarationReflection, ProjectReflection, SomeType } from 'typedoc';
 import { root, type Block } from '../facts';
 
 /** What the code says of a block: its doc comment, its props, what it offers. */
@@ -29,11 +31,38 @@ export interface MemberDoc {
   readonly summary: string;
 }
 
-/** Reads the doc comments of every block with typedoc. */
-export async function readApi(blocks: readonly Block[]): Promise<BlockDoc[]> {
+/**
+ * The doc comments of every block, as typedoc reads them. It takes ten seconds, so that what it read of the same code is
+ * kept below `.cache`.
+ */
+export async function readApi(blocks: readonly Block[]): Promise<readonly BlockDoc[]> {
+  const file = join(root, '.cache', 'blocks', `${hashOf(blocks)}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as BlockDoc[];
+  const docs = await read(blocks);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(docs));
+  return docs;
+}
+
+/** What the documents hang on: the code of the library, and how it is read. */
+function hashOf(blocks: readonly Block[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(blocks));
+  for (const file of [...codeBelow('lib'), 'package-lock.json', 'tools/site/api.ts'])
+    hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex').slice(0, 32);
+}
+
+const codeBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+    .map((file) => join(folder, file));
+
+async function read(blocks: readonly Block[]): Promise<BlockDoc[]> {
   const { Application, LogLevel, ReflectionKind } = await import('typedoc');
   const app = await Application.bootstrap({
-    entryPoints: blocks.map(({ file }) => join(root, file)),
+    // Props may stand beside no block, where several share them.
+    entryPoints: codeBelow('lib/constructs').map((file) => join(root, file)),
     tsconfig: join(root, 'tsconfig.json'),
     excludePrivate: true,
     excludeExternals: true,
@@ -59,8 +88,7 @@ function documented(
   kinds: typeof import('typedoc').ReflectionKind,
 ): BlockDoc {
   if (!found) throw new Error(`${block.file}: the class ${block.name} is not in what typedoc read`);
-  const props = project.getReflectionsByKind(kinds.Interface).find(({ name }) => name === `${block.name}Props`) as
-    DeclarationReflection | undefined;
+  const props = propsOf(found, project, kinds);
   return {
     ...block,
     line: found.sources?.[0]?.line ?? 1,
@@ -85,6 +113,22 @@ function documented(
   };
 }
 
+/** What the constructor takes last, which may be the props of another block by another name. */
+function propsOf(
+  found: DeclarationReflection,
+  project: ProjectReflection,
+  kinds: typeof import('typedoc').ReflectionKind,
+): DeclarationReflection | undefined {
+  const constructor = found.children?.find((member) => member.kindOf(kinds.Constructor));
+  const named = (type: SomeType | undefined): DeclarationReflection | undefined => {
+    if (type?.type !== 'reference') return undefined;
+    const all = project.getReflectionsByKind(kinds.Interface | kinds.TypeAlias) as DeclarationReflection[];
+    const one = all.find(({ name }) => name === type.name);
+    return one?.kindOf(kinds.TypeAlias) ? named(one.type) : one;
+  };
+  return named(constructor?.signatures?.[0].parameters?.at(-1)?.type);
+}
+
 function memberOf(owner: string, member: DeclarationReflection): MemberDoc {
   const [signature] = member.signatures ?? [];
   const name = member.flags.isStatic ? `${owner}.${member.name}` : member.name;
@@ -98,7 +142,8 @@ function memberOf(owner: string, member: DeclarationReflection): MemberDoc {
   }
   const parameters = (signature.parameters ?? []).map(
     ({ name: parameter, type, flags, defaultValue }) =>
-      `${parameter}${flags.isOptional || defaultValue !== undefined ? '?' : ''}: ${String(type)}`,
+      // What typedoc calls a parameter that is taken apart at once.
+      `${parameter.replace(/^__namedParameters$/, 'options')}${flags.isOptional || defaultValue !== undefined ? '?' : ''}: ${String(type)}`,
   );
   return {
     name,

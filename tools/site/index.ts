@@ -6,6 +6,7 @@ import { renderToString } from 'preact-render-to-string';
 import { draw, type Drawing } from '../diagram/draw';
 import { switchedStyleSheet } from '../diagram/theme';
 import { collect, root, type Facts } from '../facts';
+import { progress } from '../progress';
 import { readApi, type BlockDoc } from './api';
 import { Layout, type Page } from './layout';
 import type { Rewrite } from './markdown';
@@ -14,6 +15,7 @@ import { blockIndex, blockPage } from './pages/blocks';
 import { claimIndex, domainPage, domainsOf } from './pages/claims';
 import { documentIndex, documentPage } from './pages/document';
 import { gallery } from './pages/gallery';
+import { resourcesPage } from './pages/resources';
 import { sourcePage } from './pages/source';
 import { pathTo, relative } from './paths';
 import { searchIndex } from './search-index';
@@ -42,14 +44,19 @@ export async function run([folder = 'site']: readonly string[]): Promise<number>
 
 /** Every file of the site by path. */
 export async function makeSite(): Promise<ReadonlyMap<string, string>> {
-  const facts = collect();
+  const facts = collect(undefined, (name) => progress(`reading ${name}`));
+  progress('reading the blocks');
   const blocks = await readApi(facts.blocks);
   const documents = readDocuments();
   const drawings = new Map<string, Drawing>();
-  for (const { name, title, profiles } of facts.architectures)
+  for (const { name, title, profiles } of facts.architectures) {
+    progress(`drawing ${name}`);
     drawings.set(name, await draw(title, profiles.sandbox.templates));
+  }
+  progress('running the rule packs, and writing');
   const pages = pagesOf(facts, blocks, documents, drawings);
   const linked = new Set(pages.flatMap(({ sources }) => sources));
+  progress();
   return new Map([
     ...pages.map(({ path, html }): [string, string] => [path, html]),
     ...[...linked].sort().map((file): [string, string] => [pathTo.source(file), render(sourcePage(file))]),
@@ -91,6 +98,7 @@ function pagesOf(
         linksOf(`lib/architectures/${one.name}/README.md`, pathTo.architecture(one.name), known),
       ),
     ),
+    ...facts.architectures.map(resourcesPage),
     blockIndex(blocks),
     ...blocks.map((doc) => blockPage(doc, facts)),
     claimIndex(facts),

@@ -89,9 +89,35 @@ export function Layout({ path, title, description, body }: Page) {
   );
 }
 
-/** HTML that was made elsewhere, by the Markdown renderer or a tool that draws. */
-export const Html = ({ of, as: Tag = 'div', ...rest }: { of: string; as?: 'div' | 'span' | 'p'; class?: string }) => (
-  <Tag {...rest} dangerouslySetInnerHTML={{ __html: of }} />
+/** HTML that was made elsewhere, by the Markdown renderer or a tool that draws; with a label, a region that may scroll. */
+export const Html = ({
+  of,
+  as: Tag = 'div',
+  label,
+  ...rest
+}: {
+  of: string;
+  as?: 'div' | 'span' | 'p';
+  class?: string;
+  label?: string;
+}) => (
+  <Tag
+    {...rest}
+    {...(label !== undefined && { role: 'region', tabIndex: 0, 'aria-label': label })}
+    dangerouslySetInnerHTML={{ __html: of }}
+  />
+);
+
+/** A path as code, which may go on in the next line behind a slash. */
+export const Path = ({ of }: { of: string }) => (
+  <code>
+    {of.split(/(?<=[/:])/).map((part, index) => (
+      <>
+        {index > 0 && <wbr />}
+        {part}
+      </>
+    ))}
+  </code>
 );
 
 /** A table that scrolls by itself where the window is too narrow for it. */

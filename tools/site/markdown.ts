@@ -28,6 +28,10 @@ export function section(text: string, heading: string): string | undefined {
   return part?.slice(part.indexOf('\n') + 1).trim();
 }
 
+/** The headings of the second rank. */
+export const sectionNames = (text: string): string[] =>
+  [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading.trim());
+
 /** What stands between the title of a page and its first heading of the second rank. */
 export const introduction = (text: string): string =>
   text
@@ -54,6 +58,9 @@ function renderer(rewrite: Rewrite): MarkdownIt.MarkdownIt {
     const copy = ['sh', 'console', 'bash'].includes(language) ? ' data-copy' : '';
     return `<pre${copy} tabindex="0"><code>${md.utils.escapeHtml(content)}</code></pre>\n`;
   };
+  // Paths and names with colons may go on in the next line.
+  md.renderer.rules.code_inline = (tokens, index) =>
+    `<code>${md.utils.escapeHtml(tokens[index].content).replaceAll(/(?<=[/:])(?=\w)/g, '<wbr>')}</code>`;
   md.core.ruler.push('links', (state) => {
     for (const block of state.tokens) {
       let dropped = false;

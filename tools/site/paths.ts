@@ -2,6 +2,7 @@
 export const pathTo = {
   gallery: 'index.html',
   architecture: (name: string) => `architectures/${name}.html`,
+  resources: (name: string) => `architectures/${name}/template.html`,
   picture: (name: string) => `assets/pictures/${name}.svg`,
   template: (stack: string, profile: string) => `architectures/${stack}.${profile}.template.json`,
   blocks: 'blocks/index.html',
@@ -11,6 +12,10 @@ export const pathTo = {
   document: (file: string) => `${file.replace(/\.md$/, '')}.html`,
   source: (file: string, line?: number) => `source/${file}.html${line === undefined ? '' : `#L${line}`}`,
 };
+
+/** The id of a resource on the page of its architecture's template; logical ids are unique in one stack only. */
+export const anchorOf = (architecture: string, stack: string, logicalId: string): string =>
+  stack === architecture ? logicalId : `${stack}.${logicalId}`;
 
 /** The relative address of one page or file from another, so that the site works below any path, and from a folder. */
 export function relative(from: string, to: string): string {

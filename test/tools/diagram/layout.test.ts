@@ -1,6 +1,8 @@
 import { keptLayout } from '../../../tools/diagram/cached';
 import { layoutOf } from '../../../tools/diagram/layout';
+import { legendInWords } from '../../../tools/diagram/legend';
 import { pictureOf } from '../../../tools/diagram/model/build';
+import type { EdgeKind } from '../../../tools/diagram/model/picture';
 import { styleSheetFor, switchedStyleSheet } from '../../../tools/diagram/theme';
 
 const picture = pictureOf('test', [
@@ -33,6 +35,15 @@ test('a picture carries the rules for what it holds, and no others', () => {
   expect(style).toContain('.gp .c{fill:#fff;stroke:#d5dbdb}');
   expect(style).toContain('@media(prefers-color-scheme:dark){.gp .c{fill:#192028;stroke:#3a4553}');
   expect(style).not.toMatch(/\.(ef|fv|kp|z)\b/);
+});
+
+test('the legend says what is drawn, and nothing else', () => {
+  expect(legendInWords(picture)).toBe('Arrows: red for failures.');
+  const edge = (kind: EdgeKind) => ({ from: 'a', to: 'b', kind, label: [], because: [] });
+  expect(legendInWords({ edges: [edge('log'), edge('data'), edge('failure'), edge('call')] })).toBe(
+    'Arrows: solid for calls, data; red for failures; dashed for logs.',
+  );
+  expect(legendInWords({ edges: [] })).toBe('');
 });
 
 test('a page that can be switched has the rules of both schemes', () => {

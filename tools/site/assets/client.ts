@@ -62,7 +62,7 @@ for (const form of all<HTMLFormElement>('.filters')) {
     let shown = 0;
     for (const item of items) {
       const fits =
-        words.every((word) => item.dataset.words!.includes(word)) &&
+        words.every((word) => textOf(item).includes(word)) &&
         chosen.every(([name, value]) => (item.dataset[name] ?? '').split(',').includes(value));
       item.hidden = !fits;
       if (fits) shown += 1;
@@ -83,6 +83,13 @@ for (const form of all<HTMLFormElement>('.filters')) {
     apply();
   });
   apply();
+}
+
+/** What an item is found by: its words, and what stands inside it where it says so. */
+function textOf(item: HTMLElement): string {
+  const { words, inside } = item.dataset;
+  const within = inside === undefined ? '' : (item.querySelector(inside)?.textContent.toLowerCase() ?? '');
+  return `${words} ${within}`;
 }
 
 function queryOf(wanted: Record<string, string>): string {
@@ -128,8 +135,32 @@ function partOf(box: SVGElement): HTMLElement | undefined {
 
 function show(box: SVGElement): void {
   parts!.open = true;
-  for (const item of all<HTMLElement>('.parts [data-for]')) item.classList.toggle('chosen', item === partOf(box));
-  partOf(box)!.scrollIntoView({ block: 'center' });
+  const chosen = partOf(box)!;
+  for (const item of all<HTMLElement>('.parts [data-for]')) item.classList.toggle('chosen', item === chosen);
+  // Where the reader goes on, by keyboard too.
+  chosen.focus({ preventScroll: true });
+  chosen.scrollIntoView({ block: 'center' });
+}
+
+/** Which part of the page is read is marked in its contents. */
+const contents = new Map(all<HTMLAnchorElement>('.contents a').map((link) => [link.hash.slice(1), link]));
+if (contents.size > 0) {
+  const seen = new Set<Element>();
+  const sections = all<HTMLElement>('.prose > section');
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries)
+        if (isIntersecting) seen.add(target);
+        else seen.delete(target);
+      const here = sections.find((section) => seen.has(section));
+      for (const [id, link] of contents) {
+        if (id === here?.id) link.setAttribute('aria-current', 'true');
+        else link.removeAttribute('aria-current');
+      }
+    },
+    { rootMargin: '-20% 0px -60%' },
+  );
+  for (const section of sections) observer.observe(section);
 }
 
 const dialog = document.querySelector<HTMLDialogElement>('dialog.search')!;

@@ -1,21 +1,19 @@
 import type { ComponentChildren } from 'preact';
-import type { ArchitectureFacts, ProfileFacts, ResourceFact } from '../../facts';
+import { dollars } from '../../bill';
 import type { Claim } from '../../claims/ledger';
-import { compactActions } from '../../access/words';
-import { trafficOf } from '../../reachability/table';
 import type { Drawing } from '../../diagram/draw';
-import { partsOf } from '../../diagram/model/picture';
 import { byHand } from '../../docs/page';
-import { dollars, grouped, rate } from '../../bill';
-import { fates } from '../../teardown/leftovers';
-import { Html, Table, type Page } from '../layout';
-import { inline, introduction, markdown, section, type Rewrite } from '../markdown';
+import type { ArchitectureFacts } from '../../facts';
+import { Html, Path, Table, type Page } from '../layout';
+import { inline, introduction, markdown, section, sectionNames, type Rewrite } from '../markdown';
 import { pathTo, relative } from '../paths';
 import { ClaimItem } from './claims';
 import { levelOf } from './gallery';
+import { Picture } from './picture';
+import { accessTable, billTables, both, leftoverTable, reachTable } from './profiles';
 
-/** The sections of a README that are shown where they stand, in the order people need them. */
-const commands = ['Deploy', 'Try', 'Watch', 'Take away'] as const;
+/** The sections of every README; what else one has to say stands before its parts. */
+const known = ['Parts', 'What is proven', 'Deploy', 'Try', 'Watch', 'Take away', 'Cost', 'Limits'];
 
 interface Section {
   readonly id: string;
@@ -45,6 +43,7 @@ export function architecturePage(one: ArchitectureFacts, drawing: Drawing, rewri
             <span>{service}</span>
           ))}
         </p>
+        <Figures one={one} />
         <div class="with-contents">
           <nav class="contents" aria-label="On this page">
             <ul>
@@ -69,182 +68,95 @@ export function architecturePage(one: ArchitectureFacts, drawing: Drawing, rewri
   };
 }
 
+/** What people ask first. */
+function Figures({ one }: { one: ArchitectureFacts }) {
+  const { sandbox, production } = one.profiles;
+  const proven = [...one.claims, ...one.claimsOfBlocks].filter(({ state }) => state === 'proven').length;
+  const figures: readonly (readonly [what: string, figure: string | number, of?: string])[] = [
+    [
+      'a month when nobody calls',
+      dollars(sandbox.bill.monthly),
+      `USD, ${dollars(production.bill.monthly)} in production`,
+    ],
+    ['resources', sandbox.resources.length, `${production.resources.length} in production`],
+    ['claims proven', proven],
+    ['findings accepted, each for a reason', one.acknowledgements.length],
+  ];
+  return (
+    <dl class="figures">
+      {figures.map(([what, figure, of]) => (
+        <div>
+          <dt>{what}</dt>
+          <dd>
+            {figure} {of !== undefined && <small>{of}</small>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 function sectionsOf(one: ArchitectureFacts, drawing: Drawing, path: string, rewrite: Rewrite): Section[] {
-  const { readme } = one;
-  const fromReadme = (heading: string): Section => {
+  const readme = byHand(one.readme);
+  const fromReadme = (heading: string, after?: ComponentChildren): Section => {
     const text = section(readme, heading);
+    const body = text === undefined ? undefined : <Html of={markdown(text, rewrite)} />;
     return {
       id: idOf(heading),
       title: heading,
-      body: text === undefined ? undefined : <Html of={markdown(byHand(text), rewrite)} />,
+      body: after === undefined ? body : [body, after],
     };
   };
+  const others = sectionNames(readme).filter((heading) => !known.includes(heading));
   return [
-    {
-      id: 'problem',
-      title: 'The problem',
-      body: <Html of={markdown(introduction(byHand(readme)), rewrite)} />,
-    },
-    { id: 'picture', title: 'The picture', body: <Picture drawing={drawing} /> },
-    fromReadme('Parts'),
-    fromReadme('What is proven'),
-    { id: 'claims', title: 'Claims', body: <Claims one={one} path={path} /> },
-    ...commands.map(fromReadme),
+    { id: 'problem', title: 'The problem', body: <Html of={markdown(introduction(readme), rewrite)} /> },
+    { id: 'picture', title: 'The picture', body: <Picture one={one} drawing={drawing} path={path} /> },
+    ...others.map((heading) => fromReadme(heading)),
+    fromReadme('Parts', <Template one={one} path={path} />),
+    fromReadme('What is proven', <Claims one={one} path={path} />),
     { id: 'reach', title: 'Who can reach whom', body: both(one, reachTable) },
     { id: 'access', title: 'Who may do what', body: both(one, accessTable) },
     { id: 'findings', title: 'Rule packs', body: <Findings one={one} /> },
-    { id: 'cost', title: 'What it costs', body: <Cost one={one} rewrite={rewrite} /> },
+    fromReadme('Deploy'),
+    fromReadme('Try'),
+    fromReadme('Watch'),
+    fromReadme('Take away'),
     { id: 'leftovers', title: 'What stays after a destroy', body: both(one, leftoverTable) },
+    { ...fromReadme('Cost', <Cost one={one} />), title: 'What it costs' },
     fromReadme('Limits'),
-    { id: 'template', title: 'The template', body: <Resources one={one} path={path} /> },
   ];
 }
 
-const idOf = (heading: string): string => heading.toLowerCase().replaceAll(' ', '-');
+const idOf = (heading: string): string => heading.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 
-/** Both profiles of something, once where they are alike; nothing where neither has it. */
-function both(one: ArchitectureFacts, view: (facts: ProfileFacts) => ComponentChildren): ComponentChildren {
-  const { sandbox, production } = one.profiles;
-  const [first, second] = [view(sandbox), view(production)];
-  if (JSON.stringify(first) === JSON.stringify(second)) return first;
+const Template = ({ one, path }: { one: ArchitectureFacts; path: string }) => (
+  <p>
+    <a href={relative(path, pathTo.resources(one.name))}>
+      All {one.profiles.sandbox.resources.length} resources of the template
+    </a>
+    , to search, each with the line that made it.
+  </p>
+);
+
+function Cost({ one }: { one: ArchitectureFacts }) {
   return (
     <>
-      <h3>In a sandbox</h3>
-      {first ?? <p>Nothing.</p>}
-      <details>
-        <summary>In production</summary>
-        {second ?? <p>Nothing.</p>}
-      </details>
-    </>
-  );
-}
-
-function reachTable({ reach }: ProfileFacts): ComponentChildren {
-  if (reach.length === 0) return <p>Nothing in it stands in a network.</p>;
-  const doubts = [...new Set(reach.flatMap((row) => row.doubts))];
-  return (
-    <>
-      <Table
-        label="Who can reach whom"
-        head={['from', 'to', 'on', 'by']}
-        rows={reach.map((row) => [row.from, row.to, trafficOf(row), row.by])}
-      />
-      {doubts.length > 0 && (
-        <>
-          <p>“Perhaps”, because the template leaves open:</p>
-          <ul>
-            {doubts.map((doubt) => (
-              <li>{doubt}</li>
-            ))}
-          </ul>
-        </>
-      )}
-    </>
-  );
-}
-
-function accessTable({ access }: ProfileFacts): ComponentChildren {
-  if (access.length === 0) return <p>Nobody acts in it.</p>;
-  return (
-    <Table
-      label="Who may do what"
-      head={['who', 'may do', 'on', 'when']}
-      rows={access.flatMap(({ name, grants }) =>
-        grants.length === 0
-          ? [[name, 'nothing', '', '']]
-          : grants.map((grant, index) => [
-              index === 0 ? name : '',
-              compactActions(grant.actions),
-              grant.resource,
-              grant.when ?? '',
-            ]),
-      )}
-    />
-  );
-}
-
-function leftoverTable({ leftovers }: ProfileFacts): ComponentChildren {
-  if (leftovers.length === 0) return <p>Nothing is left over, and nothing stands in the way.</p>;
-  return (
-    <Table
-      label="What stays after a destroy"
-      head={['resource', 'what happens', 'why, and what to do']}
-      rows={leftovers.map(({ path, kind, why }) => [path, fates[kind], why])}
-    />
-  );
-}
-
-function Cost({ one, rewrite }: { one: ArchitectureFacts; rewrite: Rewrite }) {
-  const text = section(one.readme, 'Cost');
-  return (
-    <>
-      {text !== undefined && <Html of={markdown(byHand(text), rewrite)} />}
       {both(one, billTables)}
-    </>
-  );
-}
-
-function billTables({ bill }: ProfileFacts): ComponentChildren {
-  return (
-    <>
-      <p>
-        <strong>{dollars(bill.monthly)}</strong> a month when nobody calls it, and {dollars(bill.example.monthly)} more
-        for {bill.example.what}. Prices of {bill.region} on {bill.asOf}, in US dollars, before taxes and free
-        allowances.
-      </p>
-      {bill.fixed.length > 0 && (
-        <Table
-          label="What it costs when nobody calls it"
-          head={['what', 'units', 'each', 'a month']}
-          rows={grouped(bill.fixed).map((group) => [group.what, group.units, rate(group), dollars(group.monthly)])}
-        />
-      )}
-      {bill.usage.length > 0 && (
-        <details>
-          <summary>What use costs</summary>
+      {one.variants.length > 0 && (
+        <>
+          <h3>In other strengths</h3>
           <Table
-            label="What use costs"
-            head={['what', 'where', 'price', 'in the example']}
-            rows={bill.usage.map((line) => [
-              `${line.service}: ${line.words}`,
-              line.path.split('/').slice(1).join('/'),
-              rate(line),
-              line.monthly === undefined ? '' : dollars(line.monthly),
+            label="What variants cost"
+            head={['-c variant=', 'what', 'sandbox', 'production']}
+            rows={one.variants.map(({ name, what, monthly }) => [
+              <code>{name}</code>,
+              what,
+              dollars(monthly.sandbox),
+              dollars(monthly.production),
             ])}
           />
-        </details>
+        </>
       )}
-      {bill.unpriced.length > 0 && (
-        <p>Billed, but not counted here: {bill.unpriced.map(({ type, why }) => `${type} (${why})`).join('; ')}.</p>
-      )}
-    </>
-  );
-}
-
-/** The picture, and what each of its boxes stands for. */
-function Picture({ drawing }: { drawing: Drawing }) {
-  return (
-    <>
-      <Html class="picture" of={drawing.svg} />
-      <details class="parts">
-        <summary>What each box stands for</summary>
-        <ul class="list">
-          {partsOf(drawing.picture)
-            .filter(({ resources }) => resources.length > 0)
-            .map(({ id, name, what, resources }) => (
-              <li data-for={id}>
-                <strong>{name}</strong> <small>{what}</small>
-                <ul>
-                  {resources.map(({ logicalId, path }) => (
-                    <li>
-                      <a href={`#${logicalId}`}>{path}</a>
-                    </li>
-                  ))}
-                </ul>
-              </li>
-            ))}
-        </ul>
-      </details>
     </>
   );
 }
@@ -260,13 +172,24 @@ function Claims({ one, path }: { one: ArchitectureFacts; path: string }) {
   );
   return (
     <>
-      {one.claims.length > 0 && list(one.claims)}
+      <h3>Claims</h3>
+      {one.claims.length > 0 && (
+        <details class="fold">
+          <summary>
+            {one.claims.length} {one.claims.length === 1 ? 'claim' : 'claims'} of its own, each with its tests
+          </summary>
+          {list(one.claims)}
+        </details>
+      )}
       {proven.length > 0 && (
-        <details open={one.claims.length === 0}>
-          <summary>{proven.length} claims that its blocks prove</summary>
+        <details class="fold">
+          <summary>
+            {proven.length} {proven.length === 1 ? 'claim' : 'claims'} that its blocks prove
+          </summary>
           {list(proven)}
         </details>
       )}
+      {one.claims.length + proven.length === 0 && <p>It proves none of the claims of the notes.</p>}
     </>
   );
 }
@@ -284,13 +207,13 @@ function Findings({ one }: { one: ArchitectureFacts }) {
         rows={packs.map((pack) => [pack, count(pack, true), count(pack, false)])}
       />
       {one.acknowledgements.length > 0 && (
-        <details>
+        <details class="fold">
           <summary>{one.acknowledgements.length} findings accepted, each with its reason</summary>
           <Table
             label="Accepted findings"
             head={['where', 'finding', 'reason']}
             rows={one.acknowledgements.map(({ path, id, reason }) => [
-              path,
+              <Path of={path} />,
               <code>{id.split('::').at(-1)}</code>,
               reason,
             ])}
@@ -298,61 +221,6 @@ function Findings({ one }: { one: ArchitectureFacts }) {
         </details>
       )}
     </>
-  );
-}
-
-function Resources({ one, path }: { one: ArchitectureFacts; path: string }) {
-  const { sandbox, production } = one.profiles;
-  return (
-    <>
-      <p>
-        {sandbox.resources.length} resources in a sandbox, {production.resources.length} in production. Whole:{' '}
-        {(['sandbox', 'production'] as const).flatMap((profile) =>
-          one.profiles[profile].templates.map(({ name: stack }) => (
-            <>
-              <a href={relative(path, pathTo.template(stack, profile))}>
-                {stack}, {profile}
-              </a>{' '}
-            </>
-          )),
-        )}
-      </p>
-      <form class="filters" hidden data-script data-rows>
-        <label>
-          Find
-          <input type="search" name="words" placeholder="queue, policy…" />
-        </label>
-        <output aria-live="polite" />
-      </form>
-      <ul class="resources">
-        {sandbox.resources.map((resource) => (
-          <ResourceItem resource={resource} path={path} />
-        ))}
-      </ul>
-    </>
-  );
-}
-
-function ResourceItem({ resource, path }: { resource: ResourceFact; path: string }) {
-  const { logicalId, type, source, definition } = resource;
-  const words = `${resource.path} ${logicalId} ${type}`.toLowerCase();
-  return (
-    <li id={logicalId} data-words={words}>
-      <details>
-        <summary>
-          <code>{resource.path.split('/').slice(1).join('/') || logicalId}</code> <small>{type}</small>
-        </summary>
-        {source && (
-          <p>
-            made in{' '}
-            <a href={relative(path, pathTo.source(source.file, source.line))}>{`${source.file}:${source.line}`}</a>
-          </p>
-        )}
-        <pre tabIndex={0}>
-          <code>{JSON.stringify(definition, null, 2)}</code>
-        </pre>
-      </details>
-    </li>
   );
 }
 

@@ -115,8 +115,8 @@ export function ClaimItem({ claim, from }: { claim: Claim; from: string }) {
   const { id, says, state, kind, built, proven, declined } = claim;
   return (
     <li id={id} data-words={`${id} ${says}`.toLowerCase()} data-state={state} data-kind={kind}>
-      <p>
-        <span class={`state ${state}`}>{state}</span> <code>{id}</code> <small>{kind}</small>
+      <p class="label">
+        <span class={`state ${state}`}>{state}</span> <small>{kind}</small> <code>{id}</code>
       </p>
       <Html as="p" of={inline(says)} />
       {declined !== undefined && <p>{declined}</p>}

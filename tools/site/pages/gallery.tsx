@@ -122,7 +122,7 @@ function Card({ one, from }: { one: ArchitectureFacts; from: string }) {
     >
       <img src={relative(from, pathTo.picture(name))} alt="" loading="lazy" />
       <h3>
-        <a href={relative(from, pathTo.architecture(name))}>{title}</a>
+        <a href={relative(from, pathTo.architecture(name))}>{title}</a> <small>{levelOf(one)}</small>
       </h3>
       <p dangerouslySetInnerHTML={{ __html: inline(purpose) }} />
       <p class="tags">
@@ -142,10 +142,6 @@ function Card({ one, from }: { one: ArchitectureFacts; from: string }) {
         <div>
           <dt>proves</dt>
           <dd>{one.claims.length + one.claimsOfBlocks.filter(({ state }) => state === 'proven').length} claims</dd>
-        </div>
-        <div>
-          <dt>level</dt>
-          <dd>{levelOf(one)}</dd>
         </div>
       </dl>
     </li>
