@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { parseYaml } from './yaml';
+import { withoutLoops } from './for-each';
 import type { Template } from './stack';
+import { TemplateError } from './template-error';
+import { parseYaml } from './yaml';
 
-/** Something is wrong with what was to be read; the message says what would do. */
-export class TemplateError extends Error {}
+export { TemplateError };
 
 /**
  * Reads a template file, JSON or YAML.
@@ -12,8 +13,9 @@ export class TemplateError extends Error {}
  * @throws one error that names the file and what is wrong with it
  */
 export function readTemplate(file: string, { mayBeEmpty = false } = {}): Template {
-  const template = parse(file, textOf(file));
-  if (!isMap(template)) throw new TemplateError(`${file} has no Resources; is it a CloudFormation template?`);
+  const parsed = parse(file, textOf(file));
+  if (!isMap(parsed)) throw new TemplateError(`${file} has no Resources; is it a CloudFormation template?`);
+  const template = withoutLoops(file, parsed);
   const resources = template.Resources ?? (mayBeEmpty ? {} : undefined);
   if (!isMap(resources)) throw new TemplateError(`${file} has no Resources; is it a CloudFormation template?`);
   for (const [id, resource] of Object.entries(resources)) {

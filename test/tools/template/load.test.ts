@@ -1,6 +1,8 @@
 import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App, NestedStack, Stack as CdkStack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { loadTemplates } from '../../../tools/template/load';
 import { linked } from '../../../tools/template/nesting';
 import { pathOf, type Stack } from '../../../tools/template/stack';
@@ -70,8 +72,30 @@ describe('loadTemplates', () => {
     ['section.json', '{"Parameters":[],"Resources":{}}', 'Parameters is no object; write each entry as name and value'],
     [
       'loop.yaml',
-      'Resources:\n  Fn::ForEach::Topics: [N, [A, B], {"T${N}": {Type: "AWS::SNS::Topic"}}]\n',
-      'loop.yaml: its resources are made by Fn::ForEach::Topics, which CloudFormation expands at deployment',
+      'Parameters: {Names: {Type: CommaDelimitedList}}\nResources: {Fn::ForEach::Topics: [N, !Ref Names, {"T${N}": {Type: T}}]}\n',
+      'loop.yaml: Fn::ForEach::Topics goes over {"Ref":"Names"}, which only the deployment knows; give the parameter a default, or ' +
+        'give the template CloudFormation makes of it (aws cloudformation get-template --template-stage Processed)',
+    ],
+    [
+      'stored.yaml',
+      'Parameters: {Names: {Type: "AWS::SSM::Parameter::Value<List<String>>", Default: /names}}\n' +
+        'Resources: {Fn::ForEach::Topics: [N, [!Ref Names], {"T${N}": {Type: T}}]}\n',
+      'stored.yaml: Fn::ForEach::Topics goes over [{"Ref":"Names"}], which only the deployment knows',
+    ],
+    [
+      'noloop.yaml',
+      'Resources: {Fn::ForEach::Topics: [N, [A, B]]}\n',
+      'noloop.yaml: Fn::ForEach::Topics is no loop; write [name of the item, list of items, what to make]',
+    ],
+    [
+      'same.yaml',
+      'Resources: {Fn::ForEach::Topics: [N, [A, B], {Topic: {Type: T}}]}\n',
+      'same.yaml: Fn::ForEach::Topics makes Topic a second time; put the item into its name',
+    ],
+    [
+      'included.yaml',
+      'Resources: {Fn::Transform: {Name: AWS::Include}}\n',
+      'included.yaml: its resources are made by Fn::Transform, which CloudFormation expands at deployment',
     ],
   ])('fails on %s', (name, text, fault) => {
     expect(() => loadTemplates(file(name, text))).toThrow(fault);
@@ -121,6 +145,70 @@ describe('YAML', () => {
   ])('%s is read as its long form', (short, long) => {
     expect(read(short)).toEqual(long);
   });
+});
+
+describe('loops', () => {
+  const read = (text: string) => loadTemplates(file('loops.yaml', text))[0].template;
+
+  test('make what they hold once for each item, names, references and texts too', () => {
+    const { Resources, Outputs } = read(`
+Parameters:
+  More: { Type: CommaDelimitedList, Default: "eu-1, eu-2" }
+Resources:
+  Fn::ForEach::Queues:
+    - Name
+    - [orders, !Ref More]
+    - "Queue&{Name}":
+        Type: AWS::SQS::Queue
+        Properties: { QueueName: !Ref Name, Tags: [{ Key: of, Value: !Sub "\${Name} in \${AWS::Region}" }] }
+Outputs:
+  Fn::ForEach::Arns: [Name, [orders], { "Arn\${Name}": { Value: !GetAtt ["Queue\${Name}", Arn] } }]
+`);
+    expect(Object.keys(Resources)).toEqual(['Queueorders', 'Queueeu1', 'Queueeu2']);
+    expect(Resources.Queueeu2.Properties).toEqual({
+      QueueName: 'eu-2',
+      Tags: [{ Key: 'of', Value: { 'Fn::Sub': 'eu-2 in \${AWS::Region}' } }],
+    });
+    expect(Outputs).toEqual({ Arnorders: { Value: { 'Fn::GetAtt': ['Queueorders', 'Arn'] } } });
+  });
+
+  test('stand inside each other, and within properties', () => {
+    const { Resources } = read(`
+Resources:
+  Fn::ForEach::Zones:
+    - Zone
+    - [a, b]
+    - Fn::ForEach::Kinds:
+        - Kind
+        - [x, y]
+        - "Host\${Zone}\${Kind}":
+            Type: AWS::EC2::Instance
+            Properties:
+              Fn::ForEach::Sizes: [Of, [Minimum, Maximum], { "\${Of}Size": !Ref Kind }]
+              Image: !Ref Other
+`);
+    expect(Object.keys(Resources)).toEqual(['Hostax', 'Hostay', 'Hostbx', 'Hostby']);
+    expect(Resources.Hostby.Properties).toEqual({ MinimumSize: 'y', MaximumSize: 'y', Image: { Ref: 'Other' } });
+  });
+});
+
+test('stacks nested in each other may use a logical id twice, each for a construct of its own', () => {
+  const app = new App({ outdir: join(folder, 'twice'), context: { 'aws:cdk:enable-asset-metadata': true } });
+  const outer = new CdkStack(app, 'Outer');
+  const inner = new NestedStack(outer, 'Inner');
+  const innermost = new NestedStack(inner, 'Inner');
+  for (const scope of [outer, inner, innermost]) new Topic(scope, 'Told');
+  app.synth();
+  const paths = loadTemplates(join(folder, 'twice')).map((stack) => {
+    const [id] = Object.entries(stack.template.Resources).find(([, { Type }]) => Type === 'AWS::SNS::Topic')!;
+    return [id, stack.paths?.get(id)];
+  });
+  const id = paths[0][0];
+  expect(paths).toEqual([
+    [id, 'Outer/Told/Resource'],
+    [id, 'Outer/Inner/Told/Resource'],
+    [id, 'Outer/Inner/Inner/Told/Resource'],
+  ]);
 });
 
 describe('nested stacks are found', () => {

@@ -101,6 +101,9 @@ describe('functions', () => {
     [{ 'Fn::Select': ['5', { 'Fn::Split': [':', { 'Fn::GetAtt': ['Bucket', 'Arn'] }] }] }, '<Bucket>'],
     [{ 'Fn::FindInMap': ['Map', 'one', 'two'] }, 'found'],
     [{ 'Fn::FindInMap': ['Map', 'one', 'three'] }, '<FindInMap Map,one,three>'],
+    [{ 'Fn::FindInMap': ['Map', 'one', 'three', { DefaultValue: { Ref: 'Given' } }] }, 'value'],
+    [{ 'Fn::FindInMap': ['Map', 'one', 'two', { DefaultValue: 'other' }] }, 'found'],
+    [{ 'Fn::FindInMap': ['Gone', 'one', 'two', { DefaultValue: 'other' }] }, 'other'],
     [{ 'Fn::Length': ['a', 'b'] }, 2],
     [{ 'Fn::ToJsonString': { a: { Ref: 'Given' } } }, '{"a":"value"}'],
     [{ 'Fn::Transform': { Name: 'X' } }, '<Transform Name:X>'.replace(':', '.')],
@@ -141,6 +144,10 @@ describe('conditions', () => {
     Both: { 'Fn::And': [{ Condition: 'Yes' }, { Condition: 'Open' }] },
     Neither: { 'Fn::And': [{ Condition: 'No' }, { Condition: 'Open' }] },
     Some: { 'Fn::Or': [{ Condition: 'Yes' }, { Condition: 'Open' }] },
+    Perhaps: { 'Fn::Or': [{ Condition: 'No' }, { Condition: 'Open' }] },
+    None: { 'Fn::Or': [{ Condition: 'No' }, { Condition: 'No' }] },
+    All: { 'Fn::And': [{ Condition: 'Yes' }, { Condition: 'Yes' }] },
+    NotOpen: { 'Fn::Not': [{ Condition: 'Open' }] },
   };
   const template = { Conditions, Parameters: { Stage: { Type: 'String', Default: 'prod' } } };
   const stack = stackOf(template);
@@ -153,6 +160,10 @@ describe('conditions', () => {
     ['Both', undefined],
     ['Neither', false],
     ['Some', true],
+    ['Perhaps', undefined],
+    ['None', false],
+    ['All', true],
+    ['NotOpen', undefined],
     ['Missing', undefined],
   ])('%s is %s', (name, holds) => {
     expect(resolver.condition(stack, name)).toBe(holds);
