@@ -74,6 +74,14 @@ const commands: Commands = {
     purpose: 'plan the addresses of a network',
     load: () => require('../tools/plan') as typeof import('../tools/plan'),
   },
+  connect: {
+    purpose: 'print the commands that open a shell or a desktop on a host, by session, endpoint or jump host',
+    load: () => require('../tools/connect') as typeof import('../tools/connect'),
+  },
+  'default-vpc': {
+    purpose: 'remove or recreate the default VPC of Regions; a dry run unless told otherwise',
+    load: () => require('../tools/default-vpc') as typeof import('../tools/default-vpc'),
+  },
   'authorise-zone': {
     purpose: 'print the calls by which a VPC of another account joins a private zone',
     load: () => require('../tools/authorise-zone') as typeof import('../tools/authorise-zone'),
