@@ -37,7 +37,8 @@ export function resourcesOf(
   return templates.flatMap(({ name, template: { Resources } }) =>
     Object.entries(Resources).map(([logicalId, { Metadata, ...definition }]) => {
       const path = pathOf(logicalId, Resources[logicalId]);
-      const source = nearest(String(Metadata?.['aws:cdk:path'] ?? path));
+      const given = Metadata?.['aws:cdk:path'];
+      const source = nearest(typeof given === 'string' ? given : path);
       return { stack: name, logicalId, type: definition.Type, path, ...(source && { source }), definition };
     }),
   );

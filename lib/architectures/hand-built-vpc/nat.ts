@@ -1,7 +1,7 @@
 import { CfnRoute } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { HandBuiltNetwork } from '../../constructs/network/hand-built-network';
-import { forwarding, natHostGroup } from '../../constructs/network/nat-host';
+import { forwarding, NatHostGroup } from '../../constructs/network/nat-host';
 import { anywhere } from '../../constructs/network/ports';
 import { mayForward } from '../../constructs/network/route-rules';
 import { SmallHost } from '../../constructs/network/small-host';
@@ -21,7 +21,10 @@ export class Nat extends Construct {
     const host = new SmallHost(this, 'Instance', {
       vpc: network.vpc,
       subnet: network.vpc.publicSubnets[0],
-      securityGroup: natHostGroup(this, 'Group', network.vpc, network.cidrs('private')),
+      securityGroup: new NatHostGroup(this, 'Group', {
+        vpc: network.vpc,
+        privateCidrs: network.cidrs('private'),
+      }),
       userData: forwarding(),
       // It gets packets that are addressed to others.
       sourceDestCheck: false,

@@ -40,7 +40,7 @@ export class NatHostProvider extends NatProvider {
 
   configureNat({ vpc, natSubnets, privateSubnets }: ConfigureNatOptions): void {
     const privateCidrs = privateSubnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock);
-    const group = natHostGroup(vpc, 'NatHosts', vpc, privateCidrs);
+    const group = new NatHostGroup(vpc, 'NatHosts', { vpc, privateCidrs });
     for (const subnet of natSubnets)
       this.hosts.push({ zone: subnet.availabilityZone, instance: this.hostIn(subnet, vpc, group) });
     for (const subnet of privateSubnets) this.configureSubnet(subnet);
@@ -70,15 +70,22 @@ export class NatHostProvider extends NatProvider {
   }
 }
 
+export interface NatHostGroupProps {
+  readonly vpc: IVpc;
+  /** The blocks of the private subnets. */
+  readonly privateCidrs: readonly string[];
+}
+
 /** Who may send packets to be forwarded: the private subnets, and nobody else. */
-export function natHostGroup(scope: Construct, id: string, vpc: IVpc, privateCidrs: readonly string[]): ISecurityGroup {
-  const group = new SecurityGroup(scope, id, {
-    vpc,
-    description: 'NAT hosts: in from private subnets, out to anywhere',
-    allowAllOutbound: true,
-  });
-  for (const cidr of privateCidrs) group.addIngressRule(Peer.ipv4(cidr), Port.allTraffic(), 'Packets to be forwarded');
-  return group;
+export class NatHostGroup extends SecurityGroup {
+  constructor(scope: Construct, id: string, { vpc, privateCidrs }: NatHostGroupProps) {
+    super(scope, id, {
+      vpc,
+      description: 'NAT hosts: in from private subnets, out to anywhere',
+      allowAllOutbound: true,
+    });
+    for (const cidr of privateCidrs) this.addIngressRule(Peer.ipv4(cidr), Port.allTraffic(), 'Packets to be forwarded');
+  }
 }
 
 /** What a host runs to forward. Packages come over the internet, and the host has no address there until its Elastic IP is associated: hence the loop. */

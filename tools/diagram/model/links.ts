@@ -162,7 +162,7 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
     },
   ],
   'AWS::Route53::HostedZone': (p) =>
-    list(p.VPCs).map(({ VPCId }) => ({ from: VPCId, to: self, kind: 'route', label: 'names', rule: 'VPCs' })),
+    list(p.VPCs).map((vpc) => ({ from: vpc.VPCId as unknown, to: self, kind: 'route', label: 'names', rule: 'VPCs' })),
   'AWS::Route53Resolver::FirewallRuleGroupAssociation': (p) => [
     { from: p.VpcId, to: p.FirewallRuleGroupId, kind: 'route', label: 'asked first', rule: 'VpcId' },
   ],

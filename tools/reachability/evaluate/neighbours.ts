@@ -121,7 +121,12 @@ function behind(target: Target): (Vpc | Hub | undefined)[] {
       return [target.endpoint.subnet.vpc];
     case 'unknown':
       return [undefined];
-    default:
+    case 'local':
+    case 'internet':
+    case 'egress-only':
+    case 'vpn':
+    case 'service':
+    case 'nowhere':
       return [];
   }
 }
