@@ -22,6 +22,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::EC2::EIPAssociation',
     'AWS::EC2::VPCPeeringConnection',
     'AWS::EC2::VPCEndpointService*',
+    'AWS::EC2::VPCEndpointConnectionNotification',
     'AWS::EC2::CustomerGateway',
     'AWS::EC2::VPNGateway',
     'AWS::EC2::VPNGatewayRoutePropagation',

@@ -119,9 +119,11 @@ export class InterfaceEndpoint extends Construct implements IConnectable {
     ]);
 
     const { ports = [Port.tcp(service.port)] } = props;
-    const group = new TierSecurityGroup(this, 'Access', { vpc, description: `Endpoint for ${name}` });
+    // The name of a service that is made with it is known only at deployment; descriptions are looked at before.
+    const called = Token.isUnresolved(name) ? 'a private service' : name;
+    const group = new TierSecurityGroup(this, 'Access', { vpc, description: `Endpoint for ${called}` });
     for (const client of clients ?? everyoneIn(vpc, props.ipAddressType))
-      for (const port of ports) group.connections.allowFrom(client, port, `${port.toString()} to ${name}`);
+      for (const port of ports) group.connections.allowFrom(client, port, `${port.toString()} to ${called}`);
 
     const scopeOfNames = names.scopeFor(name);
     const endpoint = new InterfaceVpcEndpoint(this, 'Endpoint', {

@@ -7,6 +7,11 @@ import type { AlarmTopic } from '../operations/alarm-topic';
 export interface FailureQueueProps {
   /** Where the alarm reports to that goes off at the first failure. */
   readonly alarms: AlarmTopic;
+  /**
+   * Whether the redrive policy of a subscription names it besides, by which the rule packs know it for a dead-letter queue.
+   * @default false
+   */
+  readonly takesUndelivered?: boolean;
 }
 
 /**
@@ -28,11 +33,12 @@ export class FailureQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    Validations.of(queue).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SQS3',
-      reason:
-        'Only a failure destination writes here and no consumer reads, so no message can fail a second time; a person looks at them when the alarm goes off.',
-    });
+    if (!props.takesUndelivered)
+      Validations.of(queue).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-SQS3',
+        reason:
+          'Only a failure destination writes here and no consumer reads, so no message can fail a second time; a person looks at them when the alarm goes off.',
+      });
     Validations.of(queue).acknowledge({
       id: 'Serverless::Serverless-SQSRedrivePolicy',
       reason:

@@ -575,11 +575,15 @@ describe('endpoints', () => {
   });
 
   test('a balancer with a group of its own surely admits an endpoint only where it admits everyone', () => {
-    const guarded = (who: string) => {
+    const guarded = (who: string, enforced = 'on') => {
       const sketch = privateLink().group('Balancers', 'A', [['tcp 443', who]], []);
       sketch.resources.Balancer = {
         ...sketch.resources.Balancer,
-        Properties: { ...sketch.resources.Balancer.Properties, SecurityGroups: [ref('Balancers')] },
+        Properties: {
+          ...sketch.resources.Balancer.Properties,
+          SecurityGroups: [ref('Balancers')],
+          EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforced,
+        },
       };
       return sketch.model().canReach('HostB', 'Balancer', tcp(443));
     };
@@ -589,6 +593,7 @@ describe('endpoints', () => {
       doubts: ['the address under which Door shows its clients is not in the templates'],
     });
     expect(guarded('OpenA').verdict).toBe('blocked');
+    expect(guarded('OpenA', 'off').verdict).toBe('reachable');
   });
 
   test('an endpoint whose group does not admit the consumer is no way to the service', () => {

@@ -60,7 +60,7 @@ function itemOf(body: Buffer): { target: string; key: string } {
 /** EC2 takes its calls as forms. */
 function actionOf(body: Buffer): { operation: string; target: string; key: string } {
   const form = new URLSearchParams(body.toString());
-  const [target = ''] = ['NetworkInterfaceId', 'NetworkInterfaceId.1', 'AttachmentId', 'InstanceId.1']
+  const [target = ''] = ['NetworkInterfaceId', 'NetworkInterfaceId.1', 'AttachmentId', 'InstanceId.1', 'ServiceId']
     .map((name) => form.get(name))
     .filter((value) => value !== null);
   return { operation: form.get('Action') ?? '', target, key: form.get('InstanceId') ?? '' };

@@ -128,7 +128,7 @@ HELPERS: dict[str, dict] = {
     },
     'Targets': {
         'Type': 'AWS::ElasticLoadBalancingV2::TargetGroup',
-        'Properties': {'Port': 80, 'Protocol': 'HTTP', 'VpcId': 'ref:Vpc'},
+        'Properties': {'Port': 80, 'Protocol': 'HTTP', 'VpcId': 'ref:Vpc', 'TargetType': 'ip'},
     },
     'Listener': {
         'Type': 'AWS::ElasticLoadBalancingV2::Listener',
@@ -550,6 +550,18 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         {'ServiceId': 'ref:Service', 'AllowedPrincipals': ['arn:aws:iam::123456789012:root']},
         None,
     ),
+    'AWS::EC2::VPCEndpointConnectionNotification': (
+        {
+            'ConnectionEvents': ['Connect'],
+            'ConnectionNotificationArn': 'ref:Topic',
+            'ServiceId': 'ref:Service',
+        },
+        {
+            'ConnectionEvents': ['Connect', 'Accept'],
+            'ConnectionNotificationArn': 'ref:Topic',
+            'ServiceId': 'ref:Service',
+        },
+    ),
     # identity and keys
     'AWS::IAM::Role': own('Role', Description='y'),
     'AWS::IAM::Policy': (
@@ -841,7 +853,7 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     'AWS::ElasticLoadBalancingV2::LoadBalancer': own(
         'Balancer', LoadBalancerAttributes=[{'Key': 'idle_timeout.timeout_seconds', 'Value': '30'}]
     ),
-    'AWS::ElasticLoadBalancingV2::TargetGroup': own('Targets', HealthCheckPath='/health'),
+    'AWS::ElasticLoadBalancingV2::TargetGroup': own('Targets', HealthCheckPath='/health', Targets=[{'Id': '10.0.0.10', 'Port': 80}]),
     'AWS::ElasticLoadBalancingV2::Listener': own('Listener', Port=81),
     'AWS::ElasticLoadBalancingV2::ListenerCertificate': (
         {'ListenerArn': 'ref:Listener', 'Certificates': [{'CertificateArn': 'ref:Certificate'}]},

@@ -14,6 +14,10 @@ export function throughDoor(trip: Trip, door: Element, balancer: Element): Trip 
   trip.pass(step('element', name, request, `${name} ${balancer.listensBecause}`), balancer.listens);
   const groups = balancer.interfaces[0]?.groups;
   if (groups === undefined) return trip;
+  if (balancer.isOpenToDoors)
+    return trip.note(
+      step('security group', name, request, `the security group of ${name} is not asked about endpoints`),
+    );
   // Under which address a client comes out of an endpoint is not known, so that only a rule for everyone surely admits it.
   const space = {
     key: `clients of ${door.key}`,

@@ -146,7 +146,9 @@ export class Balancers {
 
   private target(value: Value): Forward['target'] {
     const resource = asResource(value);
-    const element = resource && this.byKey.get(resource.key);
+    // The address of a mount target is where its file system answers.
+    const owner = resource?.type === 'AWS::EFS::MountTarget' ? keyOf(resource.get('FileSystemId')) : resource?.key;
+    const element = owner === undefined ? undefined : this.byKey.get(owner);
     if (element) return element;
     const found = blockOf(value, 4);
     return found instanceof Unknown || found.space === undefined ? found : new Unknown(found.space.reason);

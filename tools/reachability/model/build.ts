@@ -49,4 +49,8 @@ function openDoors(site: Site, elements: readonly Element[]): void {
       if (balancer) balancer.doors = [...balancer.doors, ...doors];
     }
   }
+  for (const balancer of elements.filter(({ doors }) => doors.length > 0)) {
+    const resource = site.of('AWS::ElasticLoadBalancingV2::LoadBalancer').find(({ key }) => key === balancer.key);
+    if (resource?.get('EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic') === 'off') balancer.isOpenToDoors = true;
+  }
 }

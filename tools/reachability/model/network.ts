@@ -228,6 +228,8 @@ export interface Element {
   readonly isNamedByPath: boolean;
   /** The interface endpoints through which another network reaches it. */
   doors: readonly Element[];
+  /** Whether its groups are not asked about what comes through a door. */
+  isOpenToDoors?: boolean;
   /** The service an endpoint leads to, `s3`. */
   readonly service?: string;
   /** Whether it has no line in the table, because another element stands for it. */

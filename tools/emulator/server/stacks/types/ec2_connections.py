@@ -312,3 +312,15 @@ kind(
     update=lambda at, physical_id, old, new: (_allowed_gone(at, physical_id, old), _allowed(at, new), None)[2],
     delete=_allowed_gone,
 )
+kind(
+    'AWS::EC2::VPCEndpointConnectionNotification',
+    'ec2',
+    create='create_vpc_endpoint_connection_notification',
+    id='ConnectionNotification.ConnectionNotificationId',
+    attributes={'VPCEndpointConnectionNotificationId': 'id'},
+    update='modify_vpc_endpoint_connection_notification',
+    key='ConnectionNotificationId',
+    delete=lambda at, notification, _props: at.call(
+        'ec2', 'delete_vpc_endpoint_connection_notifications', ConnectionNotificationIds=[notification]
+    ),
+)

@@ -116,7 +116,7 @@ def _group_settings(at, arn, old, props):
 
 
 def _target(given) -> dict:
-    made = given.only('Id', 'AvailabilityZone')
+    made = {key: given[key] for key in ('Id', 'AvailabilityZone') if key in given}
     return {**made, 'Port': int(given['Port'])} if 'Port' in given else made
 
 
