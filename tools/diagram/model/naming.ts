@@ -49,4 +49,4 @@ export function inWords(name: string): string {
     .replace(/Db\b/g, 'DB');
 }
 
-const abbreviations = /^(api|db|dns|http|https|ip|sns|sqs|ssm|url|vpc|waf)$/i;
+const abbreviations = /^(api|db|dns|ecr|http|https|ip|kms|sns|sqs|ssm|sts|url|vpc|waf)$/i;
