@@ -1,11 +1,12 @@
 import { gap } from '../template/text';
 import { expanded, isDoneTo, publishedAction, type PublishedAction } from './actions';
 import type { Who } from './callers';
-import type { Layer, Verdict } from './evaluate';
+import type { Decision, Layer, Verdict } from './evaluate';
 import type { AccessModel } from './model';
 import { principalOf } from './applies';
+import type { Names } from './names';
 import { AccessError, nameOf, type Statement } from './statements';
-import { conditionsInWords } from './words';
+import { conditionsInWords, oppositeInWords } from './words';
 
 /** What one statement lets a principal do to one resource. */
 export interface Grant {
@@ -13,7 +14,7 @@ export interface Grant {
   readonly actions: readonly string[];
   /** The resource, as people call it; `*` for everything. */
   readonly resource: string;
-  /** The conditions in words; undefined where there are none. */
+  /** The conditions in words, and when denials with conditions spare it; undefined where there are none. */
   readonly when?: string;
   /** `allowed`, or `unknown` where it hangs on its conditions or on something the templates do not tell. */
   readonly verdict: Exclude<Verdict, 'denied'>;
@@ -92,22 +93,26 @@ function grantsOf(model: AccessModel, who: Who, statement: Statement, layer: Gra
   const resources = statement.resources ?? ['*'];
   const actions = statement.actions ?? [`everything but ${(statement.notActions ?? []).join(', ')}`];
   return resources.flatMap((resource) => {
-    const kept = actions.map((action) => ({ action, verdict: standing(model, who, action, resource) }));
-    const verdicts = new Set(kept.map(({ verdict }) => verdict));
-    return [...verdicts].flatMap((verdict) =>
-      verdict === 'denied'
-        ? []
-        : [
-            {
-              actions: kept.filter((one) => one.verdict === verdict).map(({ action }) => action),
-              resource: shown(model, statement, resource),
-              ...(when.length > 0 && { when: when.join(' and ') }),
-              verdict,
-              layer,
-              from: nameOf(statement.origin),
-            },
-          ],
-    );
+    const groups = new Map<string, { standing: Standing; actions: string[] }>();
+    for (const action of actions) {
+      const found = standing(model, who, action, resource);
+      const key = JSON.stringify(found);
+      groups.set(key, { standing: found, actions: [...(groups.get(key)?.actions ?? []), action] });
+    }
+    return [...groups.values()].flatMap(({ standing: { verdict, spared }, actions: kept }) => {
+      if (verdict === 'denied') return [];
+      const words = [...when, ...spared];
+      return [
+        {
+          actions: kept,
+          resource: shown(model, statement, resource),
+          ...(words.length > 0 && { when: words.join(' and ') }),
+          verdict,
+          layer,
+          from: nameOf(statement.origin),
+        },
+      ];
+    });
   });
 }
 
@@ -116,21 +121,40 @@ function shown(model: AccessModel, { notResources }: Statement, resource: string
   return model.names.display(resource);
 }
 
-/** Whether anything is left of a grant once every policy has had its say. */
-function standing(model: AccessModel, who: Who, pattern: string, resource: string): Verdict {
+/** What is left of a grant once every policy has had its say. */
+interface Standing {
+  readonly verdict: Verdict;
+  /** When denials do not take it away that hang on something nobody knows, in words. */
+  readonly spared: readonly string[];
+}
+
+function standing(model: AccessModel, who: Who, pattern: string, resource: string): Standing {
   const actions = concrete(pattern);
-  if (actions.length === 0) return 'allowed';
+  if (actions.length === 0) return { verdict: 'allowed', spared: [] };
   const open = withOpenEnds(resource);
   const entry = model.names.owner(resource)?.entry;
-  let surest: Verdict = 'denied';
+  let surest: Standing = { verdict: 'denied', spared: [] };
   for (const action of actions) {
     const target = action.resources.length === 0 ? { arn: '*' } : { arn: open, ...(entry && { entry }) };
     if (target.arn !== '*' && !isDoneTo(action, open)) continue;
-    const { verdict } = model.decide(who, action, target);
-    if (verdict === 'allowed') return verdict;
-    if (verdict === 'unknown') surest = verdict;
+    const decision = model.decide(who, action, target);
+    if (decision.verdict === 'allowed') return { verdict: 'allowed', spared: [] };
+    if (decision.verdict === 'unknown') surest = { verdict: 'unknown', spared: sparedBy(decision, model.names) };
   }
   return surest;
+}
+
+/** When the denials of a decision do not apply, as far as their conditions are what nobody knows. */
+function sparedBy({ statements, because }: Decision, names: Names): string[] {
+  return statements
+    .filter(({ statement }) => statement.effect === 'Deny')
+    .map(({ statement }) =>
+      statement.conditions
+        .filter(({ key }) => because.some((reason) => reason.startsWith(`${key} `)))
+        .map((condition) => oppositeInWords(condition, names))
+        .join(' or '),
+    )
+    .filter((words) => words !== '');
 }
 
 /** A pattern of a policy as the resource of a question: what the wildcards stand for is left open. */

@@ -1,5 +1,5 @@
 import { actionOf, applied, principalOf, resourceOf, type Request } from './applies';
-import { inWords } from './conditions';
+import { inWords, type Condition } from './conditions';
 import type { Decision, Layer, Policies } from './evaluate';
 import type { Names } from './names';
 import { nameOf, type PrincipalList, type Statement } from './statements';
@@ -24,6 +24,14 @@ export function conditionsInWords({ conditions }: Statement, names: Names): stri
   return conditions
     .map((condition) => inWords({ ...condition, values: condition.values.map((value) => names.display(value)) }))
     .join(' and ');
+}
+
+/** When a condition does not hold, in words. */
+export function oppositeInWords(condition: Condition, names: Names): string {
+  const shown = { ...condition, values: condition.values.map((value) => names.display(value)) };
+  return /Not/.test(shown.operator)
+    ? inWords({ ...shown, operator: shown.operator.replace('Not', '') })
+    : `not (${inWords(shown)})`;
 }
 
 export function principalsInWords(list: PrincipalList, names: Names): string {

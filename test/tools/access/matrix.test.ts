@@ -245,3 +245,35 @@ describe('expect(access)', () => {
     );
   });
 });
+
+describe('a grant that a denial may take away', () => {
+  const through = (Condition: object) =>
+    modelOf({
+      Role: role([statement(['s3:GetObject', 's3:PutObject'], own('Bucket'))]),
+      Bucket: resource('AWS::S3::Bucket'),
+      Policy: resource('AWS::S3::BucketPolicy', {
+        Bucket: ref('Bucket'),
+        PolicyDocument: document(deny('s3:*', own('Bucket'), { Principal: '*', Condition })),
+      }),
+      Endpoint: resource('AWS::EC2::VPCEndpoint'),
+    });
+
+  test('says when it does not, as far as that is not known', () => {
+    const named = { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/Admin' };
+    const locked = through({ StringNotEquals: { 'aws:SourceVpce': ref('Endpoint') }, ArnNotLike: named });
+    expect(locked).toGrantExactly('Role', ['s3:GetObject, s3:PutObject on Bucket:* when aws:SourceVpce is <Endpoint>']);
+    const abroad = through({ IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } });
+    expect(abroad).toGrantExactly('Role', [
+      's3:GetObject, s3:PutObject on Bucket:* when not (aws:SourceIp is within 203.0.113.0/24)',
+    ]);
+    const either = through({ StringNotEquals: { 'aws:SourceVpce': ref('Endpoint'), 'aws:SourceVpc': 'vpc-1' } });
+    expect(either).toGrantExactly('Role', [
+      's3:GetObject, s3:PutObject on Bucket:* when aws:SourceVpce is <Endpoint> or aws:SourceVpc is vpc-1',
+    ]);
+  });
+
+  test('and nothing of a denial that surely spares it', () => {
+    const spared = through({ ArnNotLike: { 'aws:PrincipalArn': arn('Role') } });
+    expect(spared).toGrantExactly('Role', ['s3:GetObject, s3:PutObject on Bucket:*']);
+  });
+});
