@@ -36,19 +36,26 @@ const services = ['s3', 's3express', 'dynamodb'];
  */
 export class GatewayEndpoint extends Construct {
   readonly endpoint: IGatewayVpcEndpoint;
+  private readonly resource: GatewayVpcEndpoint;
 
   constructor(scope: Construct, id: string, props: GatewayEndpointProps) {
     super(scope, id);
     const { vpc, service, subnets, allow } = props;
     refuse(this, [serviceFault(service.name), regionFault(service.name, Stack.of(this).region), ...allowFaults(allow)]);
 
-    const endpoint = new GatewayVpcEndpoint(this, 'Endpoint', {
+    this.resource = new GatewayVpcEndpoint(this, 'Endpoint', {
       vpc,
       service,
       ...(subnets && { subnets: [...subnets] }),
     });
-    allowOnly(endpoint, allow);
-    this.endpoint = endpoint;
+    this.endpoint = this.resource;
+    if (allow) this.allow(...allow);
+  }
+
+  /** Lets this through besides what was allowed before; with the first call the endpoint lets through nothing else. */
+  allow(...allow: readonly EndpointAllowance[]): void {
+    refuse(this, allowFaults(allow));
+    allowOnly(this.resource, allow);
   }
 }
 

@@ -95,6 +95,7 @@ export class InterfaceEndpoint extends Construct implements IConnectable {
   readonly zonalNames: readonly string[];
   /** Whether the service's usual name leads here for those inside the VPC. */
   readonly hasUsualName: boolean;
+  private readonly resource: InterfaceVpcEndpoint;
 
   constructor(scope: Construct, id: string, props: InterfaceEndpointProps) {
     super(scope, id);
@@ -138,7 +139,8 @@ export class InterfaceEndpoint extends Construct implements IConnectable {
       ...(props.dnsRecordIpType && { dnsRecordIpType: props.dnsRecordIpType }),
       ...(props.serviceRegion && { serviceRegion: props.serviceRegion }),
     });
-    allowOnly(endpoint, allow);
+    this.resource = endpoint;
+    if (allow) this.allow(...allow);
     if (names.inboundOnly && gateway) endpoint.node.addDependency(gateway);
 
     this.endpoint = endpoint;
@@ -148,6 +150,12 @@ export class InterfaceEndpoint extends Construct implements IConnectable {
     this.regionalName = entry(0);
     this.zonalNames = subnets.map((_, i) => entry(i + 1));
     this.hasUsualName = names.enabled && !names.inboundOnly;
+  }
+
+  /** Lets this through besides what was allowed before; with the first call the endpoint lets through nothing else. */
+  allow(...allow: readonly EndpointAllowance[]): void {
+    refuse(this, allowFaults(allow));
+    allowOnly(this.resource, allow);
   }
 
   /**
@@ -207,10 +215,16 @@ const gatewayOf = (scope: IConstruct, vpc: IVpc, service: { readonly name: strin
 const isHere = (scope: IConstruct, vpc: IVpc): boolean =>
   vpc.node.defaultChild instanceof CfnVPC && Stack.of(vpc) === Stack.of(scope);
 
+/** Written out where it is known, so that rule packs can read it. */
+function blockOf(vpc: IVpc): string {
+  const block = vpc.node.defaultChild instanceof CfnVPC ? vpc.node.defaultChild.cidrBlock : undefined;
+  return block ?? vpc.vpcCidrBlock;
+}
+
 function everyoneIn(vpc: IVpc, type = VpcEndpointIpAddressType.IPV4): IConnectable[] {
   const blocks6 = 'vpcIpv6CidrBlocks' in vpc ? (vpc.vpcIpv6CidrBlocks as string[]) : [];
   return [
-    ...(type === VpcEndpointIpAddressType.IPV6 ? [] : [Peer.ipv4(vpc.vpcCidrBlock)]),
+    ...(type === VpcEndpointIpAddressType.IPV6 ? [] : [Peer.ipv4(blockOf(vpc))]),
     ...(type === VpcEndpointIpAddressType.IPV4 ? [] : [Peer.ipv6(Fn.select(0, blocks6))]),
   ];
 }

@@ -90,6 +90,7 @@ export class PrivateServiceAccess extends Construct {
   readonly gateways: Readonly<Record<string, IGatewayVpcEndpoint>>;
   /** The interface endpoints by service. */
   readonly interfaces: Readonly<Record<string, InterfaceEndpoint>>;
+  private readonly made = new Map<string, GatewayEndpoint>();
 
   constructor(scope: Construct, id: string, props: PrivateServiceAccessProps) {
     super(scope, id);
@@ -131,6 +132,16 @@ export class PrivateServiceAccess extends Construct {
     return this.gateways[service] ?? this.interfaces[service].endpoint;
   }
 
+  /** Lets this through to a service besides what was allowed before; with the first call, nothing else. */
+  allow(service: string, ...allow: readonly EndpointAllowance[]): void {
+    const endpoints = [this.made.get(service), this.interfaces[service]].filter((one) => one !== undefined);
+    refuse(this, [
+      endpoints.length === 0 &&
+        `allow limits ${service}, for which no endpoint was made here; there are ${[...new Set([...this.made.keys(), ...Object.keys(this.interfaces)])].join(', ')}`,
+    ]);
+    for (const endpoint of endpoints) endpoint.allow(...allow);
+  }
+
   private existing(vpc: IVpc, service: string): IGatewayVpcEndpoint | undefined {
     if (!gatewayServices.includes(service)) return undefined;
     const { name } = new GatewayVpcEndpointAwsService(service);
@@ -141,26 +152,31 @@ export class PrivateServiceAccess extends Construct {
   }
 
   private gateway(service: string, { vpc, allow, routedSubnets }: PrivateServiceAccessProps): IGatewayVpcEndpoint {
-    const { endpoint } = new GatewayEndpoint(this, `${idOf(service)}Gateway`, {
+    const made = new GatewayEndpoint(this, idOf(service), {
       vpc,
       service: new GatewayVpcEndpointAwsService(service),
       ...(routedSubnets && { subnets: routedSubnets }),
       ...(allow?.[service] && { allow: allow[service] }),
     });
-    return endpoint;
+    this.made.set(service, made);
+    return made.endpoint;
   }
 
   private interface(service: string, props: PrivateServiceAccessProps): InterfaceEndpoint {
     const { vpc, subnets, singleZoneReason, clients, allow, privateNames } = props;
-    return new InterfaceEndpoint(this, idOf(service), {
-      vpc,
-      service: new InterfaceVpcEndpointAwsService(service),
-      ...(subnets && { subnets }),
-      ...(singleZoneReason && { singleZoneReason }),
-      ...(clients && { clients }),
-      ...(allow?.[service] && { allow: allow[service] }),
-      ...(privateNames?.[service] && { privateNames: privateNames[service] }),
-    });
+    return new InterfaceEndpoint(
+      this,
+      gatewayServices.includes(service) ? `${idOf(service)}Interface` : idOf(service),
+      {
+        vpc,
+        service: new InterfaceVpcEndpointAwsService(service),
+        ...(subnets && { subnets }),
+        ...(singleZoneReason && { singleZoneReason }),
+        ...(clients && { clients }),
+        ...(allow?.[service] && { allow: allow[service] }),
+        ...(privateNames?.[service] && { privateNames: privateNames[service] }),
+      },
+    );
   }
 }
 
@@ -168,9 +184,16 @@ const servicesOf = ({ bundles = [], services = [] }: PrivateServiceAccessProps):
   ...new Set([...bundles.flatMap((bundle): readonly string[] => endpointBundles[bundle]), ...services]),
 ];
 
+/** Names of several words that AWS writes as one. */
+const compounds: Readonly<Record<string, string>> = {
+  dynamodb: 'DynamoDb',
+  secretsmanager: 'SecretsManager',
+  ssmmessages: 'SsmMessages',
+};
+
 /** `EcrApi` of `ecr.api`. */
 const idOf = (service: string): string =>
-  service.replace(/(?:^|[^a-z0-9])([a-z0-9])/g, (_, first: string) => first.toUpperCase());
+  compounds[service] ?? service.replace(/(?:^|[^a-z0-9])([a-z0-9])/g, (_, first: string) => first.toUpperCase());
 
 /** Every short name that the CDK knows an endpoint for. */
 const known = new Set(

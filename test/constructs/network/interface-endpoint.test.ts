@@ -61,7 +61,7 @@ describe('an interface endpoint', () => {
     expect(accessGroup(made().template())).toMatchObject({
       SecurityGroupIngress: [
         {
-          CidrIp: { 'Fn::GetAtt': [expect.stringMatching(/^NetworkVpc/), 'CidrBlock'] },
+          CidrIp: '10.16.0.0/16',
           IpProtocol: 'tcp',
           FromPort: 443,
           ToPort: 443,

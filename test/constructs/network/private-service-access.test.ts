@@ -129,6 +129,16 @@ describe('services', () => {
     );
   });
 
+  test('what is limited later is limited at every endpoint of the service', () => {
+    const { stack, access } = made({ services: ['s3', 'kms'], fromOutside: ['s3'] });
+    access.allow('s3', { actions: ['s3:GetObject'], resources: ['arn:aws:s3:::mine/*'] });
+    const limited = endpoints(stack).filter(({ properties }) => properties.PolicyDocument !== undefined);
+    expect(limited.map(({ service, type }) => `${service} ${type}`)).toEqual(['s3 Gateway', 's3 Interface']);
+    expect(() => access.allow('sqs', { actions: ['sqs:*'], resources: ['*'] })).toThrow(
+      'Stack/Services:\n  allow limits sqs, for which no endpoint was made here; there are s3, kms',
+    );
+  });
+
   test('fails when it should limit a gateway that the network has made', () => {
     const allow = { s3: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::mine/*'] }] };
     expect(() => made({ services: ['s3'], allow }, {})).toThrow(
