@@ -14,6 +14,17 @@ export const catalogue: readonly Architecture[] = [
       ).ThreeTierNetwork,
   },
   {
+    name: 'private-only-network',
+    title: 'Private-only network',
+    purpose: 'Workloads that never touch the internet and still use AWS',
+    monthlyCap: 10,
+    exampleUse: { what: 'a million notes of 10 KB, each written once', events: 1_000_000, kilobytes: 10 },
+    load: () =>
+      (
+        require('./architectures/private-only-network/private-only-network-stack') as typeof import('./architectures/private-only-network/private-only-network-stack')
+      ).PrivateOnlyNetwork,
+  },
+  {
     name: 'network-watch',
     title: 'Network watch',
     purpose: 'See what a network does, and prove what it cannot do',

@@ -138,6 +138,41 @@ describe('network-watch', () => {
   });
 });
 
+describe('private-only-network', () => {
+  const access = modelOf('private-only-network');
+  const probe = 'Probe/Function/Function';
+  const through = ' when aws:SourceVpce is <Services/S3/Endpoint>';
+  const inEc2 = (resource: string) => `arn:aws:ec2:<region>:<account>:${resource}`;
+
+  test('the probe may use notes in the vault, and Lambda make its interfaces in the isolated subnets', () => {
+    expect(access).toGrantExactly(probe, [
+      ...running('Probe/Function'),
+      ...[
+        'network-interface/*',
+        'security-group/<Probe/Function/Access/Group.GroupId>',
+        'subnet/<Network/Vpc/workloadSubnet1/Subnet>',
+        'subnet/<Network/Vpc/workloadSubnet2/Subnet>',
+      ].map((resource) => `ec2:CreateNetworkInterface on ${inEc2(resource)}`),
+      'ec2:AssignPrivateIpAddresses, ec2:UnassignPrivateIpAddresses, ec2:DeleteNetworkInterface on ' + inEc2('*/*'),
+      'ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets on *',
+      `s3:GetObject, s3:PutObject on Vault/Bucket/Bucket:notes/*${through}`,
+      `s3:ListBucket on Vault/Bucket/Bucket${through}`,
+    ]);
+  });
+
+  test('flow logs and the helpers of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+    expect(access).toGrantExactly(emptier, emptying('Vault/AccessLogs/Bucket', 'Vault/Bucket/Bucket'));
+  });
+
+  test('the probe may neither open the vault nor read who asked for what', () => {
+    expect(access).not.toAllow(probe, 's3:PutBucketPolicy', 'Vault/Bucket/Bucket');
+    expect(access).not.toAllow(probe, 's3:GetObject', 'Vault/AccessLogs/Bucket:vault/x');
+    expect(access).not.toAllow(probe, 'ec2:ModifyVpcEndpoint', 'Services/S3/Endpoint');
+  });
+});
+
 describe('private-static-site', () => {
   const access = modelOf('private-static-site');
   const release = 'Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C512MiB';
