@@ -80,7 +80,8 @@ function segmentsOf({ path, isNamedByPath, logicalId }: Element): readonly strin
   const segments = path.split('/');
   while (
     segments.length > 1 &&
-    (/^(ASG|Endpoint|Function|Group|Instance|Resource|Service)$/.test(segments.at(-1)!) || segments.at(-1) === segments.at(-2))
+    (/^(ASG|Endpoint|Function|Group|Instance|Resource|Service)$/.test(segments.at(-1)!) ||
+      segments.at(-1) === segments.at(-2))
   )
     segments.pop();
   return segments;
