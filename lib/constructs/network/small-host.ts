@@ -2,8 +2,6 @@ import { Validations } from 'aws-cdk-lib';
 import {
   AmazonLinuxCpuType,
   BlockDeviceVolume,
-  CfnEIP,
-  CfnEIPAssociation,
   CpuCredits,
   EbsDeviceVolumeType,
   Instance,
@@ -17,6 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct, IDependable } from 'constructs';
 import { isBurstable, parseInstanceType } from '../compute/instance-type-name';
+import { StaticAddress } from './static-address';
 
 export interface SmallHostProps extends Pick<
   InstanceProps,
@@ -85,12 +84,6 @@ export class SmallHost extends Instance {
    */
   addAddress(internet: IDependable): string {
     const { scope, id } = this.node;
-    const address = new CfnEIP(scope!, `${id}Address`, { domain: 'vpc' });
-    address.node.addDependency(internet);
-    new CfnEIPAssociation(scope!, `${id}AddressAssociation`, {
-      allocationId: address.attrAllocationId,
-      instanceId: this.instanceId,
-    });
-    return address.ref;
+    return new StaticAddress(scope!, `${id}Address`, { target: this, internet }).address;
   }
 }

@@ -1,7 +1,7 @@
-import { Fn } from 'aws-cdk-lib';
 import type { CfnVPC } from 'aws-cdk-lib/aws-ec2';
 import { outsideRange } from '../faults';
 import { cidrFault, count, prefixOf, split, subnetFaults } from './cidr';
+import { deployTimeSubnet } from './ipam-pool';
 
 /**
  * Where the blocks of a network's subnets come from.
@@ -77,7 +77,7 @@ class Carved extends SubnetBlocks {
   }
 
   inTemplate(vpc: CfnVPC, index: number): string {
-    return Fn.select(index, Fn.cidr(vpc.attrCidrBlock, this.pieces, `${this.hostBits}`));
+    return deployTimeSubnet(vpc.attrCidrBlock, index, this.pieces, this.hostBits);
   }
 
   in(vpcCidr: string): string[] {
