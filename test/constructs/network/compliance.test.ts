@@ -1,7 +1,8 @@
 /** @jest-environment-options {"validation": true} */
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { InstanceClass, InstanceSize, InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { context as featureFlags } from '../../../cdk.json';
 import { registerGates, synthesise } from '../../../lib/compliance';
 import { ComputeTemplate } from '../../../lib/constructs/compute/compute-template';
@@ -12,6 +13,12 @@ import { InstanceConnectRanges } from '../../../lib/constructs/network/instance-
 import { OperatorAccess } from '../../../lib/constructs/network/operator-access';
 import { SessionLog } from '../../../lib/constructs/network/session-log';
 import { ShellKey } from '../../../lib/constructs/network/shell-key';
+import { DnsFirewall } from '../../../lib/constructs/network/dns-firewall';
+import { BlockResponse, DnsFirewallMode } from '../../../lib/constructs/network/dns-firewall-mode';
+import { NameProfile } from '../../../lib/constructs/network/name-profile';
+import { ResolverQueryLog } from '../../../lib/constructs/network/resolver-query-log';
+import { SplitViewZone } from '../../../lib/constructs/network/split-view-zone';
+import { VpcDhcpOptions } from '../../../lib/constructs/network/vpc-dhcp-options';
 import { FlowDestination } from '../../../lib/constructs/network/flow-capture';
 import { guardNetwork } from '../../../lib/constructs/network/guard-network';
 import { Ipv6Block } from '../../../lib/constructs/network/ipv6-block';
@@ -108,6 +115,38 @@ test('every way to a shell passes every rule pack, also where one operator has s
     role: host.role,
     connections: group.connections,
   });
+
+  const { findings, faults } = synthesise(app);
+  expect(faults).toEqual([]);
+  expect(findings.filter(({ acknowledged }) => acknowledged === undefined)).toEqual([]);
+});
+
+test('names pass every rule pack with a public half of their own, other servers, other answers, and a profile', () => {
+  const app = new App({ context: { ...featureFlags, '@aws-cdk/core:validationReportPrettyPrint': false } });
+  registerGates(app);
+  const stack = new Stack(app, 'names');
+  const { vpc } = new TieredNetwork(stack, 'Network', {
+    nat: NatStrategy.none(),
+    flowLogs: FlowDestination.logs(),
+  });
+  const zone = new SplitViewZone(stack, 'Zone', {
+    name: 'names.example.com',
+    vpcs: [vpc],
+    records: [{ name: 'www', type: 'A', values: ['203.0.113.10'], visibility: 'everywhere' }],
+  });
+  const firewall = new DnsFirewall(stack, 'Firewall', {
+    vpcs: [vpc],
+    failOpen: false,
+    mode: DnsFirewallMode.blockList({
+      domains: ['example.net'],
+      managedLists: ['rslvr-fdl-0123abcd'],
+      response: BlockResponse.override('why.names.example.com', Duration.minutes(1)),
+    }),
+  });
+  new NameProfile(stack, 'Profile', { vpcs: [vpc], zones: [zone.inside.hostedZone], firewalls: [firewall] });
+  new VpcDhcpOptions(stack, 'HostOptions', { vpcs: [vpc], nameServers: ['10.16.0.53', '10.16.64.53'] });
+  new ResolverQueryLog(stack, 'Queries', { vpcs: [vpc], retention: RetentionDays.ONE_YEAR });
+  guardNetwork(stack);
 
   const { findings, faults } = synthesise(app);
   expect(faults).toEqual([]);

@@ -56,6 +56,23 @@ describe('resources for a month when nobody calls', () => {
 
   test.each<[string, Record<string, Resource>, Record<string, string>]>([
     [
+      'a private zone, a list of two thousand names, a profile; rules, places and logs of queries by use only',
+      {
+        ...net,
+        Zone: resource('AWS::Route53::HostedZone', { VPCs: [{ VPCId: ref('Vpc') }] }),
+        List: resource('AWS::Route53Resolver::FirewallDomainList', { Domains: Array(2000).fill('example.net') }),
+        Rules: resource('AWS::Route53Resolver::FirewallRuleGroup'),
+        Place: resource('AWS::Route53Resolver::FirewallRuleGroupAssociation'),
+        Config: resource('AWS::Route53Resolver::FirewallConfig'),
+        Log: resource('AWS::Route53Resolver::ResolverQueryLoggingConfig'),
+        Logged: resource('AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation'),
+        Profile: resource('AWS::Route53Profiles::Profile'),
+        Shared: resource('AWS::Route53Profiles::ProfileResourceAssociation'),
+        Follows: resource('AWS::Route53Profiles::ProfileAssociation'),
+      },
+      { 'route53.firewall-domain.month': '1.00', 'route53.profiles.hour': '547.50', 'route53.zone.month': '0.50' },
+    ],
+    [
       'a NAT gateway, and its address once',
       {
         N: resource('AWS::EC2::NatGateway', { AllocationId: { 'Fn::GetAtt': ['E', 'AllocationId'] } }),
