@@ -55,7 +55,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, siteFolder, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -133,6 +133,10 @@ describe('settings', () => {
     [
       { monthlyBudget: '0.5' },
       'monthlyBudget=0.5: must be an amount of US dollars from 1 to 1000000 with at most two decimals, such as 25 or 12.50',
+    ],
+    [
+      { siteFolder: 'lib' },
+      'siteFolder=lib: must be a folder with an index.html and a 404.html, such as site after npm run site',
     ],
     [{ monthlyBudget: '12.345' }, 'monthlyBudget=12.345: must be an amount of US dollars'],
     [{ monthlyBudget: '1000001' }, 'monthlyBudget=1000001: must be an amount of US dollars'],

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { App } from 'aws-cdk-lib';
@@ -14,6 +15,7 @@ import { effectiveTtl } from '../../lib/constructs/edge/effective-ttl';
 import { GeoGate } from '../../lib/constructs/edge/geo-gate';
 import { OriginAccess } from '../../lib/constructs/edge/origin-access';
 import { matchBehaviour } from '../../lib/constructs/edge/path-pattern';
+import type { StaticSiteRelease } from '../../lib/constructs/edge/static-site-release';
 import { bucketFaults } from '../../lib/constructs/storage/bucket-rules';
 import { ObjectEncryption } from '../../lib/constructs/storage/object-encryption';
 import { profiles } from '../../lib/profile';
@@ -161,6 +163,29 @@ describe(name, () => {
   test('it says where it is', () => {
     sandbox.hasOutput('Url', { Value: { 'Fn::Join': ['', ['https://', Match.anyValue()]] } });
     for (const output of ['DistributionId', 'FilesBucket', 'LogBucket']) sandbox.hasOutput(output, {});
+  });
+
+  describe('with a site of one’s own', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'groundplan-own-site-'));
+    mkdirSync(join(folder, 'assets'));
+    writeFileSync(join(folder, 'index.html'), '<link rel="stylesheet" href="./assets/own.css" />');
+    writeFileSync(join(folder, '404.html'), 'not here');
+    writeFileSync(join(folder, 'assets', 'own.css'), 'body{}');
+    const app = appWith({ settings: { siteFolder: folder } });
+    const { site: published } = app.node.findChild(name).node.findChild('Release') as StaticSiteRelease;
+
+    test('it is published in place of the project’s own, its assets by their content', () => {
+      expect([...published.documents.keys()]).toEqual(['404.html', 'index.html']);
+      const [asset] = [...published.assets.keys()];
+      expect(asset).toMatch(/^assets\/own\.[0-9a-f]{12}\.css$/);
+      expect(Buffer.from(published.documents.get('index.html')!).toString()).toContain(`./${asset}`);
+    });
+
+    test('a release ends all copies by one path, however many pages there are', () => {
+      const template = Template.fromStack(app.node.findChild(name) as Stack);
+      const { DistributionPaths } = one(template, 'Custom::CDKBucketDeployment', 'ReleaseDocuments')[1].Properties;
+      expect(DistributionPaths).toEqual(['/*']);
+    });
   });
 
   describe('with a name of its own', () => {

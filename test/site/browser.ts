@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { strictContentSecurityPolicy } from '../../lib/constructs/edge/security-headers';
 import { chromium, type Browser } from 'playwright-core';
 
 /** Where the pages were made. */
@@ -48,7 +49,14 @@ export async function serve(below = '/some/where'): Promise<{ url: string; serve
       return;
     }
     response
-      .writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' })
+      .writeHead(200, {
+        // As private-static-site serves it; this machine has no certificate to upgrade to.
+        'content-security-policy': Object.entries(strictContentSecurityPolicy)
+          .filter(([directive]) => directive !== 'upgrade-insecure-requests')
+          .map(([directive, sources]) => `${directive} ${sources.join(' ')}`)
+          .join('; '),
+        'content-type': types[extname(file)] ?? 'application/octet-stream',
+      })
       .end(readFileSync(file));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

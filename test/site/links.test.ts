@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { hashedNames } from '../../lib/constructs/edge/hashed-names';
 import { folder } from './browser';
 
 const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'));
@@ -18,6 +19,7 @@ function broken(page: string): string[] {
   return links.filter((link) => {
     if (/^(https?|mailto):/.test(link)) return false;
     const [path, hash] = link.split('#');
+    if (link.startsWith('/')) return !existsSync(join(folder, path));
     const target = path === '' ? join(folder, page) : resolve(folder, dirname(page), path);
     if (!existsSync(target)) return true;
     return hash !== undefined && !ids.get(relative(folder, target))?.has(decodeURIComponent(hash));
@@ -31,6 +33,22 @@ test('there are pages', () => {
 test('every link within the site leads to a page or a part of one', () => {
   const found = pages.flatMap((page) => broken(page).map((link) => `${page}: ${link}`));
   expect(found).toEqual([]);
+});
+
+test('it can be published by private-static-site, which names every asset by its content', () => {
+  const files = new Map(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [relative(folder, file), readFileSync(file)]),
+  );
+  const { manifest, documents } = hashedNames(files);
+  const index = Buffer.from(documents.get('index.html')!).toString('utf8');
+  for (const asset of ['assets/site.css', 'assets/site.js', 'assets/search.json']) {
+    expect(manifest[asset]).toMatch(/\.[0-9a-f]{12}\.\w+$/);
+    expect(index).toContain(manifest[asset]);
+  }
+  expect(Buffer.from(documents.get('404.html')!).toString('utf8')).toContain(`"/${manifest['assets/site.css']}"`);
 });
 
 test('no id stands twice on a page', () => {

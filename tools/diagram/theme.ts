@@ -117,7 +117,10 @@ function written(rules: readonly Rule[], scope: string, isWorn: (name: string) =
  */
 export function styleSheetFor(drawing: string): string {
   const names = new Set([...drawing.matchAll(/class="([^"]*)"/g)].flatMap(([, list]) => list.split(' ')));
-  const isWorn = (name: string): boolean => names.has(name);
+  return styleSheetOf((name) => names.has(name));
+}
+
+function styleSheetOf(isWorn: (name: string) => boolean): string {
   return [
     written(shapes, '.gp', isWorn),
     written(rulesOf(light), '.gp', isWorn),
@@ -126,11 +129,12 @@ export function styleSheetFor(drawing: string): string {
   ].join('');
 }
 
-/** For a page with pictures in it that can be switched by its `data-theme`. */
-export const switchedStyleSheet = (['light', 'dark'] as const)
-  .map((theme) => {
+/** For a page with pictures in it, which have no style of their own there, and that can be switched by its `data-theme`. */
+export const pageStyleSheet = [
+  styleSheetOf(() => true),
+  ...(['light', 'dark'] as const).map((theme) => {
     const scope = `[data-theme=${theme}] .gp`;
     const all = (): boolean => true;
     return written(rulesOf(theme === 'light' ? light : dark), scope, all) + written(outlines.slice(0, 3), scope, all);
-  })
-  .join('\n');
+  }),
+].join('\n');

@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { draw, type Drawing } from '../diagram/draw';
-import { switchedStyleSheet } from '../diagram/theme';
+import { pageStyleSheet } from '../diagram/theme';
 import { collect, root, type Facts } from '../facts';
 import { progress } from '../progress';
 import { readApi, type BlockDoc } from './api';
@@ -15,6 +15,7 @@ import { blockIndex, blockPage } from './pages/blocks';
 import { claimIndex, domainPage, domainsOf } from './pages/claims';
 import { documentIndex, documentPage } from './pages/document';
 import { gallery } from './pages/gallery';
+import { missingPage } from './pages/missing';
 import { resourcesPage } from './pages/resources';
 import { sourcePage } from './pages/source';
 import { pathTo, relative } from './paths';
@@ -69,8 +70,8 @@ export async function makeSite(): Promise<ReadonlyMap<string, string>> {
       ),
     ),
     ...[...drawings].map(([name, { svg }]): [string, string] => [pathTo.picture(name), svg]),
-    ['assets/search.json', JSON.stringify(searchIndex(facts, blocks))],
-    ['assets/site.css', readFileSync(join(__dirname, 'assets', 'site.css'), 'utf8') + switchedStyleSheet],
+    ['assets/search.json', JSON.stringify(searchIndex(facts, blocks)).replaceAll('/assets/', '\\u002fassets/')],
+    ['assets/site.css', readFileSync(join(__dirname, 'assets', 'site.css'), 'utf8') + pageStyleSheet],
     ['assets/site.js', script()],
   ]);
 }
@@ -103,6 +104,7 @@ function pagesOf(
     ...blocks.map((doc) => blockPage(doc, facts)),
     claimIndex(facts),
     ...domainsOf(facts.claims).map((domain) => domainPage(domain, facts)),
+    missingPage,
     documentIndex(documents),
     ...[...documents].map(([file, text]) => documentPage(file, text, linksOf(file, pathTo.document(file), known))),
   ];
@@ -117,7 +119,13 @@ function pagesOf(
   });
 }
 
-const render = (page: Page): string => `<!doctype html>\n${renderToString(h(Layout, page))}\n`;
+const render = (page: Page): string => `<!doctype html>\n${withoutFalseReferences(renderToString(h(Layout, page)))}\n`;
+
+/** A release takes `/assets/…` for a reference to a file of the site; where it is only written of, it has another form. */
+const withoutFalseReferences = (html: string): string =>
+  html.replace(/(?:href|src|data-index)="[^"]*"|\/assets\//g, (found) =>
+    found === '/assets/' ? '&#47;assets/' : found,
+  );
 
 /** Turns links between files of the repository into links between pages; what has no page stays text. */
 function linksOf(file: string, page: string, documents: ReadonlySet<string>): Rewrite {

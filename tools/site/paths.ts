@@ -5,6 +5,7 @@ export const pathTo = {
   resources: (name: string) => `architectures/${name}/template.html`,
   picture: (name: string) => `assets/pictures/${name}.svg`,
   template: (stack: string, profile: string) => `architectures/${stack}.${profile}.template.json`,
+  missing: '404.html',
   blocks: 'blocks/index.html',
   block: (name: string) => `blocks/${name}.html`,
   claims: 'claims/index.html',
@@ -19,6 +20,8 @@ export const anchorOf = (architecture: string, stack: string, logicalId: string)
 
 /** The relative address of one page or file from another, so that the site works below any path, and from a folder. */
 export function relative(from: string, to: string): string {
+  // It is shown for addresses of any depth, and so cannot be relative to one.
+  if (from === pathTo.missing) return `/${to}`;
   const up = '../'.repeat(from.split('/').length - 1);
   return `${up || './'}${to}`;
 }

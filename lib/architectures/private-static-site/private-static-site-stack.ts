@@ -18,7 +18,7 @@ import { PrivateBucket } from '../../constructs/storage/private-bucket';
 import { ownName } from './own-name';
 
 export interface PrivateStaticSiteProps extends ArchitectureProps {
-  /** The folder with the site. @default - the project's own page */
+  /** The folder with the site. @default - what the setting siteFolder says, else the project's own page */
   readonly source?: string;
   /** How the distribution proves to the bucket who it is. @default OriginAccess.control() */
   readonly access?: OriginAccess;
@@ -93,7 +93,9 @@ export class PrivateStaticSite extends Stack {
     }
 
     new StaticSiteRelease(this, 'Release', {
-      source: props.source ?? join(__dirname, 'site'),
+      source: props.source ?? settings.siteFolder ?? join(__dirname, 'site'),
+      // Of hundreds of pages one path for all is one to pay for.
+      ...(settings.siteFolder !== undefined && { invalidate: ['/*'] }),
       bucket: files.bucket,
       distribution: edge.distribution,
     });

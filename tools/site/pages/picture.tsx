@@ -17,7 +17,7 @@ export function Picture({ one, drawing, path }: PictureProps) {
   const parts = partsOf(drawing.picture).filter(({ resources }) => resources.length > 0);
   return (
     <>
-      <Html class="picture" of={drawing.svg} label="The picture" />
+      <Html class="picture" of={withoutStyle(drawing.svg)} label="The picture" />
       <p class="legend">
         {legendOf(drawing.picture).map(({ look, says }) => (
           <span class={`arrow ${look}`}>{says}</span>
@@ -44,6 +44,9 @@ export function Picture({ one, drawing, path }: PictureProps) {
     </>
   );
 }
+
+/** The style sheet of the page has the rules of all pictures; a careful policy refuses those written into a page. */
+const withoutStyle = (svg: string): string => svg.replace(/<style>[^]*?<\/style>\n?/, '');
 
 function ResourceLine({ resource, one, path }: Omit<PictureProps, 'drawing'> & { resource: ResourceName }) {
   const { stack, logicalId, type } = resource;
