@@ -27,7 +27,8 @@ function inBrowser(): void {
     'docs/index.html',
     'docs/conventions.html',
     'source/lib/architectures/three-tier-web/three-tier-web-stack.ts.html',
-    ...names.flatMap((name) => [`architectures/${name}.html`, `architectures/${name}/template.html`]),
+    'architectures/orders-api/template.html',
+    ...names.map((name) => `architectures/${name}.html`),
   ];
   let browser: Browser;
   let server: Server;
@@ -251,6 +252,15 @@ function inBrowser(): void {
       }
     },
   );
+
+  test('no template sticks out on a phone', async () => {
+    await open('index.html', { viewport: { width: 360, height: 800 } });
+    for (const name of names) {
+      await page.goto(`${url}/architectures/${name}/template.html`);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect([name, over]).toEqual([name, 0]);
+    }
+  });
 
   test('without JavaScript everything can be read, and nothing is offered that does not work', async () => {
     await open(`architectures/${names[0]}/template.html`, { javaScriptEnabled: false });
