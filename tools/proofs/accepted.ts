@@ -31,4 +31,11 @@ export const accepted: readonly Accepted[] = [
       'CloudWatch Logs takes no resource policy without a name. The CDK makes it of the path, stack first, so that a second copy ' +
       'under another stack name has another one.',
   },
+  {
+    proof: 'no physical names',
+    violation: /\/Key\/Pair: has the physical name KeyName: \w+$/,
+    reason:
+      'EC2 takes no key pair without a name. The CDK makes it of the path, stack first, so that a second copy under another stack ' +
+      'name has another one; a key pair that is replaced is another key, so its construct has to be named anew anyway.',
+  },
 ];
