@@ -519,6 +519,8 @@ describe('operations', () => {
     ['AWS::OpenSearchService::Domain', { EngineVersion: 'OpenSearch_1.2' }, ['opensearch 1.2']],
     ['AWS::OpenSearchService::Domain', { EngineVersion: 'Elasticsearch_7.10' }, []],
     ['AWS::OpenSearchService::Domain', { EngineVersion: 'Elasticsearch_7.4' }, ['elasticsearch 7.4']],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'Elasticsearch_6.8' }, []],
+    ['AWS::OpenSearchService::Domain', { EngineVersion: 'Elasticsearch_6.7' }, ['elasticsearch 6.7']],
     ['AWS::RDS::DBInstance', { Engine: 'mariadb', EngineVersion: '10.11.6' }, []],
     ['AWS::RDS::DBInstance', { Engine: 'mariadb', EngineVersion: '10.5.28' }, ['mariadb 10.5.28']],
     ['AWS::DocDB::DBCluster', { EngineVersion: '3.6.0' }, ['docdb 3.6.0']],

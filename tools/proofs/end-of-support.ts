@@ -91,7 +91,8 @@ const tables: readonly SupportTable[] = [
   {
     page: `${guide}/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.release-calendars.html`,
     ends: { 'aurora-mysql 5.7': '2024-10-31', 'aurora-mysql 8.0': '2028-04-30', 'aurora-mysql 8.4': 'open' },
-    unchecked: '8.4 is offered since May 2026; no transcript of the page names its end yet',
+    unchecked:
+      '8.4 is offered since May 2026; the transcript of that month names no end, and a later one was not to be had',
   },
   {
     page: `${guide}/AmazonElastiCache/latest/dg/engine-versions.html`,
@@ -134,12 +135,15 @@ const tables: readonly SupportTable[] = [
       'elasticsearch 7.10': '2027-11-07',
       'elasticsearch 7.9': '2027-11-07',
       'elasticsearch 7': '2025-11-07',
+      'elasticsearch 6.8': 'open',
       'elasticsearch 6': '2025-11-07',
       'elasticsearch 5': '2025-11-07',
       'elasticsearch 2': '2025-11-07',
       'elasticsearch 1': '2025-11-07',
     },
-    unchecked: 'Elasticsearch 6.8 may be supported for longer than the rest of 6',
+    unchecked:
+      'Elasticsearch 6.8: the transcript of March 2026 leaves it out of those that ended on 2025-11-07 and names no end; its date in ' +
+      'later ones, which give 7.9 and 7.10 until 2027-11-07, was not to be had',
   },
 ];
 
