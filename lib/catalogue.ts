@@ -77,6 +77,22 @@ export const catalogue: readonly Architecture[] = [
       ).InternalNames,
   },
   {
+    name: 'floating-interface',
+    title: 'Floating interface',
+    purpose: 'An address and a MAC that stay while hosts come and go',
+    monthlyCap: 20,
+    exampleUse: {
+      what: 'a million pages of 1 KB, and two failovers',
+      events: 1_000_000,
+      kilobytes: 1,
+      parts: { Failover: { times: 0.000002, milliseconds: 10_000 } },
+    },
+    load: () =>
+      (
+        require('./architectures/floating-interface/floating-interface-stack') as typeof import('./architectures/floating-interface/floating-interface-stack')
+      ).FloatingInterface,
+  },
+  {
     name: 'three-tier-web',
     title: 'Three-tier web',
     purpose: 'A load-balanced web fleet that heals, scales and rolls back',

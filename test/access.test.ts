@@ -116,6 +116,32 @@ describe('three-tier-network', () => {
   });
 });
 
+describe('floating-interface', () => {
+  const access = modelOf('floating-interface');
+  const mover = 'Failover/Mover/Function';
+
+  test('the function that moves may move this interface between these two hosts, tell of it, and look', () => {
+    expect(access).toGrantExactly(mover, [
+      'logs:CreateLogStream, logs:PutLogEvents on Failover/Mover/Logs:*',
+      'ec2:DescribeInstanceStatus, ec2:DescribeNetworkInterfaces, xray:PutTelemetryRecords, xray:PutTraceSegments on *',
+      'ec2:AttachNetworkInterface, ec2:DetachNetworkInterface on Active/Instance',
+      'ec2:AttachNetworkInterface, ec2:DetachNetworkInterface on Standby/Instance',
+      'ec2:AttachNetworkInterface, ec2:DetachNetworkInterface on arn:aws:ec2:<region>:<account>:network-interface/<Floating/Interface.Id>',
+      'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Failover/Failures/Queue',
+      'sns:Publish on Alarms/Topic',
+      'kms:Decrypt, kms:GenerateDataKey* on Alarms/Key',
+    ]);
+    for (const action of ['ec2:TerminateInstances', 'ec2:StopInstances', 'ec2:AssociateAddress'])
+      expect(access).not.toAllow(mover, action, 'Active/Instance');
+  });
+
+  test('the hosts may do nothing, flow logs and the helpers their one thing', () => {
+    for (const host of ['Active/Instance', 'Standby/Instance']) expect(access).toGrantExactly(host, []);
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+  });
+});
+
 describe('network-watch', () => {
   const access = modelOf('network-watch');
 

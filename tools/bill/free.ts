@@ -20,6 +20,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::EC2::NetworkInsightsPath',
     'AWS::EC2::NetworkInsightsAccessScope',
     'AWS::EC2::EIPAssociation',
+    'AWS::EC2::InstanceConnectEndpoint',
     'AWS::EC2::VPCPeeringConnection',
     'AWS::EC2::VPCEndpointService*',
     'AWS::EC2::VPCEndpointConnectionNotification',

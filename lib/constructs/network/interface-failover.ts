@@ -50,6 +50,7 @@ export class InterfaceFailover extends Construct {
       description: 'Moves an interface from a host that failed to one that is well',
       code: handlerCode('interface-failover', 'fail-over'),
       timeout: Duration.seconds(120),
+      unscopedActions: ['ec2:DescribeInstanceStatus', 'ec2:DescribeNetworkInterfaces'],
       environment: {
         [environment.networkInterface]: floating.networkInterfaceId,
         [environment.hosts]: floating.hosts.map(({ instanceId }) => instanceId).join(','),
@@ -73,16 +74,10 @@ export class InterfaceFailover extends Construct {
     this.hostAlarms = floating.hosts.map((host, i) => this.watch(host, i + 1, alarms, failures));
   }
 
-  /** Looking takes no resource; moving is for this interface and these hosts alone. */
+  /** Moving is for this interface and these hosts alone. */
   private permit({ role }: AppFunction, { hosts, networkInterfaceId }: FloatingInterface): void {
     const arn = (resource: string, resourceName: string) =>
       Stack.of(this).formatArn({ service: 'ec2', resource, resourceName });
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['ec2:DescribeInstanceStatus', 'ec2:DescribeNetworkInterfaces'],
-        resources: ['*'],
-      }),
-    );
     role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'],

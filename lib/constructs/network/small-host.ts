@@ -10,6 +10,9 @@ import {
   InstanceSize,
   InstanceType,
   MachineImage,
+  OperatingSystemType,
+  UserData,
+  type IMachineImage,
   type InstanceProps,
   type ISubnet,
 } from 'aws-cdk-lib/aws-ec2';
@@ -27,28 +30,28 @@ export interface SmallHostProps extends Pick<
    * @default - t4g.nano
    */
   readonly instanceType?: InstanceType;
+  /**
+   * Whether the host keeps the image it was made with. Otherwise a deployment replaces it as soon as a newer one is out.
+   * @default false
+   */
+  readonly keepsImage?: boolean;
 }
 
 /**
  * One machine of a network that keeps nothing: the newest Amazon Linux 2023, metadata by token only, an encrypted gp3 root.
  *
- * A deployment replaces it when the image was renewed. What serves people stands in a group (`Fleet`), not here.
+ * A deployment replaces it when the image was renewed, unless it `keepsImage`. What serves people stands in a group (`Fleet`), not here.
  *
  * @claims network-bastion-image
  */
 export class SmallHost extends Instance {
-  constructor(scope: Construct, id: string, { subnet, ...props }: SmallHostProps) {
+  constructor(scope: Construct, id: string, { subnet, keepsImage = false, ...props }: SmallHostProps) {
     const instanceType = props.instanceType ?? InstanceType.of(InstanceClass.T4G, InstanceSize.NANO);
     super(scope, id, {
       ...props,
       vpcSubnets: { subnets: [subnet] },
       instanceType,
-      machineImage: MachineImage.latestAmazonLinux2023({
-        cpuType:
-          instanceType.architecture === InstanceArchitecture.ARM_64
-            ? AmazonLinuxCpuType.ARM_64
-            : AmazonLinuxCpuType.X86_64,
-      }),
+      machineImage: keepsImage ? imageOfTheDay(instanceType) : newestImage(instanceType),
       // AWS's own default lets a busy host run up costs beyond its price.
       ...(isBurstable(parseInstanceType(instanceType.toString())) && { creditSpecification: CpuCredits.STANDARD }),
       blockDevices: [
@@ -87,3 +90,17 @@ export class SmallHost extends Instance {
     return new StaticAddress(scope!, `${id}Address`, { target: this, internet }).address;
   }
 }
+
+const newestImage = ({ architecture }: InstanceType): IMachineImage =>
+  MachineImage.latestAmazonLinux2023({
+    cpuType: architecture === InstanceArchitecture.ARM_64 ? AmazonLinuxCpuType.ARM_64 : AmazonLinuxCpuType.X86_64,
+  });
+
+/** CloudFormation reads a dynamic reference when it makes the host, and does not look again while the template stays as it is. */
+const imageOfTheDay = ({ architecture }: InstanceType): IMachineImage => ({
+  getImage: () => ({
+    imageId: `{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${architecture}}}`,
+    osType: OperatingSystemType.LINUX,
+    userData: UserData.forLinux(),
+  }),
+});

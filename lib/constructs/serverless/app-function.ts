@@ -59,6 +59,11 @@ export interface AppFunctionProps {
    * @default - none; it reaches the internet and all services
    */
   readonly network?: FunctionNetwork;
+  /**
+   * Actions its role may take that know no resource, such as those of EC2 that describe. What knows one is granted by name.
+   * @default - none
+   */
+  readonly unscopedActions?: readonly string[];
 }
 
 const maximumEnvironmentBytes = 4096;
@@ -81,7 +86,7 @@ export class AppFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     super(scope, id);
-    const { memorySize = 256, timeout = Duration.seconds(10), environment = {} } = props;
+    const { memorySize = 256, timeout = Duration.seconds(10), environment = {}, unscopedActions = [] } = props;
     refuse(this, [
       outsideRange('memorySize', memorySize, 128, 10_240, 'MB'),
       outsideDuration('timeout', timeout, Duration.seconds(1), Duration.minutes(15)),
@@ -102,13 +107,17 @@ export class AppFunction extends Construct {
       resources: ['*'],
     });
     role.addToPolicy(tracing);
+    if (unscopedActions.length > 0)
+      role.addToPolicy(new PolicyStatement({ actions: [...unscopedActions], resources: ['*'] }));
+    const others = [
+      ...(props.network ? ['the two EC2 actions that describe interfaces and subnets'] : []),
+      ...unscopedActions,
+    ].join(' and ');
     Validations.of(role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason:
         'X-Ray takes no resource in its two write actions, so a trace can only be sent with a wildcard; every other statement of this role names its resource' +
-        (props.network
-          ? ', but for the two EC2 actions that describe interfaces and subnets, which take none either.'
-          : '.'),
+        (others === '' ? '.' : `, but for ${others}, which take none either.`),
     });
 
     this.resource = new Function(this, 'Function', {

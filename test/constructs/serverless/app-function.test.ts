@@ -13,6 +13,18 @@ const refusal = (props: Partial<AppFunctionProps>) => () =>
   new AppFunction(testStack(), 'Answer', { ...required, ...props });
 
 describe('AppFunction', () => {
+  test('actions that know no resource are granted in a statement of their own [serverless-execution-role]', () => {
+    const [policy] = Object.values(
+      synthesise({ unscopedActions: ['ec2:DescribeInstanceStatus'] }).findResources('AWS::IAM::Policy'),
+    );
+    const open = policy.Properties.PolicyDocument.Statement.filter(({ Resource }: any) => Resource === '*');
+    expect(open.flatMap(({ Action }: any) => Action).sort()).toEqual([
+      'ec2:DescribeInstanceStatus',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
   test('a function has a role of its own that may write its own log group and send traces, and nothing else [serverless-function-baseline, serverless-execution-role]', () => {
     const template = synthesise();
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });

@@ -156,6 +156,7 @@ HELPERS: dict[str, dict] = {
         'Type': 'AWS::EC2::Instance',
         'Properties': {'ImageId': 'ami-12c6146b', 'InstanceType': 't3.micro', 'SubnetId': 'ref:Subnet'},
     },
+    'Interface': {'Type': 'AWS::EC2::NetworkInterface', 'Properties': {'SubnetId': 'ref:Subnet'}},
     'Volume': {'Type': 'AWS::EC2::Volume', 'Properties': {'AvailabilityZone': 'us-east-1a', 'Size': 1}},
     'Hub': {'Type': 'AWS::EC2::TransitGateway'},
     'HubAttachment': {
@@ -499,6 +500,16 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         'Template', LaunchTemplateData={'ImageId': 'ami-12c6146b', 'InstanceType': 't3.small'}
     ),
     'AWS::EC2::Instance': own('Instance', SourceDestCheck=False),
+    'AWS::EC2::NetworkInterfaceAttachment': (
+        {
+            'NetworkInterfaceId': 'ref:Interface',
+            'InstanceId': 'ref:Instance',
+            'DeviceIndex': '1',
+            'DeleteOnTermination': False,
+        },
+        None,
+    ),
+    'AWS::EC2::InstanceConnectEndpoint': ({'SubnetId': 'ref:Subnet'}, None),
     'AWS::EC2::KeyPair': ({'KeyName': 'pair'}, None),
     'AWS::EC2::Volume': own('Volume', Size=2),
     'AWS::EC2::VolumeAttachment': (

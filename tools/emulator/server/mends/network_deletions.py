@@ -1,6 +1,7 @@
 """What goes with a network, a NAT gateway and an instance goes.
 
-moto keeps the default network ACL of a VPC that was deleted, the network interface of a NAT gateway and the first one of an instance:
+moto keeps the default network ACL of a VPC that was deleted, the network interface of a NAT gateway and the first one of an instance,
+and what else was attached to an instance stays attached to nothing:
 whoever looks what a stack left behind finds things that AWS deletes by itself. A set of DHCP options it deletes with the VPC, though
 the set is nobody's part, and knows the last one only of the VPCs that use it.
 """
@@ -40,9 +41,11 @@ def install():
 
     def without_its_first_interface(self):
         state = terminate(self)
-        for interface in self.nics.values():
+        for interface in [*self.nics.values()]:
             if interface.device_index == 0:
                 self.ec2_backend.enis.pop(interface.id, None)
+            else:
+                self.detach_eni(interface)
         return state
 
     VPCBackend.delete_vpc = without_its_lists

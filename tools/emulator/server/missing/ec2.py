@@ -1,8 +1,22 @@
-"""Static routes of VPNs, and routes that a VPN gateway hands on."""
+"""Static routes of VPNs, routes that a VPN gateway hands on, and endpoints by which operators get to hosts."""
+
+import uuid
 
 from moto.ec2.models import ec2_backends
 
 from missing.registry import operation
+from missing.shelf import shelf
+
+shelf(
+    'ec2',
+    'instance connect endpoint',
+    key='InstanceConnectEndpointId',
+    id=lambda _call, _given: f'eice-{uuid.uuid4().hex[:17]}',
+    record=lambda _call, _given, _id: {'State': 'create-complete'},
+    create='CreateInstanceConnectEndpoint',
+    delete='DeleteInstanceConnectEndpoint',
+    list='DescribeInstanceConnectEndpoints',
+)
 
 
 @operation('ec2', 'CreateVpnConnectionRoute')

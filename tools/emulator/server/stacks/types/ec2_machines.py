@@ -1,5 +1,8 @@
 """Security groups, launch templates, machines."""
 
+from botocore.exceptions import ClientError
+
+from stacks.faults import ResourceFailed
 from stacks.kinds import kind
 from stacks.reading import whole
 
@@ -287,4 +290,35 @@ kind(
     key='NetworkInterfaceId',
     delete='delete_network_interface',
     tagged='{id}',
+)
+
+
+def _attached(at, props):
+    given = {name: props[name] for name in ('NetworkInterfaceId', 'InstanceId')}
+    made = at.call('ec2', 'attach_network_interface', DeviceIndex=int(props['DeviceIndex']), **given)['AttachmentId']
+    # An attachment made by itself stays when its instance goes, unless the template says otherwise, as it does by default.
+    stays = str(props.get('DeleteOnTermination', True)).lower() == 'false'
+    if not stays:
+        raise ResourceFailed('DeleteOnTermination is not false, and moto keeps every interface that is attached')
+    return made, {'AttachmentId': made}
+
+
+def _detached(at, attachment, _props):
+    try:
+        at.call('ec2', 'detach_network_interface', AttachmentId=attachment, Force=True)
+    except ClientError as error:
+        # Somebody moved the interface meanwhile, which is what it is for.
+        if error.response['Error']['Code'] != 'InvalidAttachmentID.NotFound':
+            raise
+
+
+kind('AWS::EC2::NetworkInterfaceAttachment', 'ec2', create=_attached, delete=_detached)
+kind(
+    'AWS::EC2::InstanceConnectEndpoint',
+    'ec2',
+    create='create_instance_connect_endpoint',
+    id='InstanceConnectEndpoint.InstanceConnectEndpointId',
+    key='InstanceConnectEndpointId',
+    delete='delete_instance_connect_endpoint',
+    stand_in='it is kept, and nobody gets a shell by it: no machine boots here',
 )
