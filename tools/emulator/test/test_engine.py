@@ -146,6 +146,22 @@ class Failures(Inside):
         stack = self.stacks.rollback_stack(StackName='later')['StackId']
         self.expect(stack, 'ROLLBACK_COMPLETE')
 
+    def test_a_change_that_no_row_carries_fails_and_says_where_it_would_belong(self):
+        def catalog(text):
+            return {
+                'Type': 'AWS::Athena::DataCatalog',
+                'Properties': {'Name': 'uncarried', 'Type': 'GLUE', 'Description': text, 'Parameters': {'catalog-id': '1'}},
+            }
+
+        self.create('uncarried', {'C': catalog('one')})
+        shown = self.update('uncarried', {'C': catalog('two')}, 'UPDATE_ROLLBACK_COMPLETE')
+        self.assertIn(
+            'C: AWS::Athena::DataCatalog: Description cannot be changed in place here: the row of the type in '
+            'tools/emulator/server/stacks/types has no update. Add one, or delete the resource and make it again.',
+            self.failures(shown['StackId']),
+        )
+        self.delete('uncarried')
+
     def test_a_failed_update_puts_everything_back(self):
         before = {'P': parameter('/back', '1'), 'R': queue(QueueName='back-1'), 'D': parameter('/dropped', '1')}
         self.create('back', before, Outputs={'V': {'Value': 'old'}})
@@ -375,6 +391,72 @@ class Values(Inside):
         self.delete('outer')
         with self.assertRaises(ClientError):
             self.client('ssm').get_parameter(Name='/inner')
+
+
+class Report(Inside):
+    def of(self, stack: str) -> dict[str, list[str]]:
+        """The reasons for which something of a stack has no effect, by logical id."""
+        from stacks.report import report
+
+        found: dict[str, list[str]] = {}
+        for each in report():
+            if each['stack'] == stack and each['idle']:
+                found.setdefault(each['logicalId'], []).append(each['reason'])
+        return found
+
+    def test_what_is_kept_and_does_nothing_is_named_where_a_template_has_it(self):
+        topic = {'Type': 'AWS::SNS::Topic', 'Properties': {}}
+        mail = {'Protocol': 'email', 'Endpoint': 'a@example.com', 'TopicArn': {'Ref': 'T'}}
+        to_queue = {'Protocol': 'sqs', 'Endpoint': {'Fn::GetAtt': ['Q', 'Arn']}, 'TopicArn': {'Ref': 'T'}}
+        balancer = {'Subnets': [{'Ref': 'A'}, {'Ref': 'B'}], 'Scheme': 'internal'}
+        logs = [{'Key': 'access_logs.s3.enabled', 'Value': 'true'}, {'Key': 'access_logs.s3.bucket', 'Value': 'logs'}]
+        subnet = lambda zone, block: {
+            'Type': 'AWS::EC2::Subnet',
+            'Properties': {'VpcId': {'Ref': 'V'}, 'CidrBlock': block, 'AvailabilityZone': f'us-east-1{zone}'},
+        }
+        self.create(
+            'idle',
+            {
+                'T': topic,
+                'Q': queue(),
+                'Mail': {'Type': 'AWS::SNS::Subscription', 'Properties': mail},
+                'ToQueue': {'Type': 'AWS::SNS::Subscription', 'Properties': to_queue},
+                'V': {'Type': 'AWS::EC2::VPC', 'Properties': {'CidrBlock': '10.0.0.0/16'}},
+                'A': subnet('a', '10.0.0.0/24'),
+                'B': subnet('b', '10.0.1.0/24'),
+                'Plain': {'Type': 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'Properties': balancer},
+                'Logged': {
+                    'Type': 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+                    'Properties': {**balancer, 'LoadBalancerAttributes': logs},
+                },
+                'Acl': {
+                    'Type': 'AWS::WAFv2::WebACL',
+                    'Properties': {
+                        'Scope': 'REGIONAL',
+                        'DefaultAction': {'Allow': {}},
+                        'VisibilityConfig': {
+                            'CloudWatchMetricsEnabled': True,
+                            'MetricName': 'm',
+                            'SampledRequestsEnabled': True,
+                        },
+                    },
+                },
+                'Forever': {'Type': 'AWS::Logs::LogGroup'},
+                'Week': {'Type': 'AWS::Logs::LogGroup', 'Properties': {'RetentionInDays': 7}},
+            },
+        )
+        self.assertEqual(
+            self.of('idle'),
+            {
+                'Mail': ['no mail and no message to a phone is sent'],
+                'V': ['no packet passes through it: who reaches whom is proven from the template (reach)'],
+                'Logged': ['its log is not written'],
+                'Acl': ['no requests are held against it'],
+                'Week': ['nothing grows old here: what it would expire stays until it is deleted'],
+            },
+        )
+        self.delete('idle')
+        self.assertEqual(self.of('idle'), {})
 
 
 if __name__ == '__main__':

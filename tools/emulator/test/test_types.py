@@ -2,6 +2,7 @@
 
 import re
 import unittest
+from types import SimpleNamespace
 
 from test.inside import Inside  # noqa: I001  (finds the server's modules)
 from stacks.kinds import FORGIVEN
@@ -34,6 +35,25 @@ class Types(Inside):
         self.assertEqual(len(kept()), 1)
         self.delete(shown['StackId'])
         self.assertEqual(kept(), [])
+
+    def test_a_row_without_update_refuses_every_change(self):
+        from stacks.faults import ResourceFailed
+        from stacks.kinds import KINDS
+
+        for name, kind in KINDS.items():
+            if kind.update is None:
+                with self.subTest(name), self.assertRaisesRegex(ResourceFailed, 'It cannot be changed in place here'):
+                    kind.change(SimpleNamespace(attributes={}), 'id', {'It': 1}, {'It': 2}, {})
+
+    def test_what_is_said_to_have_no_effect_is_a_type_or_property_that_there_is(self):
+        from stacks.idle import IDLE
+        from stacks.kinds import KINDS
+        from stacks.schema import schema
+
+        self.assertEqual(set(IDLE) - set(KINDS), set())
+        named = [(name, what) for name, parts in IDLE.items() for what, _ in parts if isinstance(what, str) and what]
+        unknown = [each for each in named if not schema(each[0]).settable(each[1].split('.')[0])]
+        self.assertEqual(unknown, [])
 
     @classmethod
     def setUpClass(cls):

@@ -5,9 +5,11 @@ export interface StandIn {
   readonly type: string;
   /** Why it only stands there, or what of it does. */
   readonly reason: string;
+  /** Whether it is all there, and something of it has no effect. */
+  readonly idle: boolean;
 }
 
-/** The stand-ins in one stack. */
+/** What in one stack is not, or does not, what it is and does on AWS. */
 export async function standInsOf(endpoint: string, stack: string): Promise<StandIn[]> {
   const all = await ask<readonly StandIn[]>(endpoint, 'report');
   return all.filter((one) => one.stack === stack);

@@ -99,7 +99,7 @@ function tableOf(lives: readonly Life[]): string {
       ...(['deployed', 'tried', 'unchanged', 'updated', 'destroyed'] as const).map((phase) =>
         held.includes(phase) ? ((words as Partial<Record<string, string>>)[phase] ?? 'yes') : 'NO',
       ),
-      standIns.length,
+      standIns.filter(({ idle }) => !idle).length,
       Math.round(seconds),
     ];
   });

@@ -18,7 +18,15 @@ export interface Row {
   /** What the changed settings did, in words. */
   readonly updated: string;
   /** Each reason for which something only stands there, with how many of which type. */
-  readonly standIns: readonly { readonly type: string; readonly count: number; readonly reason: string }[];
+  readonly standIns: readonly Reason[];
+  /** The same for what is there and has no effect. */
+  readonly idle: readonly Reason[];
+}
+
+interface Reason {
+  readonly type: string;
+  readonly count: number;
+  readonly reason: string;
 }
 
 /** Keeps rows of others, and writes those of lives in which everything held. */
@@ -44,7 +52,8 @@ export function staleIn(lives: readonly Life[]): string[] {
 const rowOf = ({ name, resources, steps, onlyOnAws, updated, standIns }: Life): Row => ({
   ...{ name, resources, steps, onlyOnAws },
   updated: counted(updated),
-  standIns: grouped(standIns),
+  standIns: grouped(standIns.filter(({ idle }) => !idle)),
+  idle: grouped(standIns.filter(({ idle }) => idle)),
 });
 
 /** `7 in place, 1 added`; what is none is not said, but that nothing was changed in place, or something made anew. */
@@ -67,7 +76,7 @@ export function check(): number {
 }
 
 /** What can be known of an architecture without deploying it. */
-type Known = Omit<Row, 'updated' | 'standIns'>;
+type Known = Omit<Row, 'updated' | 'standIns' | 'idle'>;
 
 function today(name: string): Known {
   const steps = stepsOf(name);
@@ -101,8 +110,8 @@ export function faultsIn(page: string, architectures: readonly Known[]): string[
 const tried = ({ steps, onlyOnAws }: Known): string =>
   `${steps} steps${onlyOnAws > 0 ? `, ${onlyOnAws} more only on AWS` : ''}`;
 
-/** Stand-ins by type and reason, in the order of the alphabet. */
-export function grouped(standIns: readonly StandIn[]): Row['standIns'] {
+/** By type and reason, in the order of the alphabet. */
+export function grouped(standIns: readonly Pick<StandIn, 'type' | 'reason'>[]): Reason[] {
   const counts = new Map<string, { type: string; count: number; reason: string }>();
   for (const { type, reason } of standIns) {
     const one = counts.get(`${type} ${reason}`) ?? { type, count: 0, reason };
@@ -154,17 +163,41 @@ ${table}
 What is only there by name on the emulator, or lacks a part there; on AWS it is whole.
 
 ${standIns}
+
+## Without effect
+
+What is made, changed and deleted as the template says, and does nothing on the emulator, or less than on AWS. That it works is not shown here.
+
+${idleTable(rows)}
 `;
 }
 
+/** One line for each type and reason, with the number in each architecture. */
+function idleTable(rows: readonly Row[]): string {
+  const lines = new Map<string, [type: string, reason: string, where: string]>();
+  for (const { name, idle } of rows) {
+    for (const { type, reason, count } of idle) {
+      const where = lines.get(`${type} ${reason}`)?.[2];
+      lines.set(`${type} ${reason}`, [
+        `\`${type}\``,
+        reason,
+        `${where === undefined ? '' : `${where}, `}\`${name}\` ${count}`,
+      ]);
+    }
+  }
+  const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+  return markdownTable([['type', 'why', 'in'], ...sorted]);
+}
+
 /** The rows of a page that was written before. */
-function rowsIn(page: string): Row[] {
+export function rowsIn(page: string): Row[] {
   const cells = (line: string): string[] =>
     line
       .split(/(?<!\\)\|/)
       .slice(1, -1)
       .map((cell) => cell.trim().replaceAll('\\|', '|'));
-  const [main = '', rest = ''] = page.split('## Stand-ins');
+  const [main = '', more = ''] = page.split('## Stand-ins');
+  const [rest = '', last = ''] = more.split('## Without effect');
   const lines = (part: string): string[][] =>
     part
       .split('\n')
@@ -180,6 +213,13 @@ function rowsIn(page: string): Row[] {
       standIns: lines(rest)
         .filter(([of]) => of === name)
         .map(([, type, count, reason]) => ({ type: bare(type), count: Number(count), reason })),
+      idle: lines(last).flatMap(([type, reason, where]) => {
+        const count = where
+          .split(', ')
+          .find((one) => one.startsWith(`${name} `))
+          ?.slice(name.length);
+        return count === undefined ? [] : [{ type: bare(type), count: Number(count), reason }];
+      }),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { asMarkdown, counted, faultsIn, grouped, type Row } from '../../../../tools/sandbox/verify/page';
+import { asMarkdown, counted, faultsIn, grouped, rowsIn, type Row } from '../../../../tools/sandbox/verify/page';
 
 const shop: Row = {
   name: 'shop',
@@ -7,6 +7,7 @@ const shop: Row = {
   onlyOnAws: 2,
   updated: '5 in place, 1 added, 0 replaced',
   standIns: [{ type: 'AWS::EC2::Instance', count: 2, reason: 'no machine boots here' }],
+  idle: [{ type: 'AWS::IAM::Role', count: 3, reason: 'what it may do is not enforced' }],
 };
 const site: Row = {
   name: 'site',
@@ -15,6 +16,7 @@ const site: Row = {
   onlyOnAws: 0,
   updated: '1 in place, 0 replaced',
   standIns: [],
+  idle: shop.idle,
 };
 const page = asMarkdown([shop, site]);
 
@@ -23,6 +25,12 @@ test('the page says how far each architecture came, and what only stood in', () 
     '| `shop` | 12 | killed, again, complete | 9 steps, 2 more only on AWS | no change | 5 in place, 1 added, 0 replaced | killed, again, nothing left | 2 |',
   );
   expect(page).toContain('| `shop` | `AWS::EC2::Instance` | 2 | no machine boots here |');
+  expect(page).toContain('| `AWS::IAM::Role` | what it may do is not enforced | `shop` 3, `site` 3 |');
+});
+
+test('what it says of the others stays when one is written', () => {
+  expect(asMarkdown(rowsIn(page))).toBe(page);
+  expect(asMarkdown([...rowsIn(page).slice(0, 1), { ...site, idle: [] }])).not.toContain('`site` 3');
 });
 
 test('it holds while the architectures are what they were', () => {

@@ -12,7 +12,7 @@ import traceback
 from stacks.changes import Step, Wanted, step_of, wanted_of
 from stacks.clients import ServiceBroke
 from stacks.evaluation import Evaluation
-from stacks.faults import Refused, ResourceFailed
+from stacks.faults import Refused, ResourceFailed, Untouched
 from stacks.intrinsics import assert_rules
 from stacks.kinds import KINDS
 from stacks.makers import change, make, remove
@@ -230,7 +230,10 @@ class Engine:
             physical_id, attributes = self._call(change, self, stack, made, wanted)
         except ResourceFailed as error:
             made.status, made.reason = 'UPDATE_FAILED', str(error)
-            self._take(made, wanted, made.physical_id, made.attributes)
+            if isinstance(error, Untouched):
+                stack.undo[-1] = ('untouched', made, before)
+            else:
+                self._take(made, wanted, made.physical_id, made.attributes)
             self._resource_failed(stack, made.logical_id, made.type, made.physical_id, 'UPDATE', str(error))
         if physical_id != made.physical_id:
             # A handler that answers another id has made a new thing; the old one is deleted in the clean-up.
@@ -377,6 +380,9 @@ class Engine:
         if what == 'settings':
             for name in ('deletion_policy', 'replace_policy', 'metadata', 'needs'):
                 setattr(made, name, getattr(before, name))
+            return
+        if what == 'untouched':
+            made.status, made.reason = before.status, before.reason
             return
         if what == 'created':
             if stack.made.get(made.logical_id) is made:

@@ -23,3 +23,7 @@ class ResourceFailed(Exception):
 
 class NotCarried(ResourceFailed):
     """A property of the template that no API call carries: never dropped in silence."""
+
+
+class Untouched(ResourceFailed):
+    """A change that was refused before any call was made: a rollback has nothing to take back."""

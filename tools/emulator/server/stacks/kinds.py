@@ -21,7 +21,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from stacks.clients import client, said
 from stacks.convert import converted
-from stacks.faults import NotCarried, ResourceFailed
+from stacks.faults import NotCarried, ResourceFailed, Untouched
 from stacks.reading import Reading
 from stacks.schema import alike, schema
 from stacks.tagging import tag, untag
@@ -157,7 +157,7 @@ class Kind:
         declared = [key for key in changed if key in self.not_carried]
         if [key for key in changed if key not in declared]:
             if self.update is None:
-                raise ResourceFailed(
+                raise Untouched(
                     f'{self.type}: {", ".join(changed)} cannot be changed in place here: the row of the type in '
                     'tools/emulator/server/stacks/types has no update. Add one, or delete the resource and make it again.'
                 )

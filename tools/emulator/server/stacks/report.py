@@ -1,5 +1,6 @@
 """What the emulator tells of itself: which resources only stand in for real ones, and what there is now."""
 
+from stacks import idle
 from stacks.changes import is_custom
 from stacks.kinds import KINDS
 from stacks.model import Made, Stack, stores
@@ -14,12 +15,15 @@ def _living():
 
 
 def report() -> list[dict]:
-    """Every stand-in of every living stack, with its reason; and every property that no service here keeps."""
+    """Every stand-in of every living stack, with its reason; every property that no service here keeps; and, as idle, what is
+    kept and has no effect.
+    """
     found = []
     for _store, stack in _living():
         for made in stack.made.values():
-            for reason in _reasons(stack, made):
-                found.append({'stack': stack.name, 'logicalId': made.logical_id, 'type': made.type, 'reason': reason})
+            about = {'stack': stack.name, 'logicalId': made.logical_id, 'type': made.type}
+            found += [{**about, 'reason': reason, 'idle': False} for reason in _reasons(stack, made)]
+            found += [{**about, 'reason': reason, 'idle': True} for reason in idle.reasons(made.type, made.properties)]
     return found
 
 
@@ -29,20 +33,12 @@ def _reasons(stack: Stack, made: Made) -> list[str]:
     if kind and kind.stand_in:
         reasons.append(kind.stand_in)
     for path, why in (kind.not_carried if kind else {}).items():
-        if _has(made.properties, path.split('.')):
+        if idle.has(made.properties, path.split('.')):
             reasons.append(f'not carried: {made.type}.{path}, because {why}')
     policy = (stack.template['Resources'].get(made.logical_id) or {}).get('CreationPolicy') or {}
     if 'ResourceSignal' in policy:
         reasons.append(SIGNAL)
     return reasons
-
-
-def _has(value, path: list[str]) -> bool:
-    if isinstance(value, list):
-        return any(_has(item, path) for item in value)
-    if not path:
-        return True
-    return isinstance(value, dict) and path[0] in value and _has(value[path[0]], path[1:])
 
 
 def inventory() -> list[dict]:
