@@ -393,6 +393,27 @@ class Values(Inside):
             self.client('ssm').get_parameter(Name='/inner')
 
 
+class Told(Inside):
+    def test_what_becomes_of_a_stack_is_told_to_the_event_bus(self):
+        queue_url = self.client('sqs').create_queue(QueueName='told')['QueueUrl']
+        arn = 'arn:aws:sqs:us-east-1:123456789012:told'
+        statement = {'Effect': 'Allow', 'Principal': {'Service': 'events.amazonaws.com'}, 'Action': 'sqs:*', 'Resource': arn}
+        self.client('sqs').set_queue_attributes(
+            QueueUrl=queue_url, Attributes={'Policy': json.dumps({'Statement': [statement]})}
+        )
+        pattern = {'source': ['aws.cloudformation'], 'detail': {'status-details': {'status': ['CREATE_COMPLETE']}}}
+        events = self.client('events')
+        events.put_rule(Name='told', EventPattern=json.dumps(pattern))
+        events.put_targets(Rule='told', Targets=[{'Id': 'q', 'Arn': arn}])
+        stack = self.create('told', {'Q': queue()})['StackId']
+        message = self.client('sqs').receive_message(QueueUrl=queue_url, WaitTimeSeconds=5)['Messages'][0]
+        told = json.loads(message['Body'])
+        self.assertEqual((told['detail-type'], told['resources']), ('CloudFormation Stack Status Change', [stack]))
+        self.assertEqual(told['detail']['status-details']['status'], 'CREATE_COMPLETE')
+        events.remove_targets(Rule='told', Ids=['q'])
+        events.delete_rule(Name='told')
+
+
 class Report(Inside):
     def of(self, stack: str) -> dict[str, list[str]]:
         """The reasons for which something of a stack has no effect, by logical id."""

@@ -7,6 +7,7 @@ import threading
 import uuid
 from dataclasses import dataclass, field
 
+from runtime import event_bus
 from stacks.faults import Refused
 
 SETTLED = ('COMPLETE', 'FAILED')
@@ -159,6 +160,11 @@ class Stack:
         """Changes the status of the stack, with its event."""
         self.happened(self.name, self.id, 'AWS::CloudFormation::Stack', status, reason)
         self.status, self.reason = status, reason
+        told = {'status': status, 'status-reason': reason or ''}
+        detail = {'stack-id': self.id, 'status-details': told, 'client-request-token': ''}
+        event_bus.put(
+            self.account, self.region, 'aws.cloudformation', 'CloudFormation Stack Status Change', detail, [self.id]
+        )
 
 
 class Store:
