@@ -3,6 +3,7 @@ import { assemblyFolder, prepare, type Prepared } from './assembly';
 import { cdk } from './cdk';
 import { refusal } from './guard';
 import { identityAt, type Identity } from './place';
+import { variablesOf } from './outputs';
 import { afterwards, costOf, deployedTemplate, planOf } from './plan';
 import { cloudFormation, withEach, type Sandbox } from './sandbox';
 import { describe, failures, settle } from './stack';
@@ -37,9 +38,23 @@ export async function deploy(sandbox: Sandbox, name: string, settings: Settings,
     say(`\n${name} was not deployed. Mend the reason above and run the same command again.`);
     return code;
   }
+  await sayDoors(sandbox, prepared);
   say(`\n${name} is deployed; npm run sandbox -- shell ${name} opens a shell with its outputs as variables, and`);
   say(`npm run sandbox -- test ${name} tries what its README says.`);
   return 0;
+}
+
+/** The names by which the doors of an emulator open, where the outputs name those of AWS. */
+async function sayDoors(sandbox: Sandbox, prepared: Prepared): Promise<void> {
+  const { endpoint } = sandbox.place;
+  if (endpoint === undefined) return;
+  const stacks = (await withEach(sandbox, prepared, (client, { name }) => describe(client, name))).flatMap(
+    (stack) => stack ?? [],
+  );
+  const [onAws, here] = [variablesOf(stacks, undefined), variablesOf(stacks, endpoint)];
+  const doors = Object.keys(here).filter((key) => here[key] !== onAws[key]);
+  if (doors.length > 0) sandbox.say('\nOn this emulator, in place of the names above:');
+  for (const key of doors) sandbox.say(`  ${key} = ${here[key]}`);
 }
 
 /** The CDK's command line deploys what was prepared. What fails is said with its reason. */

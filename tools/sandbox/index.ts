@@ -1,4 +1,4 @@
-import { minutes } from '../../lib/settings';
+import { minutes, type Settings } from '../../lib/settings';
 import { askAtTerminal } from './ask';
 import { named } from './assembly';
 import { stop } from './carried';
@@ -13,35 +13,62 @@ import { extend, sweep } from './sweep';
 import { test } from './test';
 import { verify } from './verify';
 
-type Action = (sandbox: Sandbox, words: Words) => Promise<number>;
+type Action = (sandbox: Sandbox) => Promise<number>;
 
-/** What can be done at a place, and whether an emulator is started for it where none runs. */
-const actions: Readonly<Record<string, { readonly starts?: true; readonly run: Action }>> = {
-  deploy: {
-    starts: true,
-    run: (sandbox, words) => deploy(sandbox, oneName(words), words.settings, words.yes),
+/** What an action does at a place, once its words made sense; and whether an emulator is started for it where none runs. */
+interface Planned {
+  readonly starts?: true;
+  readonly run: Action;
+}
+
+/** Each looks at its words before anything is started. */
+const actions: Readonly<Record<string, (words: Words) => Planned>> = {
+  deploy: (words) => {
+    const name = oneName(words);
+    return { starts: true, run: (sandbox) => deploy(sandbox, name, settingsAt(sandbox, words), words.yes) };
   },
-  test: { run: (sandbox, words) => test(sandbox, oneName(words), words.settings) },
-  shell: { run: (sandbox, words) => shell(sandbox, oneName(words), words.settings) },
-  destroy: { run: (sandbox, words) => destroy(sandbox, oneName(words), words.settings, words.yes) },
-  list: { run: (sandbox) => list(sandbox) },
-  sweep: {
-    run: (sandbox, { settings, yes }) =>
-      sweep(sandbox, yes, ({ architecture }) => destroy(sandbox, architecture, settings, yes)),
+  test: (words) => withName(words, (sandbox, name) => test(sandbox, name, settingsAt(sandbox, words))),
+  shell: (words) => withName(words, (sandbox, name) => shell(sandbox, name, settingsAt(sandbox, words))),
+  destroy: (words) => withName(words, (sandbox, name) => destroy(sandbox, name, settingsAt(sandbox, words), words.yes)),
+  list: (words) => ofAll(words, (sandbox) => list(sandbox)),
+  sweep: (words) =>
+    ofAll(words, (sandbox) =>
+      sweep(sandbox, words.yes, ({ architecture }) =>
+        destroy(sandbox, architecture, settingsAt(sandbox, words), words.yes),
+      ),
+    ),
+  verify: (words) => {
+    const names = someNames(words);
+    return {
+      starts: true,
+      run: (sandbox) => verify(names, { ...words, here: { sandbox, settings: settingsAt(sandbox, words) } }),
+    };
   },
-  verify: {
-    starts: true,
-    run: (sandbox, words) => verify(someNames(words), { ...words, here: { sandbox, settings: words.settings } }),
-  },
-  extend: {
-    run: (sandbox, words) => {
-      const [name, time = ''] = words.names;
-      if (Number.isNaN(minutes(time)))
-        throw new UsageError('extend takes an architecture and a time: extend <name> 8h');
-      return extend(sandbox, named(oneName({ ...words, names: [name] }), words.settings), time);
-    },
+  extend: (words) => {
+    const [name, time = '', ...more] = words.names;
+    if (Number.isNaN(minutes(time)) || more.length > 0)
+      throw new UsageError('extend takes an architecture and a time: extend <name> 8h');
+    return withName({ ...words, names: [name] }, (sandbox, one) =>
+      extend(sandbox, named(one, settingsAt(sandbox, words)), time),
+    );
   },
 };
+
+function withName(words: Words, run: (sandbox: Sandbox, name: string) => Promise<number>): Planned {
+  const name = oneName(words);
+  return { run: (sandbox) => run(sandbox, name) };
+}
+
+function ofAll({ action, names }: Words, run: Action): Planned {
+  if (names.length > 0) throw new UsageError(`${action} ${names.join(' ')}: ${action} takes no name, and is about all`);
+  return { run };
+}
+
+/** An emulator's account is nobody's, and on nobody's list. */
+function settingsAt({ place }: Sandbox, words: Words): Settings {
+  const { allowedAccounts, ...settings } = words.settings;
+  return { ...settings, ...(place.kind === 'account' && allowedAccounts && { allowedAccounts }) };
+}
 
 /**
  * Deploys, tries, and takes away architectures, in a sandbox account or on an emulator.
@@ -53,6 +80,10 @@ export async function run(args: readonly string[]): Promise<number> {
   // The SDK would tell whoever runs this on Node.js 20 that its releases of next year need another.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   try {
+    if (args.length === 0 || /^(help|-h|--help)$/.test(args[0])) {
+      say(usage);
+      return 0;
+    }
     const words = wordsOf(args);
     if (words.action === 'stop') {
       say((await stop()) ? 'The emulator has ended, and with it everything in it.' : 'No emulator was running.');
@@ -63,22 +94,13 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     const action = actions[words.action];
     if (!action) throw new UsageError(`${words.action}: there is no such action`);
-    const place = await findPlace({
-      emulator: words.emulator,
-      start: action.starts ?? false,
-      region: words.settings.region,
-    });
+    const { starts = false, run } = action(words);
+    const place = await findPlace({ emulator: words.emulator, start: starts, region: words.settings.region });
     const ask = words.yes ? () => Promise.resolve(true) : askAtTerminal;
-    return await action.run({ place, say, ask }, place.kind === 'emulator' ? anywhere(words) : words);
+    return await run({ place, say, ask });
   } catch (error) {
     const { message } = error as Error;
     console.error(error instanceof UsageError ? `${message}\n\n${usage}` : message);
     return error instanceof UsageError ? 2 : 1;
   }
-}
-
-/** An emulator's account is nobody's, and on nobody's list. */
-function anywhere(words: Words): Words {
-  const { allowedAccounts: _, ...settings } = words.settings;
-  return { ...words, settings };
 }

@@ -2,6 +2,7 @@ import {
   CloudFormationClient,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  GetTemplateCommand,
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -36,7 +37,7 @@ const template = {
 };
 const cdk = jest.mocked(commandLine.cdk);
 /** Stacks that there are, by name. */
-let stacks: Record<string, { StackStatus: string; Tags?: { Key: string; Value: string }[] }>;
+let stacks: Record<string, { StackStatus: string; Tags?: { Key: string; Value: string }[]; Outputs?: object[] }>;
 
 beforeEach(() => {
   for (const one of [said, asked, answers]) one.length = 0;
@@ -100,10 +101,16 @@ test('interrupted, it says that nothing is lost', async () => {
   expect(said.at(-1)).toMatch(/^\nInterrupted\. .* the same command again waits for it and finishes\.$/);
 });
 
-test('an emulator is asked nothing', async () => {
-  const place = { ...sandbox.place, kind: 'emulator' as const, endpoint: 'http://127.0.0.1:1' };
+test('an emulator is asked nothing, and its own doors are told', async () => {
+  const place = { ...sandbox.place, kind: 'emulator' as const, endpoint: 'http://127.0.0.1:5000' };
+  const outputs = { Url: 'https://d1.cloudfront.net', Table: 'orders' };
+  const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
+  stacks.shop = { StackStatus: 'CREATE_COMPLETE', Outputs };
+  cloudFormation.on(GetTemplateCommand).resolves({ TemplateBody: JSON.stringify(template) });
   expect(await deploy({ ...sandbox, place }, 'shop', {}, false)).toBe(0);
   expect(asked).toEqual([]);
+  const told = said.indexOf('\nOn this emulator, in place of the names above:');
+  expect(said.slice(told + 1, -2)).toEqual(['  Url = https://d1.cloudfront.localhost:5000']);
 });
 
 describe('fails when', () => {

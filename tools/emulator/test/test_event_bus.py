@@ -57,6 +57,19 @@ class Rules(EmulatorTest):
         )
         self.assertEqual(self.emulator.count('whole'), 0)
 
+    def test_a_target_with_a_role_needs_no_policy_of_its_own(self):
+        sns = self.emulator.client('sns')
+        heard = self.emulator.queue('by-role', allow='sns.amazonaws.com')
+        closed, open_ = (sns.create_topic(Name=name)['TopicArn'] for name in ('closed', 'by-role'))
+        for topic in (closed, open_):
+            sns.set_topic_attributes(TopicArn=topic, AttributeName='Policy', AttributeValue='{"Statement": []}')
+            sns.subscribe(TopicArn=topic, Protocol='sqs', Endpoint=heard, Attributes={'RawMessageDelivery': 'true'})
+        self.rule('closed', {'source': ['closed']}, {'Arn': closed})
+        self.rule('by-role', {'source': ['by-role']}, {'Arn': open_, 'RoleArn': ROLE, 'Input': '"by role"'})
+        self.put('closed', {})
+        self.put('by-role', {})
+        self.assertEqual(self.bodies('by-role', 2, 3), ['"by role"'])
+
     def test_a_function_a_topic_and_a_log_group_are_told(self):
         sns, function = self.emulator.client('sns'), self.emulator.client('lambda')
         arn = self.emulator.function('told', "exports.handler = async (e) => console.log('GOT ' + e.detail.id);")

@@ -69,7 +69,7 @@ def _deliver(rule: Rule, target: dict, event: dict):
         text = told(rule, target, event)
         for attempt in range(attempts):
             try:
-                _permit(rule, target['Arn'])
+                _permit(rule, target)
                 return targets.send(
                     target['Arn'],
                     text,
@@ -96,8 +96,13 @@ def _options(target: dict, event: dict) -> dict:
     return options
 
 
-def _permit(rule: Rule, arn: str):
-    """Functions, queues and topics are asked by their own policies; for everything else the rule has a role."""
+def _permit(rule: Rule, target: dict):
+    """Functions, queues and topics are asked by their own policies, unless the target names a role; what a role may is not
+    looked at.
+    """
+    arn = target['Arn']
+    if target.get('RoleArn'):
+        return
     service, region, account = arn.split(':')[2:5]
     principal = {'Service': 'events.amazonaws.com'}
     context = policies.service_context(rule.arn, rule.account_id)
