@@ -33,6 +33,8 @@ describe('published examples, worked by hand', () => {
     ['step-functions.express.gb-hour', 29_687.5, '585.23'],
     ['config.evaluation', 1_000_000, '670.00'],
     ['route53.query', 1_100_000_000, '420.00'],
+    // lambda_provisioned_concurrency_config_test, Arm: nine million GB-seconds kept ready.
+    ['lambda.arm.provisioned.gb-second', 9_000_000, '30.00'],
     ['data-transfer.out.gb', 10_240 + 40_960 + 102_400 + 3_400, '11741.20'],
   ])('%s by its tiers', (id, units, dollars) => {
     expect(cost(id, units)).toBe(dollars);
@@ -280,6 +282,28 @@ describe('resources for a month when nobody calls', () => {
       },
       // infracost, db_instance_test: mysql-multi-az is 198.56 and 6.90.
       { 'aurora.acu-hour/standard': '43.80', 'rds.gb-month/gp2': '6.90', 'rds.instance/mysql-db.t3.large': '198.56' },
+    ],
+    [
+      'a database in one zone, and one of a cluster',
+      {
+        P: resource('AWS::RDS::DBInstance', {
+          Engine: 'postgres',
+          DBInstanceClass: 'db.t3.large',
+          AllocatedStorage: '20',
+        }),
+        C: resource('AWS::RDS::DBCluster', { Engine: 'aurora-mysql' }),
+        A: resource('AWS::RDS::DBInstance', {
+          Engine: 'aurora-mysql',
+          DBInstanceClass: 'db.t3.medium',
+          DBClusterIdentifier: ref('C'),
+        }),
+      },
+      // infracost, db_instance_test: postgres is 105.85 and 2.30; rds_cluster_instance_test: cluster_instance_t3 is 59.86.
+      {
+        'aurora.instance/db.t3.medium': '59.86',
+        'rds.gb-month/gp2': '2.30',
+        'rds.instance/postgres-db.t3.large': '105.85',
+      },
     ],
     [
       'a schedule that runs each minute, and one that runs once',
