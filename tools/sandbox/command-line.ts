@@ -51,13 +51,19 @@ export function wordsOf(args: readonly string[], home = homedir()): Words {
   return {
     action,
     names,
-    settings: settingsFromContext(context),
+    settings: settingsFromContext({ ...onlyOf(names), ...context }),
     yes: values.yes ?? false,
     emulator: values.emulator ?? false,
     write: values.write ?? false,
     check: values.check ?? false,
     here: values.here ?? false,
   };
+}
+
+/** What a setting needs beside it hangs on the architectures that are wanted; other words (a time) are none. */
+function onlyOf(names: readonly string[]): { only?: string } {
+  const known = names.filter((name) => catalogue.some((architecture) => architecture.name === name));
+  return known.length > 0 ? { only: known.join(',') } : {};
 }
 
 function parsed(args: readonly string[]) {

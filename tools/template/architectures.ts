@@ -28,10 +28,11 @@ export const architectures: Architectures = {
     const { settingsFromContext } = require('../../lib/settings') as typeof import('../../lib/settings');
     const words = settings.map((word) => word.split(/=(.*)/s).slice(0, 2) as [string, string]);
     const outdir = mkdtempSync(join(tmpdir(), 'groundplan-'));
-    createApp(
-      { ...settingsFromContext(Object.fromEntries(words)), only: [name] },
-      { outdir, gates: false, context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true } },
-    ).synth();
+    createApp(settingsFromContext({ ...Object.fromEntries(words), only: name }), {
+      outdir,
+      gates: false,
+      context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
+    }).synth();
     return outdir;
   },
 };

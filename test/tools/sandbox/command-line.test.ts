@@ -13,7 +13,7 @@ test('settings are those of npx cdk', () => {
   expect(words('deploy', 'orders-api', '-c', 'alarmEmail=me@example.com', '-c', 'expiresAfter=8h', '-y')).toEqual({
     action: 'deploy',
     names: ['orders-api'],
-    settings: { alarmEmail: 'me@example.com', expiresAfter: '8h' },
+    settings: { only: ['orders-api'], alarmEmail: 'me@example.com', expiresAfter: '8h' },
     yes: true,
     emulator: false,
     write: false,
@@ -30,6 +30,13 @@ test("a person's own context counts, and the command line counts more", () => {
     allowedAccounts: ['111122223333'],
     region: 'eu-central-1',
   });
+});
+
+test('what a setting needs beside it hangs on the architecture that is named', () => {
+  const domain = ['-c', 'domainName=names.example.com', '-c', 'hostedZoneId=Z0123456789ABC'];
+  expect(words('deploy', 'internal-names', ...domain).settings).toMatchObject({ domainName: 'names.example.com' });
+  expect(() => words('deploy', 'orders-api', ...domain)).toThrow('needs hostedZoneId and certificateArn');
+  expect(words('extend', 'orders-api', '8h').names).toEqual(['orders-api', '8h']);
 });
 
 describe('fails when', () => {
