@@ -93,6 +93,17 @@ export const catalogue: readonly Architecture[] = [
       ).FloatingInterface,
   },
   {
+    name: 'shared-private-service',
+    title: 'Shared private service',
+    purpose: 'One service offered to a network that has the same addresses',
+    monthlyCap: 40,
+    exampleUse: { what: '10 GB through the service', events: 10_000, kilobytes: 1000, parts: {} },
+    load: () =>
+      (
+        require('./architectures/shared-private-service/shared-private-service-stack') as typeof import('./architectures/shared-private-service/shared-private-service-stack')
+      ).SharedPrivateService,
+  },
+  {
     name: 'three-tier-web',
     title: 'Three-tier web',
     purpose: 'A load-balanced web fleet that heals, scales and rolls back',

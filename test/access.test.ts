@@ -410,6 +410,37 @@ describe('peered-networks', () => {
   });
 });
 
+describe('shared-private-service', () => {
+  const access = modelOf('shared-private-service');
+  const service = 'arn:aws:ec2:<region>:<account>:vpc-endpoint-service/<Provider/Service/Service>';
+  const accepts = 'Provider/Service/List/Handler/Function';
+
+  test('what accepts connections may do so for this service, and see which there are [network-privatelink-acceptance]', () => {
+    expect(access).toGrantExactly(accepts, [
+      ...running('Provider/Service/List/Handler'),
+      'sqs:SendMessage on Provider/Service/List/Failures/Queue',
+      'ec2:DescribeVpcEndpointConnections on *',
+      `ec2:AcceptVpcEndpointConnections, ec2:RejectVpcEndpointConnections on ${service}`,
+    ]);
+    expect(access).not.toAllow(accepts, 'ec2:DeleteVpcEndpointServiceConfigurations', service);
+    expect(access).not.toAllow(accepts, 'ec2:ModifyVpcEndpointServicePermissions', service);
+  });
+
+  test.each([
+    ['Consumer/Probe/Probe', 'ConsumerNetwork'],
+    ['Reverse/Probe', 'ProviderNetwork'],
+  ])('the probe %s may stand in its network and write its log, and mount nothing', (probe, network) => {
+    const subnets = [1, 2].map((zone) => `${network}/Vpc/applicationSubnet${zone}`);
+    expect(access).toGrantExactly(`${probe}/Function`, [...running(probe), ...standing(probe, ...subnets)]);
+    expect(access).not.toAllow(`${probe}/Function`, 'elasticfilesystem:ClientMount', 'Provider/Files');
+    expect(access).toGrantExactly(`${network}/FlowLogs/FlowLog/FlowLog`, flowLogsOf(network));
+  });
+
+  test('the helper that closes default groups may change those two only', () => {
+    expect(access).toGrantExactly(closer, closing('ProviderNetwork/Vpc', 'ConsumerNetwork/Vpc'));
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

@@ -1,11 +1,5 @@
-import {
-  CfnGatewayRouteTableAssociation,
-  CfnRoute,
-  CfnRouteTable,
-  CfnVPCEndpoint,
-  type ISubnet,
-  type IVpc,
-} from 'aws-cdk-lib/aws-ec2';
+import type { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { CfnGatewayRouteTableAssociation, CfnRoute, CfnRouteTable, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { resolved, same } from './network-rule';
