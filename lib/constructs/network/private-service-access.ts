@@ -18,17 +18,17 @@ import { InterfaceEndpoint } from './interface-endpoint';
 import { resourcesOf, same } from './network-rule';
 import type { PrivateNames } from './private-names';
 
+export type EndpointBundle = 'sessionManager' | 'containerPulls' | 'functionsAndSecrets';
+
 /** What is needed together, so that nobody finds the last one missing in production. */
-export const endpointBundles = {
+export const endpointBundles: Readonly<Record<EndpointBundle, readonly string[]>> = {
   /** Sessions into hosts without an open port. */
   sessionManager: ['ssm', 'ssmmessages'],
   /** Tasks that load images, whose layers lie in S3, and write logs. */
   containerPulls: ['ecr.api', 'ecr.dkr', 's3', 'logs'],
   /** Functions that read secrets, decrypt, and take on roles. */
   functionsAndSecrets: ['secretsmanager', 'kms', 'sts'],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
-
-export type EndpointBundle = keyof typeof endpointBundles;
+};
 
 export interface PrivateServiceAccessProps {
   readonly vpc: IVpc;
@@ -181,7 +181,7 @@ export class PrivateServiceAccess extends Construct {
 }
 
 const servicesOf = ({ bundles = [], services = [] }: PrivateServiceAccessProps): string[] => [
-  ...new Set([...bundles.flatMap((bundle): readonly string[] => endpointBundles[bundle]), ...services]),
+  ...new Set([...bundles.flatMap((bundle) => endpointBundles[bundle]), ...services]),
 ];
 
 /** Names of several words that AWS writes as one. */
