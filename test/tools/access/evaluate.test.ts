@@ -37,6 +37,20 @@ describe('the order', () => {
     );
   });
 
+  test('a policy that names the account decides nothing of a bucket, and half of a key', () => {
+    const byAccount = (action: string, target: unknown) => statement(action, target, { Principal: { AWS: root } });
+    const access = modelOf({
+      Bucket: resource('AWS::S3::Bucket'),
+      Policy: policyOf('Bucket', byAccount('s3:GetObject', own('Bucket'))),
+      Key: resource('AWS::KMS::Key', { KeyPolicy: document(byAccount('kms:Decrypt', '*')) }),
+      Role: role([allow, statement('kms:Decrypt', arn('Key'))]),
+    });
+    const deciding = (action: string, target: string) =>
+      access.can('Role', action, target).statements.map(({ layer }) => layer);
+    expect(deciding('s3:GetObject', 'Bucket')).toEqual(['identity policy']);
+    expect(deciding('kms:Decrypt', 'Key')).toEqual(['resource policy', 'identity policy']);
+  });
+
   test('only what could change the verdict is given as a reason for not knowing', () => {
     const hanging = (key: string) => ({ Condition: { StringEquals: { [key]: 'x' } } });
     const access = modelOf({
