@@ -120,7 +120,9 @@ describe('InternetBarrier', () => {
     const { stack, subnet } = setUp();
     const make = (id: string, subnets: (typeof subnet)[]) => () =>
       new InternetBarrier(stack, id, { subnets, acceptCostPerRun: true });
-    expect(make('Barrier', [])).toThrow('Stack/Barrier:\n  subnets are none; name those that the internet must not reach');
+    expect(make('Barrier', [])).toThrow(
+      'Stack/Barrier:\n  subnets are none; name those that the internet must not reach',
+    );
     expect(make('Twice', [subnet, subnet])).toThrow(
       'Stack/Twice:\n  subnets name Stack/Vpc/PrivateSubnet1 twice; keep one of them',
     );
