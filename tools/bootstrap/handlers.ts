@@ -40,9 +40,9 @@ export function callsFor(type: string): Calls {
   if (type.startsWith('Custom::')) return { actions: noted['AWS::CloudFormation::CustomResource'], source: 'note' };
   const handlers = handlerData().types[type]?.handlers ?? {};
   const actions = [...new Set(Object.values(handlers).flat())];
-  if (actions.length > 0) return { actions, source: 'schema' };
   const note = noted[type] as readonly string[] | undefined;
-  if (note) return { actions: note, source: 'note' };
+  if (note && (actions.length === 0 || actions.some(isWholeService))) return { actions: note, source: 'note' };
+  if (actions.length > 0) return { actions, source: 'schema' };
   const named = byName(type);
   if (named.length > 0) return { actions: named, source: 'name' };
   const { source, date } = handlerData();
@@ -52,6 +52,9 @@ export function callsFor(type: string): Calls {
   );
 }
 
+/** A schema that names all actions of a service, `iam:*` among them, says nothing of what is called. */
+const isWholeService = (action: string): boolean => action.endsWith(':*');
+
 /** Whether a resource carries the tags of its stack from its first moment. */
 export const carriesTags = (type: string): boolean => handlerData().types[type]?.tagged ?? false;
 
@@ -60,7 +63,14 @@ export const gatewayMethods: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH',
   (method) => `apigateway:${method}`,
 );
 
-/** Types CloudFormation handles itself, without a schema that says how; each from the API calls its guide describes. */
+const resolverTags: readonly string[] = ['TagResource', 'UntagResource', 'ListTagsForResource'].map(
+  (name) => `route53resolver:${name}`,
+);
+
+/**
+ * Types that CloudFormation handles itself, or whose schema names whole services; each from the API calls its guide
+ * describes.
+ */
 const noted: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGatewayV2::Integration': gatewayMethods,
   'AWS::ApiGatewayV2::Stage': gatewayMethods,
@@ -95,6 +105,36 @@ const noted: Readonly<Record<string, readonly string[]>> = {
     'codedeploy:TagResource',
     'codedeploy:UntagResource',
     'codedeploy:ListTagsForResource',
+  ],
+  'AWS::Route53Resolver::FirewallDomainList': [
+    'route53resolver:CreateFirewallDomainList',
+    'route53resolver:GetFirewallDomainList',
+    'route53resolver:ListFirewallDomainLists',
+    'route53resolver:DeleteFirewallDomainList',
+    'route53resolver:UpdateFirewallDomains',
+    'route53resolver:ImportFirewallDomains',
+    'route53resolver:ListFirewallDomains',
+    ...resolverTags,
+  ],
+  'AWS::Route53Resolver::FirewallRuleGroup': [
+    'route53resolver:CreateFirewallRuleGroup',
+    'route53resolver:GetFirewallRuleGroup',
+    'route53resolver:ListFirewallRuleGroups',
+    'route53resolver:DeleteFirewallRuleGroup',
+    'route53resolver:CreateFirewallRule',
+    'route53resolver:UpdateFirewallRule',
+    'route53resolver:DeleteFirewallRule',
+    'route53resolver:ListFirewallRules',
+    ...resolverTags,
+  ],
+  'AWS::Route53Resolver::FirewallRuleGroupAssociation': [
+    'route53resolver:AssociateFirewallRuleGroup',
+    'route53resolver:GetFirewallRuleGroupAssociation',
+    'route53resolver:ListFirewallRuleGroupAssociations',
+    'route53resolver:UpdateFirewallRuleGroupAssociation',
+    'route53resolver:DisassociateFirewallRuleGroup',
+    'ec2:DescribeVpcs',
+    ...resolverTags,
   ],
   'AWS::SNS::Subscription': [
     'sns:Subscribe',

@@ -22,6 +22,14 @@ describe('what CloudFormation calls for a type', () => {
     expect(callsFor('Custom::Anything').actions).toEqual(['lambda:InvokeFunction']);
   });
 
+  test('is taken from the guide where the schema names whole services, IAM among them', () => {
+    const type = 'AWS::Route53Resolver::FirewallRuleGroup';
+    expect(handlerData().types[type].handlers.create).toContain('iam:*');
+    expect(callsFor(type)).toMatchObject({ source: 'note' });
+    expect(callsFor(type).actions).toContain('route53resolver:CreateFirewallRule');
+    expect(callsFor(type).actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
   test("is read off the names of the service's actions where nothing else is known", () => {
     const { actions, source } = callsFor('AWS::CodeBuild::Project');
     expect(source).toBe('name');
@@ -36,6 +44,9 @@ describe('what CloudFormation calls for a type', () => {
     'AWS::CodeDeploy::DeploymentGroup',
     'AWS::Budgets::Budget',
     'AWS::CertificateManager::Certificate',
+    'AWS::Route53Resolver::FirewallDomainList',
+    'AWS::Route53Resolver::FirewallRuleGroup',
+    'AWS::Route53Resolver::FirewallRuleGroupAssociation',
   ])('names only actions that AWS publishes for %s', (type) => {
     const strange = callsFor(type).actions.filter(
       (action) => !publishedAction(action) && expanded(action).length === 0,
