@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { HandlerBundle } from '../../lib/constructs/serverless/handler-bundle';
 import { answerTo, type Zone } from '../support/name-server';
@@ -49,7 +48,7 @@ afterAll(async () => {
 
 const ask = (...of: Weather[]) => {
   [asked, weather] = [0, of];
-  return pool.invoke({ names: [name], server: `127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return pool.invoke({ names: [name], server: `127.0.0.1:${server.address().port}` });
 };
 const found = { result: [{ name, addresses: ['10.18.0.10'] }] };
 const because = (reason: string) => ({ result: [{ name, addresses: [], because: reason }] });

@@ -5,7 +5,7 @@ import type { ArchitectureProps } from '../../architecture';
 import { Acceptance } from '../../constructs/network/acceptance';
 import { FlowDestination } from '../../constructs/network/flow-capture';
 import { NetworkProbe } from '../../constructs/network/network-probe';
-import { TieredNetwork } from '../../constructs/network/tiered-network';
+import { TieredNetwork, type TieredNetworkProps } from '../../constructs/network/tiered-network';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import type { Profile } from '../../profile';
 import { Consumer } from './consumer';
@@ -21,7 +21,8 @@ export class SharedPrivateService extends Stack {
     const { profile, settings } = props;
     const alarms = new AlarmTopic(this, 'Alarms', { email: settings.alarmEmail });
 
-    const [ours, theirs] = ['ProviderNetwork', 'ConsumerNetwork'].map((name) => network(this, name, profile));
+    const ours = new TieredNetwork(this, 'ProviderNetwork', addressed(profile));
+    const theirs = new TieredNetwork(this, 'ConsumerNetwork', addressed(profile));
     const provider = new Provider(this, 'Provider', {
       network: ours,
       allowedPrincipals: [`arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:root`],
@@ -54,10 +55,11 @@ export class SharedPrivateService extends Stack {
   }
 }
 
-function network(scope: Construct, id: string, profile: Profile): TieredNetwork {
-  return new TieredNetwork(scope, id, {
+/** What both networks are given, addresses and all. */
+function addressed(profile: Profile): TieredNetworkProps {
+  return {
     plan: { cidr, tiers: [{ name: 'application', access: 'isolated' }], zones: 2 },
     gatewayEndpoints: {},
     flowLogs: profile.name === 'production' ? FlowDestination.s3(Duration.days(365)) : FlowDestination.logs(),
-  });
+  };
 }

@@ -119,7 +119,7 @@ describe('AddressQuota', () => {
     new CfnNatGateway(stack, 'Inside', { connectivityType: 'private', subnetId: 'subnet-1' });
     expect(() => many.synth()).not.toThrow();
     const regional = app({ A: [undefined, 5] });
-    new CfnNatGateway(regional.node.findChild('A') as Stack, 'Regional', { availabilityMode: 'regional' });
+    new CfnNatGateway(regional.node.findChild('A'), 'Regional', { availabilityMode: 'regional' });
     expect(() => regional.synth()).toThrow("there are 6 Elastic IPs in the deployer's Region (6 in A)");
   });
 

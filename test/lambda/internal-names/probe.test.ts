@@ -1,15 +1,14 @@
 import { createSocket, type Socket } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 import type { Context } from 'aws-lambda';
 import { lookUp, type Looked } from '../../../lambda/internal-names/look-up';
 import { answerTo, type Zone } from '../../support/name-server';
 
 describe('lookUp', () => {
   const resolver = (answers: Record<string, string[] | string>) => ({
-    resolve4: async (name: string) => {
+    resolve4: (name: string) => {
       const answer = answers[name];
-      if (Array.isArray(answer)) return answer;
-      throw Object.assign(new Error(answer), { code: answer });
+      if (Array.isArray(answer)) return Promise.resolve(answer);
+      return Promise.reject(Object.assign(new Error(answer), { code: answer }));
     },
   });
 
@@ -62,7 +61,7 @@ describe('the probe', () => {
       if (answer) server.send(answer, port, from);
     });
     await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
-    address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    address = `127.0.0.1:${server.address().port}`;
   });
   afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
