@@ -25,7 +25,11 @@ const internal: Readonly<Record<string, string>> = {
   'unique-in-account': 'what names are made of that a service asks for',
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
   'edge/regional-name': 'names of parts of a distribution',
+  'network/domain-name': 'what is wrong with a domain name',
+  'network/endpoint-families': 'which addresses an InterfaceEndpoint may have',
   'network/network-rule': 'what the rules of the network have in common',
+  'network/operator-rights': 'what OperatorAccess writes into policies',
+  'network/per-vpc': 'parts that are made once for each VPC of a block',
   'network/vpc-blocks': 'the blocks of VPCs, and why two cannot be joined',
   'serverless/api-alarms': 'what RestFacade watches',
   'serverless/api-problems': 'how RestFacade answers for API Gateway itself',
@@ -133,7 +137,7 @@ const emitted = (options: ts.CompilerOptions, host: ts.CompilerHost): readonly t
 function pack(): Packed {
   const faults = [...build.errors, ...compile()];
   if (faults.length > 0) throw new Error(['lib/index.ts does not compile', ...texts(faults)].join('\n'));
-  const beside = ['package.json', 'README.md', 'LICENSE', 'NOTICE'].filter((file) =>
+  const beside = ['package.json', 'README.md', 'LICENSE', 'NOTICE', 'bin/groundplan.cjs'].filter((file) =>
     existsSync(join(repository, file)),
   );
   for (const file of beside) cpSync(join(repository, file), join(folder, 'stage', file));
@@ -172,7 +176,7 @@ describe('the package', () => {
     expect(paths).toEqual(
       expect.arrayContaining(['LICENSE', 'README.md', 'dist/lib/index.d.ts', 'dist/lib/index.js', 'package.json']),
     );
-    const beside = ['LICENSE', 'NOTICE', 'README.md', 'package.json'];
+    const beside = ['LICENSE', 'NOTICE', 'README.md', 'bin/groundplan.cjs', 'package.json'];
     const strangers = paths.filter((path) => ![library, functions, command].some((known) => known.test(path)));
     expect(strangers.filter((path) => !beside.includes(path))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { Token, Validations } from 'aws-cdk-lib';
 import {
   NatProvider,
   Peer,
@@ -85,6 +86,13 @@ export class NatHostGroup extends SecurityGroup {
       allowAllOutbound: true,
     });
     for (const cidr of privateCidrs) this.addIngressRule(Peer.ipv4(cidr), Port.allTraffic(), 'Packets to be forwarded');
+    if (privateCidrs.some(Token.isUnresolved))
+      Validations.of(this).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-EC23',
+        reason:
+          'The rule cannot read blocks that are carved from the network at deployment. They are those of its private subnets, and a ' +
+          'part of the network is never the whole internet.',
+      });
   }
 }
 

@@ -1,5 +1,5 @@
 import { KeyPair, KeyPairType, type IKeyPair } from 'aws-cdk-lib/aws-ec2';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 
@@ -41,6 +41,11 @@ export class ShellKey extends Construct {
 
   /** Lets somebody read the private half, and with it log in wherever the public half is. */
   grantRead(reader: IGrantable): void {
-    this.privateKey.grantRead(reader);
+    // Not grantRead: its list of all parameters is not to be had on one.
+    Grant.addToPrincipal({
+      grantee: reader,
+      actions: ['ssm:GetParameter'],
+      resourceArns: [this.privateKey.parameterArn],
+    });
   }
 }
