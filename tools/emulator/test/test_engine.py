@@ -395,8 +395,8 @@ class Values(Inside):
 
 class Told(Inside):
     def test_what_becomes_of_a_stack_is_told_to_the_event_bus(self):
-        queue_url = self.client('sqs').create_queue(QueueName='told')['QueueUrl']
-        arn = 'arn:aws:sqs:us-east-1:123456789012:told'
+        queue_url = self.client('sqs').create_queue(QueueName='told-of-stacks')['QueueUrl']
+        arn = 'arn:aws:sqs:us-east-1:123456789012:told-of-stacks'
         statement = {'Effect': 'Allow', 'Principal': {'Service': 'events.amazonaws.com'}, 'Action': 'sqs:*', 'Resource': arn}
         self.client('sqs').set_queue_attributes(
             QueueUrl=queue_url, Attributes={'Policy': json.dumps({'Statement': [statement]})}

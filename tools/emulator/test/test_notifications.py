@@ -227,6 +227,17 @@ class Streams(Notifications):
 
 
 class Logs(Notifications):
+    def test_lines_of_several_streams_come_in_the_order_of_time(self):
+        logs, now = self.emulator.client('logs'), int(time.time() * 1000)
+        logs.create_log_group(logGroupName='streams')
+        for stream, at in (('a', 2), ('b', 1), ('a', 4), ('b', 3)):
+            if at < 3:
+                logs.create_log_stream(logGroupName='streams', logStreamName=stream)
+            line = {'timestamp': now + at, 'message': str(at)}
+            logs.put_log_events(logGroupName='streams', logStreamName=stream, logEvents=[line])
+        found = logs.filter_log_events(logGroupName='streams')['events']
+        self.assertEqual([event['message'] for event in found], ['1', '2', '3', '4'])
+
     def test_a_subscriber_gets_the_lines_its_pattern_wants(self):
         logs, function = self.emulator.client('logs'), self.emulator.client('lambda')
         logs.create_log_group(logGroupName='watched')

@@ -1,8 +1,8 @@
 """Mends of moto's CloudWatch Logs: filter patterns on JSON, which it takes for words, and in subscriptions, where it
-has none.
+has none; and lines of several streams come in the order of time, as they do on AWS whatever `interleaved` says.
 """
 
-from moto.logs.models import LogStream
+from moto.logs.models import LogGroup, LogStream
 from moto.logs.utils import EventMessageFilter
 
 from runtime import log_patterns
@@ -13,6 +13,15 @@ def install():
     EventMessageFilter.__init__ = lambda self, pattern: setattr(self, 'pattern', pattern)
     EventMessageFilter.matches = lambda self, message: log_patterns.fits(self.pattern, message)
     LogStream._send_log_events = _filtered(LogStream._send_log_events)
+    LogGroup.filter_log_events = _in_order(LogGroup.filter_log_events)
+
+
+def _in_order(original):
+    def filter_log_events(self, *given):
+        *before, _interleaved = given
+        return original(self, *before, True)
+
+    return filter_log_events
 
 
 def _filtered(original):
