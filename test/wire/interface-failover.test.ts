@@ -7,22 +7,18 @@ import {
   DescribeImagesCommand,
   DescribeNetworkInterfacesCommand,
   DetachNetworkInterfaceCommand,
-  EC2Client,
   RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { HandlerBundle } from '../../lib/constructs/serverless/handler-bundle';
-import { account, emulatorEndpoint, region } from './support/aws';
+import { account, Aws, emulatorEndpoint, region } from './support/aws';
 import { answerLost, lostBefore, throttled } from './support/faults';
 import { FunctionPool } from './support/function-pool';
 import { Wire } from './support/wire';
 
-const ec2 = new EC2Client({
-  endpoint: emulatorEndpoint(),
-  region,
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
+const aws = new Aws(emulatorEndpoint());
+const { ec2 } = aws;
 let wire: Wire;
 let pool: FunctionPool;
 let networkInterface: string;
@@ -55,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   pool.stop();
-  ec2.destroy();
+  aws.stop();
   await wire.stop();
 });
 

@@ -5,20 +5,16 @@ import {
   CreateVpcEndpointCommand,
   CreateVpcEndpointServiceConfigurationCommand,
   DescribeVpcEndpointConnectionsCommand,
-  EC2Client,
 } from '@aws-sdk/client-ec2';
 import { HandlerBundle } from '../../lib/constructs/serverless/handler-bundle';
-import { account, emulatorEndpoint, region } from './support/aws';
+import { account, Aws, emulatorEndpoint, region } from './support/aws';
 import { answerLost, lostBefore, silence, throttled, type Fault } from './support/faults';
 import { FunctionPool } from './support/function-pool';
 import type { Call } from './support/call';
 import { Wire } from './support/wire';
 
-const ec2 = new EC2Client({
-  endpoint: emulatorEndpoint(),
-  region,
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
+const aws = new Aws(emulatorEndpoint());
+const { ec2 } = aws;
 let wire: Wire;
 let vpc: string;
 let subnet: string;
@@ -35,7 +31,7 @@ beforeAll(async () => {
 afterEach(() => wire.clear());
 afterAll(async () => {
   for (const pool of pools) pool.stop();
-  ec2.destroy();
+  aws.stop();
   await wire.stop();
 });
 

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,6 +11,7 @@ export const region = 'us-east-1';
 /** Clients of whoever is not the code under test: they talk to the emulator directly, and nothing goes wrong with them. */
 export class Aws {
   readonly dynamodb: DynamoDBClient;
+  readonly ec2: EC2Client;
   readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
@@ -17,13 +19,14 @@ export class Aws {
   constructor(endpoint: string) {
     const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
     this.dynamodb = new DynamoDBClient(settings);
+    this.ec2 = new EC2Client(settings);
     this.s3 = new S3Client({ ...settings, forcePathStyle: true });
     this.sns = new SNSClient(settings);
     this.sqs = new SQSClient(settings);
   }
 
   stop(): void {
-    for (const client of [this.dynamodb, this.s3, this.sns, this.sqs]) client.destroy();
+    for (const client of [this.dynamodb, this.ec2, this.s3, this.sns, this.sqs]) client.destroy();
   }
 }
 
