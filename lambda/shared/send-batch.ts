@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import { largestMessage, messageBytes, type OutgoingMessage } from './message-size';
+import { inCalls, offer, type Answer, type OfferOptions, type Untaken } from './offer';
 
 export interface QueueMessage extends OutgoingMessage {
   /** Within what order is kept; needed for FIFO queues. */
@@ -8,25 +9,6 @@ export interface QueueMessage extends OutgoingMessage {
   readonly deduplicationId?: string;
   /** How long this message stays hidden, 0 to 900 seconds; standard queues only. */
   readonly delaySeconds?: number;
-}
-
-/** A message the queue did not take, and why. */
-export interface Unsent {
-  readonly message: QueueMessage;
-  readonly reason: string;
-}
-
-export interface SendBatchOptions {
-  /**
-   * How often a message is offered at most.
-   * @default 3
-   */
-  readonly attempts?: number;
-  /**
-   * What is done before a further attempt, counted from 1.
-   * @default - wait 100 ms, then twice as long each time
-   */
-  readonly pause?: (attempt: number) => Promise<void>;
 }
 
 /**
@@ -42,63 +24,31 @@ export async function sendBatch(
   client: SQSClient,
   queueUrl: string,
   messages: readonly QueueMessage[],
-  { attempts = 3, pause = backOff }: SendBatchOptions = {},
-): Promise<Unsent[]> {
+  options: OfferOptions = {},
+): Promise<Untaken<QueueMessage>[]> {
   const faults = messages.flatMap((message, i) => faultsOf(message, queueUrl.endsWith('.fifo'), i));
   if (faults.length > 0) throw new Error(['messages cannot be sent:', ...faults].join('\n  '));
-
-  const unsent: Unsent[] = [];
-  for (const batch of batches(messages)) {
-    let offered: Unsent[] = batch.map((message) => ({ message, reason: '' }));
-    for (let attempt = 1; offered.length > 0 && attempt <= attempts; attempt++) {
-      if (attempt > 1) await pause(attempt - 1);
-      const { refused, failed } = await offer(client, queueUrl, offered);
-      unsent.push(...refused);
-      offered = failed;
-    }
-    unsent.push(...offered);
-  }
-  return unsent;
+  return offer(batches(messages), (batch) => send(client, queueUrl, batch), options);
 }
 
 /** Splits messages, in order, into calls of at most ten messages and 1 MiB. */
-export function batches<Message extends OutgoingMessage>(messages: readonly Message[]): Message[][] {
-  const result: Message[][] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    const size = messageBytes(message);
-    const last = result.at(-1);
-    if (last && last.length < 10 && bytes + size <= largestMessage) {
-      last.push(message);
-      bytes += size;
-    } else {
-      result.push([message]);
-      bytes = size;
-    }
-  }
-  return result;
-}
+export const batches = <Message extends OutgoingMessage>(messages: readonly Message[]): Message[][] =>
+  inCalls(messages, messageBytes, { items: 10, bytes: largestMessage });
 
-/** `refused` is the sender's fault and stays refused; `failed` is the queue's and may be offered again. */
-async function offer(
+async function send(
   client: SQSClient,
   queueUrl: string,
-  offered: readonly Unsent[],
-): Promise<{ refused: Unsent[]; failed: Unsent[] }> {
-  const call = new SendMessageBatchCommand({
-    QueueUrl: queueUrl,
-    Entries: offered.map(({ message }, i) => entry(message, String(i))),
-  });
-  const answer = await client.send(call).catch((error: Error) => error);
-  // Thrown, it would hide which of the messages before were taken.
-  if (answer instanceof Error) {
-    const reason = `${answer.name}: ${answer.message}`;
-    return { refused: [], failed: offered.map(({ message }) => ({ message, reason })) };
-  }
-  const { Failed = [] } = answer;
+  batch: readonly QueueMessage[],
+): Promise<Answer<QueueMessage>> {
+  const { Failed = [] } = await client.send(
+    new SendMessageBatchCommand({
+      QueueUrl: queueUrl,
+      Entries: batch.map((message, i) => entry(message, String(i))),
+    }),
+  );
   const of = (senderFault: boolean) =>
     Failed.filter(({ SenderFault }) => (SenderFault ?? false) === senderFault).map(({ Id, Code, Message }) => ({
-      message: offered[Number(Id)].message,
+      item: batch[Number(Id)],
       reason: `${Code}: ${Message}`,
     }));
   return { refused: of(true), failed: of(false) };
@@ -136,6 +86,3 @@ function faultsOf(message: QueueMessage, fifo: boolean, i: number): string[] {
     .filter((fault) => fault !== false)
     .map((fault) => `message ${i} ${fault}`);
 }
-
-const backOff = (attempt: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, 100 * 2 ** (attempt - 1)));

@@ -168,7 +168,7 @@ describe('sending', () => {
     let calls = 0;
     wire.plan = () => ((calls += 1) > 1 ? lostBefore : undefined);
     const unsent = await sendBatch(sender, standard.url, all, { attempts: 2, ...noPause });
-    expect(unsent.map(({ message }) => message)).toEqual(all.slice(10));
+    expect(unsent.map(({ item }) => item)).toEqual(all.slice(10));
     wire.plan = () => undefined;
     expect(await texts(standard)).toEqual(all.slice(0, 10).map(({ body }) => body));
   });

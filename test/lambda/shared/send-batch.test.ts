@@ -81,7 +81,7 @@ describe('sendBatch', () => {
     sqs.reset();
     sqs.on(SendMessageBatchCommand).resolves({ Failed: [{ ...failed[0], Id: '0' }] });
     expect(await sendBatch(client, url, [{ body: 'a' }], { pause })).toEqual([
-      { message: { body: 'a' }, reason: 'InternalError: try again' },
+      { item: { body: 'a' }, reason: 'InternalError: try again' },
     ]);
     expect(calls()).toHaveLength(3);
   });
@@ -92,7 +92,7 @@ describe('sendBatch', () => {
     sqs.reset();
     sqs.on(SendMessageBatchCommand).rejectsOnce(down).resolvesOnce({}).rejects(down);
     expect(await sendBatch(client, url, messages, { pause })).toEqual(
-      messages.slice(10).map((message) => ({ message, reason: 'Error: connect ECONNREFUSED' })),
+      messages.slice(10).map((item) => ({ item, reason: 'Error: connect ECONNREFUSED' })),
     );
     expect(calls()).toHaveLength(5);
   });
@@ -103,7 +103,7 @@ describe('sendBatch', () => {
       Failed: [{ Id: '0', SenderFault: true, Code: 'InvalidMessageContents', Message: 'a character is not allowed' }],
     });
     expect(await sendBatch(client, url, [{ body: 'a' }, { body: 'b' }], { pause })).toEqual([
-      { message: { body: 'a' }, reason: 'InvalidMessageContents: a character is not allowed' },
+      { item: { body: 'a' }, reason: 'InvalidMessageContents: a character is not allowed' },
     ]);
     expect(calls()).toHaveLength(1);
   });
