@@ -1,12 +1,12 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { catalogue } from '../../lib/catalogue';
-import { handlersIn } from '../../lib/constructs/serverless/handler-bundle';
 import { markdownTable, textTable } from '../table';
 import { compiledApp, plainApp } from './apps';
-import { sizes, type Figures } from './proofs';
+import { functionHeading, functionTable } from './functions';
 import { median, medianOf, paired, runOnce, runs, type Command, type Pair } from './measure';
+import { sizes, type Figures } from './proofs';
 
 type Row = readonly [what: string, figure: string, budget: string, kept: string];
 
@@ -175,26 +175,6 @@ function tests(): Row[] {
       each <= 3 ? 'yes' : 'no',
     ],
   ];
-}
-
-const functionHeading = ['function', 'bundle', 'load'];
-
-/** Size of each bundle and the time Node.js takes to load it, the SDK included, less the start of Node.js itself. */
-function functionTable(times: number): string[][] {
-  const entries = names.flatMap((name) => handlersIn(join('lambda', name)).map((entry) => ({ name, entry })));
-  return entries.map(({ entry }) => {
-    const bundle = resolve('.cache', 'handlers', entry.replace(/\.ts$/, '').split(/[/\\]/).join('-'), 'index.js');
-    // A handler that misses its environment fails at start with the variable's name; any value serves for loading.
-    const script = `
-      const env = process.env; process.env = new Proxy(env, { get: (t, k) => t[k] ?? (/^[A-Z_]+$/.test(String(k)) && !/^(NODE|AWS|POWERTOOLS|_)/.test(String(k)) ? 'x' : undefined) });
-      const begun = performance.now(); require(${JSON.stringify(bundle)}); console.log(performance.now() - begun);`;
-    const load = median(
-      runs({ words: ['node', '--eval', script], env: { NODE_PATH: resolve('node_modules') } }, times).map((run) =>
-        Number(run.output),
-      ),
-    );
-    return [entry.replaceAll('\\', '/'), `${(statSync(bundle).size / 1024).toFixed(0)} KB`, `${load.toFixed(0)} ms`];
-  });
 }
 
 function ratioRow(what: string, pair: Pair, budget: number): Row {
