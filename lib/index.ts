@@ -163,6 +163,8 @@ export * from './constructs/serverless/queue-consumer';
 export * from './constructs/serverless/release-strategy';
 export * from './constructs/serverless/rest-facade';
 export * from './constructs/serverless/safe-release';
+export * from './constructs/serverless/stream-consumer';
+export * from './constructs/serverless/stream-source';
 export * from './constructs/serverless/token-authoriser';
 
 export { bucketFaults, type BucketResources } from './constructs/storage/bucket-rules';

@@ -1,6 +1,13 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { ProjectionType, TableEncryptionV2, TableV2, type Attribute, type ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+  type Attribute,
+  type ITableV2,
+  type StreamViewType,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -39,6 +46,11 @@ export interface DocumentTableProps {
    */
   readonly encryptionKey?: IKey;
   /**
+   * What its stream holds of each change, for a `StreamConsumer` to work; kept for 24 hours.
+   * @default - it keeps no stream
+   */
+  readonly stream?: StreamViewType;
+  /**
    * Whether it refuses to be deleted.
    * @default false
    */
@@ -74,6 +86,8 @@ export interface TableIndex {
  */
 export class DocumentTable extends Construct {
   readonly table: ITableV2;
+  /** Its stream, if it keeps one. */
+  readonly streamArn?: string;
   private readonly resource: TableV2;
   private readonly capacity: TableCapacity;
   private readonly keys: readonly string[];
@@ -106,8 +120,10 @@ export class DocumentTable extends Construct {
         recoveryPeriodInDays: recoveryPeriod.toDays(),
       },
       deletionProtection: props.deletionProtection ?? false,
+      ...(props.stream !== undefined && { dynamoStream: props.stream }),
     });
     this.table = this.resource;
+    if (props.stream !== undefined) this.streamArn = this.resource.tableStreamArn;
     this.capacity = capacity;
     this.encryptionKey = props.encryptionKey;
     if (props.alarms) this.watch(props.alarms);
@@ -167,6 +183,16 @@ export class DocumentTable extends Construct {
   /** Lets it read the whole table: for an export that somebody runs, never for a role that answers callers. */
   grantExport(grantee: IGrantable): Grant {
     return this.grant(grantee, ['dynamodb:Scan', 'dynamodb:DescribeTable']);
+  }
+
+  /** Lets it read the changes, and not the table. */
+  grantStreamRead(grantee: IGrantable): Grant {
+    refuse(this, [this.streamArn === undefined && 'stream is missing, so that there are no changes to read; give it']);
+    return this.grant(
+      grantee,
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      this.streamArn,
+    );
   }
 
   private grant(grantee: IGrantable, actions: string[], resource = this.table.tableArn): Grant {

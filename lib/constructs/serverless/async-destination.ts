@@ -11,7 +11,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
-/** Where Lambda sends a record of an asynchronous run: the event, and what became of it. */
+/**
+ * Where Lambda sends a record of a run nobody waited for: the event, and what became of it. Of records of a stream it tells the
+ * place instead, but a bucket gets them too.
+ */
 export class AsyncDestination {
   /** A standard queue; a FIFO queue is refused. */
   static queue(queue: IQueue): AsyncDestination {
@@ -31,11 +34,11 @@ export class AsyncDestination {
 
   /** A function, which gets the record as its event: a way to go on without one function calling another and waiting. */
   static function(callee: IFunction): AsyncDestination {
-    return new AsyncDestination(new LambdaDestination(callee));
+    return new AsyncDestination(new LambdaDestination(callee), [], [], [`is a function, ${toStream}`]);
   }
 
   static bus(bus: IEventBus): AsyncDestination {
-    return new AsyncDestination(new EventBridgeDestination(bus));
+    return new AsyncDestination(new EventBridgeDestination(bus), [], [], [`is a bus, ${toStream}`]);
   }
 
   /** A bucket, for failures only; refused for successes. */
@@ -52,10 +55,13 @@ export class AsyncDestination {
     readonly destination: IDestination,
     private readonly always: readonly string[] = [],
     private readonly asSuccess: readonly string[] = [],
+    private readonly ofStream: readonly string[] = [],
   ) {}
 
   /** What is wrong with sending this kind of record here, as ends of a sentence. */
-  faults(record: 'success' | 'failure'): readonly string[] {
-    return record === 'success' ? [...this.always, ...this.asSuccess] : this.always;
+  faults(record: 'success' | 'failure' | 'stream'): readonly string[] {
+    return [...this.always, ...{ success: this.asSuccess, failure: [], stream: this.ofStream }[record]];
   }
 }
+
+const toStream = 'to which Lambda tells nothing of streams; give a queue, a topic or a bucket';

@@ -256,4 +256,12 @@ describe('DocumentTable', () => {
       'index byCity lists no attributes; leave attributes out for all, or name some',
     );
   });
+
+  test('fails when the changes of a table without a stream are to be read [serverless-table-trigger]', () => {
+    const stack = testStack();
+    const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    expect(() => new DocumentTable(stack, 'Visits', required).grantStreamRead(reader)).toThrow(
+      'Stack/Visits:\n  stream is missing, so that there are no changes to read; give it',
+    );
+  });
 });

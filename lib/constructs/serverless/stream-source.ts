@@ -1,0 +1,41 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { DocumentTable } from '../data/document-table';
+
+/** A stream of records in order, of which a function gets batch after batch. */
+export class StreamSource {
+  /** The changes of a table: each item's in the order they happened, kept for 24 hours. */
+  static table(table: DocumentTable): StreamSource {
+    return new StreamSource(
+      table.streamArn,
+      Duration.hours(23),
+      (reader) => table.grantStreamRead(reader),
+      `source is ${table.node.path}, a table that keeps no stream of its changes; give it stream, such as StreamViewType.NEW_AND_OLD_IMAGES`,
+    );
+  }
+
+  /** A Kinesis stream: the records of one partition key in the order they were taken. */
+  static stream(stream: IStream): StreamSource {
+    return new StreamSource(stream.streamArn, Duration.days(7), (reader) => {
+      stream.grant(
+        reader,
+        'kinesis:DescribeStream',
+        'kinesis:DescribeStreamSummary',
+        'kinesis:GetRecords',
+        'kinesis:GetShardIterator',
+        'kinesis:ListShards',
+      );
+      stream.encryptionKey?.grantDecrypt(reader);
+    });
+  }
+
+  private constructor(
+    readonly arn: string | undefined,
+    /** The oldest a record may get before the stream could have forgotten it. */
+    readonly longestAge: Duration,
+    /** Lets a role read this stream and nothing else. */
+    readonly grantRead: (reader: IGrantable) => void,
+    readonly missing?: string,
+  ) {}
+}
