@@ -41,6 +41,11 @@ export * from './constructs/edge/private-s3-origin';
 export * from './constructs/edge/security-headers';
 export * from './constructs/edge/static-site-release';
 
+export { AppClient, type AppClientProps } from './constructs/identity/app-client';
+export * from './constructs/identity/sign-in';
+export * from './constructs/identity/sign-in-pages';
+export * from './constructs/identity/sign-in-provider';
+
 export * from './constructs/messaging/choose-messaging';
 export * from './constructs/messaging/delivery-retries';
 export * from './constructs/messaging/fan-out';

@@ -192,6 +192,7 @@ HELPERS: dict[str, dict] = {
     'Files': {'Type': 'AWS::EFS::FileSystem'},
     'Pool': {'Type': 'AWS::Cognito::UserPool', 'Properties': {}},
     'Identities': {'Type': 'AWS::Cognito::IdentityPool', 'Properties': {'AllowUnauthenticatedIdentities': False}},
+    'PoolClient': {'Type': 'AWS::Cognito::UserPoolClient', 'Properties': {'UserPoolId': 'ref:Pool'}},
     'PoolUser': {'Type': 'AWS::Cognito::UserPoolUser', 'Properties': {'UserPoolId': 'ref:Pool', 'Username': 'ann'}},
     'PoolGroup': {
         'Type': 'AWS::Cognito::UserPoolGroup',
@@ -1083,6 +1084,15 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         {'UserPoolId': 'ref:Pool', 'ExplicitAuthFlows': ['ALLOW_USER_PASSWORD_AUTH']},
     ),
     'AWS::Cognito::UserPoolDomain': ({'UserPoolId': 'ref:Pool', 'Domain': 'sign-in'}, None),
+    'AWS::Cognito::ManagedLoginBranding': (
+        {'UserPoolId': 'ref:Pool', 'ClientId': 'ref:PoolClient', 'UseCognitoProvidedValues': True},
+        {
+            'UserPoolId': 'ref:Pool',
+            'ClientId': 'ref:PoolClient',
+            'UseCognitoProvidedValues': False,
+            'Settings': {'components': {'form': {'borderRadius': 4}}},
+        },
+    ),
     'AWS::Cognito::UserPoolGroup': own('PoolGroup', Description='y'),
     'AWS::Cognito::UserPoolResourceServer': (
         {'UserPoolId': 'ref:Pool', 'Identifier': 'api', 'Name': 'api'},

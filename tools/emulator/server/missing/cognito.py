@@ -1,11 +1,20 @@
-"""Tags of pools of users, and roles of pools of identities."""
+"""Tags of pools of users, the look of their pages, and roles of pools of identities."""
 
 from moto.cognitoidp.models import cognitoidp_backends
 
 from missing.registry import operation, refused, state
-from missing.shelf import tags
+from missing.shelf import shelf, tags
 
 tags('cognito-idp')
+shelf(
+    'cognito-idp',
+    'ManagedLoginBranding',
+    key='ManagedLoginBrandingId',
+    create='CreateManagedLoginBranding',
+    get='DescribeManagedLoginBranding',
+    update='UpdateManagedLoginBranding',
+    delete='DeleteManagedLoginBranding',
+)
 
 
 @operation('cognito-idp', 'UpdateResourceServer')

@@ -98,6 +98,17 @@ kind(
     delete='delete_user_pool_domain',
 )
 kind(
+    'AWS::Cognito::ManagedLoginBranding',
+    'cognito-idp',
+    create='create_managed_login_branding',
+    id='ManagedLoginBranding.ManagedLoginBrandingId',
+    update='update_managed_login_branding',
+    key={'UserPoolId': '{UserPoolId}', 'ManagedLoginBrandingId': '{id}'},
+    delete='delete_managed_login_branding',
+    attributes={'ManagedLoginBrandingId': 'id'},
+    not_carried={'ReturnMergedResources': 'it only says how much a description shows'},
+)
+kind(
     'AWS::Cognito::UserPoolGroup',
     'cognito-idp',
     create='create_group',
