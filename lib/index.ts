@@ -166,6 +166,7 @@ export * from './constructs/serverless/invoker';
 export * from './constructs/serverless/lambda-cost';
 export * from './constructs/serverless/queue-consumer';
 export * from './constructs/serverless/release-strategy';
+export * from './constructs/serverless/released-function';
 export * from './constructs/serverless/rest-facade';
 export * from './constructs/serverless/safe-release';
 export * from './constructs/serverless/stream-consumer';

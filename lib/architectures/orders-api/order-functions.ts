@@ -7,10 +7,14 @@ import { environment, optionalEnvironment } from '../../../lambda/orders-api/env
 import { AsyncDestination } from '../../constructs/serverless/async-destination';
 import { AsyncInvocation } from '../../constructs/serverless/async-invocation';
 import { FailureQueue } from '../../constructs/serverless/failure-queue';
+import { ReleasedFunction, type ReleasedFunctionProps } from '../../constructs/serverless/released-function';
+import { handlerCode } from '../../handlers';
 import { customerIndex, kept, type OrderStore } from './order-store';
-import { ReleasedFunction, type RunningProps } from './released-function';
 
-export interface OrderFunctionsProps extends RunningProps {
+/** Of which the functions' logs and figures are a part, and the folder of their code. */
+export const service = 'orders-api';
+
+export interface OrderFunctionsProps extends Pick<ReleasedFunctionProps, 'alarms' | 'strategy'> {
   readonly store: OrderStore;
   /** Origins whose pages may read the answers; empty for none. */
   readonly allowedOrigins: readonly string[];
@@ -42,7 +46,7 @@ export class OrderFunctions extends Construct {
   constructor(scope: Construct, id: string, props: OrderFunctionsProps) {
     super(scope, id);
     const { store, allowedOrigins, alarms, strategy, forgotten } = props;
-    const running = { alarms, strategy };
+    const running = { alarms, strategy, service };
     const table = { [environment.ordersTable]: store.orders.table.tableName };
     const documents = { [environment.documentBucket]: store.documents.bucketName };
     const links = { ...documents, [environment.linkSeconds]: String(linkLife.toSeconds()) };
@@ -52,7 +56,7 @@ export class OrderFunctions extends Construct {
     const orders = new ReleasedFunction(this, 'Orders', {
       ...running,
       description: 'Takes orders, shows them, and lists them by customer',
-      handler: 'orders',
+      code: handlerCode(service, 'orders'),
       environment: without(forgotten && environment[forgotten], {
         ...table,
         ...origins,
@@ -69,7 +73,7 @@ export class OrderFunctions extends Construct {
     const attachments = new ReleasedFunction(this, 'Attachments', {
       ...running,
       description: 'Makes links by which attachments of orders are uploaded',
-      handler: 'attachments',
+      code: handlerCode(service, 'attachments'),
       environment: { ...table, ...origins, ...links },
     });
     store.orders.grantGet(attachments.role);
@@ -78,7 +82,7 @@ export class OrderFunctions extends Construct {
     const writer = new ReleasedFunction(this, 'InvoiceWriter', {
       ...running,
       description: 'Writes the invoice of an order',
-      handler: 'write-invoice',
+      code: handlerCode(service, 'write-invoice'),
       environment: { ...table, ...documents },
       asynchronous: true,
     });
@@ -96,7 +100,7 @@ export class OrderFunctions extends Construct {
     const invoices = new ReleasedFunction(this, 'Invoices', {
       ...running,
       description: 'Has invoices written, and makes links to them',
-      handler: 'invoices',
+      code: handlerCode(service, 'invoices'),
       environment: { ...table, ...origins, ...links, [environment.invoiceWriter]: writer.alias.functionArn },
     });
     store.orders.grantGet(invoices.role);

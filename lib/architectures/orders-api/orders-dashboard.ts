@@ -3,7 +3,8 @@ import { Dashboard, GraphWidget, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatc
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RestFacade } from '../../constructs/serverless/rest-facade';
-import { namespace, service, type ReleasedFunction } from './released-function';
+import { metricsNamespace, type ReleasedFunction } from '../../constructs/serverless/released-function';
+import { service } from './order-functions';
 
 export interface OrdersDashboardProps {
   readonly api: RestFacade;
@@ -23,7 +24,7 @@ export class OrdersDashboard extends Construct {
       Object.entries(functions).map(([label, one]) => metric(one).with({ label }));
     const business = (metricName: string) =>
       new Metric({
-        namespace,
+        namespace: metricsNamespace,
         metricName,
         dimensionsMap: { service },
         statistic: Stats.SUM,
