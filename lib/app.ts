@@ -23,6 +23,7 @@ import { AddressQuota } from './constructs/network/address-quota';
 import { guardNetwork } from './constructs/network/guard-network';
 import { OwnedLogGroups } from './constructs/operations/owned-log-groups';
 import { StackExpiry } from './constructs/operations/stack-expiry';
+import { guardConcurrency } from './constructs/serverless/concurrency-guard';
 import { prepareHandlers } from './handlers';
 import { profiles, type Profile } from './profile';
 import { days, minutes, type Settings } from './settings';
@@ -97,6 +98,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
   setRemoval(app, profile);
   guardNetwork(app);
   guardCompute(app);
+  guardConcurrency(app, settings.accountConcurrency ? { accountConcurrency: Number(settings.accountConcurrency) } : {});
   Aspects.of(app).add(new OwnedLogGroups());
   return app;
 }

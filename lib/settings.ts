@@ -35,6 +35,8 @@ export interface Settings {
   readonly logRetention?: string;
   /** What the account may cost in a month before somebody is told, in US dollars. @default '25' */
   readonly monthlyBudget?: string;
+  /** How many runs of functions the account may have in flight in a region, as Service Quotas says. @default '1000' */
+  readonly accountConcurrency?: string;
   /** The folder of the static site to publish, with an `index.html` and a `404.html`. @default - the project's own page */
   readonly siteFolder?: string;
   /** Name of the managed policy that bounds every role the stacks make; `docs/bootstrap.md` makes one. @default - none */
@@ -95,6 +97,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   monthlyBudget: {
     must: 'be an amount of US dollars from 1 to 1000000 with at most two decimals, such as 25 or 12.50',
     holds: (v) => /^\d{1,7}(\.\d{1,2})?$/.test(v) && inRange(Number(v), 1, 1_000_000),
+  },
+  accountConcurrency: {
+    must: 'be a whole number from 1 to 1000000, such as 1000',
+    holds: (v) => /^\d{1,7}$/.test(v) && inRange(Number(v), 1, 1_000_000),
   },
   siteFolder: {
     must: 'be a folder with an index.html and a 404.html, such as site after npm run site',

@@ -33,6 +33,7 @@ const internal: Readonly<Record<string, string>> = {
   'network/vpc-blocks': 'the blocks of VPCs, and why two cannot be joined',
   'serverless/api-alarms': 'what RestFacade watches',
   'serverless/api-problems': 'how RestFacade answers for API Gateway itself',
+  'storage/notification-installer': 'the role behind a PrivateBucket that announces',
 };
 
 /** What somebody else writes: blocks, a strategy, a pure library, and a mistake that the types must notice. */

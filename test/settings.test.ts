@@ -55,7 +55,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, siteFolder, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, accountConcurrency, siteFolder, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -139,6 +139,8 @@ describe('settings', () => {
       'siteFolder=lib: must be a folder with an index.html and a 404.html, such as site after npm run site',
     ],
     [{ monthlyBudget: '12.345' }, 'monthlyBudget=12.345: must be an amount of US dollars'],
+    [{ accountConcurrency: '0' }, 'accountConcurrency=0: must be a whole number from 1 to 1000000, such as 1000'],
+    [{ accountConcurrency: 'many' }, 'accountConcurrency=many: must be a whole number from 1 to 1000000'],
     [{ monthlyBudget: '1000001' }, 'monthlyBudget=1000001: must be an amount of US dollars'],
     [
       { permissionsBoundary: 'arn:aws:iam::111122223333:policy/x' },

@@ -9,7 +9,7 @@ import type { IConstruct } from 'constructs';
  */
 export function refuse(scope: IConstruct, faults: readonly (string | undefined | false)[]): void {
   const real = faults.filter((fault): fault is string => Boolean(fault));
-  if (real.length > 0) throw new Error([`${scope.node.path}:`, ...real].join('\n  '));
+  if (real.length > 0) throw new Error([`${scope.node.path || 'The app'}:`, ...real].join('\n  '));
 }
 
 /** A fault unless `value` is a whole number from `low` to `high`; tokens and absent values pass. */

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token, Validations, type Size } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -14,7 +14,7 @@ import {
 import { LogGroup, type ILogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { outsideDuration, outsideRange, refuse } from '../faults';
+import { outsideDuration, outsideRange, outsideSize, refuse } from '../faults';
 import { functionNetworkFaults, standIn, type FunctionNetwork } from './function-network';
 
 export interface AppFunctionProps {
@@ -38,10 +38,21 @@ export interface AppFunctionProps {
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Runs in flight at most; 0 switches the function off.
+   * Runs in flight at most, taken from what all functions of the account share.
    * @default - what the account leaves unreserved
    */
   readonly reservedConcurrentExecutions?: number;
+  /**
+   * Whether the function is switched off: no run is left to it, and callers are told so at once. Refused together with
+   * `reservedConcurrentExecutions`.
+   * @default false
+   */
+  readonly paused?: boolean;
+  /**
+   * How large `/tmp` is, 512 to 10,240 MiB; what is over 512 is paid for while the function runs.
+   * @default Size.mebibytes(512)
+   */
+  readonly ephemeralStorage?: Size;
   /**
    * How long logs are kept.
    * @default - what the app's profile says
@@ -73,7 +84,8 @@ const maximumEnvironmentBytes = 4096;
  * group the stack owns, the current Node.js on Graviton, active tracing, and recursive loops cut.
  *
  * @claims serverless-function-baseline, serverless-memory-cpu, serverless-timeout, serverless-environment-variables,
- * serverless-logs, serverless-tracing, serverless-execution-role, serverless-version-immutable, serverless-async-dead-letter
+ * serverless-logs, serverless-tracing, serverless-execution-role, serverless-version-immutable, serverless-async-dead-letter,
+ * serverless-ephemeral-storage, serverless-concurrency
  */
 export class AppFunction extends Construct {
   readonly function: IFunction;
@@ -87,10 +99,15 @@ export class AppFunction extends Construct {
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     super(scope, id);
     const { memorySize = 256, timeout = Duration.seconds(10), environment = {}, unscopedActions = [] } = props;
+    const reserved = props.paused ? 0 : props.reservedConcurrentExecutions;
     refuse(this, [
       outsideRange('memorySize', memorySize, 128, 10_240, 'MB'),
       outsideDuration('timeout', timeout, Duration.seconds(1), Duration.minutes(15)),
       outsideRange('reservedConcurrentExecutions', props.reservedConcurrentExecutions, 0, 1_000_000),
+      props.paused &&
+        props.reservedConcurrentExecutions !== undefined &&
+        `paused is true and reservedConcurrentExecutions is ${props.reservedConcurrentExecutions}; a paused function has none, so leave one of them out`,
+      outsideSize('ephemeralStorage', props.ephemeralStorage, 512, 10_240),
       ...environmentFaults(environment),
       props.deadLetterQueue?.fifo &&
         'deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
@@ -134,9 +151,8 @@ export class AppFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       recursiveLoop: RecursiveLoop.TERMINATE,
-      ...(props.reservedConcurrentExecutions !== undefined && {
-        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
-      }),
+      ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
+      ...(props.ephemeralStorage && { ephemeralStorageSize: props.ephemeralStorage }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
       ...(props.network && standIn(this, role, props.network)),
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
@@ -145,7 +161,7 @@ export class AppFunction extends Construct {
     this.role = role;
     this.logGroup = logGroup;
     this.timeout = timeout;
-    this.reservedConcurrentExecutions = props.reservedConcurrentExecutions;
+    this.reservedConcurrentExecutions = reserved;
     this.deadLetterQueue = props.deadLetterQueue;
   }
 

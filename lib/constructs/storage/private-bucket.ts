@@ -15,6 +15,7 @@ import {
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { logTargetFaults } from './bucket-rules';
+import { notificationInstaller } from './notification-installer';
 import { ObjectEncryption } from './object-encryption';
 import { ObjectVersions } from './object-versions';
 
@@ -38,6 +39,11 @@ export interface PrivateBucketProps {
    * @default - none
    */
   readonly lifecycleRules?: readonly LifecycleRule[];
+  /**
+   * Whether S3 may be told to announce what happens in it to a function, a queue or a topic (`FileTrigger`, `addEventNotification`).
+   * @default false
+   */
+  readonly announces?: boolean;
   /**
    * A name that is unique in the whole world: 3 to 63 lower-case letters, digits, dots and hyphens. It makes a second
    * instance of the stack impossible.
@@ -81,6 +87,7 @@ export class PrivateBucket extends Construct {
       this.key =
         encryption.key ?? new Key(this, 'Key', { description: `Encrypts ${this.node.path}`, enableKeyRotation: true });
     }
+    const installer = props.announces ? notificationInstaller(this) : undefined;
     const bucket = new Bucket(this, 'Bucket', {
       encryption: {
         s3: BucketEncryption.S3_MANAGED,
@@ -106,7 +113,11 @@ export class PrivateBucket extends Construct {
         bucketNamePrefix: props.bucketNamePrefix,
         bucketNamespace: BucketNamespace.ACCOUNT_REGIONAL,
       }),
+      ...(installer && { notificationsHandlerRole: installer.given }),
     });
+    installer?.role.addToPolicy(
+      new PolicyStatement({ actions: ['s3:PutBucketNotification'], resources: [bucket.bucketArn] }),
+    );
     if (versions.state === 'suspended') suspendVersions(bucket);
     if (encryption.enforced && this.key) refuseOtherEncryption(bucket, encryption, this.key);
     this.bucket = bucket;

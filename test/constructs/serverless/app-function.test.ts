@@ -1,7 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Peer, Port, Vpc, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
-import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AppFunction, type AppFunctionProps } from '../../../lib/constructs/serverless/app-function';
 import { templateOf, testStack } from '../../support/app';
@@ -71,6 +71,49 @@ describe('AppFunction', () => {
     [Duration.minutes(16), '16 minutes'],
   ])('fails when the timeout is outside one second to fifteen minutes: %s [serverless-timeout]', (timeout, seen) => {
     expect(refusal({ timeout })).toThrow(`timeout is ${seen}; give 1 second to 15 minutes`);
+  });
+
+  test.each([512, 10_240])('/tmp of %d MiB is taken as given [serverless-ephemeral-storage]', (size) => {
+    synthesise({ ephemeralStorage: Size.mebibytes(size) }).hasResourceProperties('AWS::Lambda::Function', {
+      EphemeralStorage: { Size: size },
+    });
+  });
+
+  test.each([511, 10_241])(
+    'fails when /tmp has %d MiB, as the CDK itself does [serverless-ephemeral-storage]',
+    (size) => {
+      const storage = Size.mebibytes(size);
+      expect(refusal({ ephemeralStorage: storage })).toThrow(
+        `Stack/Answer:\n  ephemeralStorage is ${size} MiB; give a whole number from 512 to 10240 MiB`,
+      );
+      const byItself = () =>
+        new Function(testStack(), 'Bare', {
+          code: required.code,
+          handler: 'index.handler',
+          runtime: Runtime.NODEJS_24_X,
+          ephemeralStorageSize: storage,
+        });
+      expect(byItself).toThrow(/Ephemeral storage size/);
+    },
+  );
+
+  test('a function that is paused has no run left, whatever the account has [serverless-concurrency]', () => {
+    synthesise({ paused: true }).hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 0 });
+    synthesise({ paused: false }).hasResourceProperties('AWS::Lambda::Function', {
+      ReservedConcurrentExecutions: Match.absent(),
+    });
+    synthesise({ reservedConcurrentExecutions: 7 }).hasResourceProperties('AWS::Lambda::Function', {
+      ReservedConcurrentExecutions: 7,
+    });
+  });
+
+  test('fails when it is paused and keeps runs, and when it keeps a negative number of them [serverless-concurrency]', () => {
+    expect(refusal({ paused: true, reservedConcurrentExecutions: 5 })).toThrow(
+      'Stack/Answer:\n  paused is true and reservedConcurrentExecutions is 5; a paused function has none, so leave one of them out',
+    );
+    expect(refusal({ reservedConcurrentExecutions: -1 })).toThrow(
+      'Stack/Answer:\n  reservedConcurrentExecutions is -1; give a whole number from 0 to 1000000',
+    );
   });
 
   test('fails when an environment key is one the service refuses, and when the values exceed 4 KB, in one error [serverless-environment-variables]', () => {
