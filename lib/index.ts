@@ -45,6 +45,8 @@ export { AppClient, type AppClientProps } from './constructs/identity/app-client
 export * from './constructs/identity/sign-in';
 export * from './constructs/identity/sign-in-pages';
 export * from './constructs/identity/sign-in-provider';
+export * from './constructs/identity/temporary-access';
+export { TokenSource, type SourceProps } from './constructs/identity/token-source';
 
 export * from './constructs/messaging/choose-messaging';
 export * from './constructs/messaging/delivery-retries';

@@ -143,7 +143,7 @@ export class Questions {
     const { account, region } = this.resolver.place(this.stacks[0]);
     if (value === 'AWS::AccountId') return account;
     if (value === 'AWS::Region') return region;
-    if (!/(Arn|SourceVpce|SourceVpc)$/i.test(key) || value.startsWith('arn:')) return value;
+    if (!/(Arn|SourceVpce|SourceVpc|:aud)$/i.test(key) || value.startsWith('arn:')) return value;
     const [name, ...part] = value.split(':');
     const entry = this.names.tryFind(name);
     if (!entry) return value;

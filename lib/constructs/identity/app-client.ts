@@ -63,6 +63,8 @@ export interface AppClientOwner {
 export class AppClient extends Construct {
   readonly client: IUserPoolClient;
   readonly clientId: string;
+  /** The pool it is an application of. */
+  readonly pool: IUserPool;
 
   constructor(scope: Construct, id: string, props: AppClientProps & AppClientOwner) {
     super(scope, id);
@@ -102,6 +104,7 @@ export class AppClient extends Construct {
       clientId: client.userPoolClientId,
       ...(props.look ? { settings: props.look } : { useCognitoProvidedValues: true }),
     });
+    this.pool = pool;
     this.client = client;
     this.clientId = client.userPoolClientId;
   }
