@@ -50,12 +50,10 @@ export { TokenSource, type SourceProps } from './constructs/identity/token-sourc
 
 export * from './constructs/messaging/choose-messaging';
 export * from './constructs/messaging/delivery-retries';
-export * from './constructs/messaging/event-pipe';
 export * from './constructs/messaging/fan-out';
 export * from './constructs/messaging/filter-policy';
 export * from './constructs/messaging/notice-topic';
 export * from './constructs/messaging/ordered-queue';
-export * from './constructs/messaging/pipe-ends';
 export * from './constructs/messaging/poll-cost';
 export type { FifoSettings, IQueuePair, QueuePairProps } from './constructs/messaging/queue-pair';
 export * from './constructs/messaging/subscriber';
@@ -170,6 +168,8 @@ export * from './constructs/serverless/function-alarms';
 export type { FunctionNetwork } from './constructs/serverless/function-network';
 export * from './constructs/serverless/function-url';
 export * from './constructs/serverless/handler-bundle';
+export * from './constructs/serverless/http-access';
+export * from './constructs/serverless/http-facade';
 export * from './constructs/serverless/idempotency-store';
 export * from './constructs/serverless/invoker';
 export * from './constructs/serverless/lambda-cost';

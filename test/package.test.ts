@@ -32,7 +32,9 @@ const internal: Readonly<Record<string, string>> = {
   'network/per-vpc': 'parts that are made once for each VPC of a block',
   'network/vpc-blocks': 'the blocks of VPCs, and why two cannot be joined',
   'serverless/api-alarms': 'what RestFacade watches',
+  'serverless/api-figures': 'what CloudWatch knows of an API',
   'serverless/api-problems': 'how RestFacade answers for API Gateway itself',
+  'serverless/waited-for': 'why a function behind an API needs no dead-letter queue',
   'storage/notification-installer': 'the role behind a PrivateBucket that announces',
 };
 

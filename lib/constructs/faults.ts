@@ -33,8 +33,8 @@ export function outsideDuration(
   high: Duration,
 ): string | undefined {
   if (value === undefined || value.isUnresolved()) return undefined;
-  const seconds = value.toSeconds({ integral: false });
-  if (seconds >= low.toSeconds() && seconds <= high.toSeconds()) return undefined;
+  const milliseconds = value.toMilliseconds({ integral: false });
+  if (milliseconds >= low.toMilliseconds() && milliseconds <= high.toMilliseconds()) return undefined;
   return `${name} is ${value.toHumanString()}; give ${low.toHumanString()} to ${high.toHumanString()}`;
 }
 

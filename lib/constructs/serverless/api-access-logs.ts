@@ -76,19 +76,22 @@ class GroupLogs extends ApiAccessLogs {
   }
 
   bind(facade: Construct): BoundAccessLogs {
-    const logs = new Construct(facade, 'AccessLogs');
-    const group = new LogGroup(logs, 'Logs');
-    return {
-      destination: new LogGroupLogDestination(group),
-      clientErrors: this.counted(logs, 'ClientErrors', group, '{ $.status = "4*" && $.status != "429" }'),
-      throttled: this.counted(logs, 'Throttled', group, '{ $.status = "429" }'),
-    };
+    const { group, ...counted } = countedLogGroup(new Construct(facade, 'AccessLogs'));
+    return { destination: new LogGroupLogDestination(group), ...counted };
   }
+}
 
-  private counted(logs: Construct, id: string, logGroup: ILogGroup, pattern: string): IMetric {
-    const metricNamespace = Fn.join('/', ['Groundplan', Aws.STACK_NAME]);
+/** A log group for records of calls, and what is counted in it by their `status`. */
+export function countedLogGroup(logs: Construct): {
+  readonly group: ILogGroup;
+  readonly clientErrors: IMetric;
+  readonly throttled: IMetric;
+} {
+  const group = new LogGroup(logs, 'Logs');
+  const metricNamespace = Fn.join('/', ['Groundplan', Aws.STACK_NAME]);
+  const counted = (id: string, pattern: string): IMetric => {
     new MetricFilter(logs, id, {
-      logGroup,
+      logGroup: group,
       filterPattern: FilterPattern.literal(pattern),
       metricNamespace,
       metricName: id,
@@ -96,5 +99,10 @@ class GroupLogs extends ApiAccessLogs {
       defaultValue: 0,
     });
     return new Metric({ namespace: metricNamespace, metricName: id, statistic: 'Sum' });
-  }
+  };
+  return {
+    group,
+    clientErrors: counted('ClientErrors', '{ $.status = "4*" && $.status != "429" }'),
+    throttled: counted('Throttled', '{ $.status = "429" }'),
+  };
 }

@@ -256,17 +256,18 @@ class AnybodyAccess extends ApiAccess {
   }
 
   faults(): (string | false)[] {
-    const { reason } = this.options;
-    return [
-      reason.trim().split(/\s+/).length < 6 &&
-        `access is open because of "${reason}"; say in a sentence why anybody may call, or take another access`,
-    ];
+    return [weakReason(this.options)];
   }
 
   bind(): BoundAccess {
     return { method: { authorizationType: AuthorizationType.NONE } };
   }
 }
+
+/** A fault unless a reason to let anybody in is a sentence. */
+export const weakReason = ({ reason }: OpenAccess): string | false =>
+  reason.trim().split(/\s+/).length < 6 &&
+  `access is open because of "${reason}"; say in a sentence why anybody may call, or take another access`;
 
 /** What API Gateway would refuse in a throttle, or take to mean that nothing gets through. */
 export function throttleFaults(name: string, { rateLimit, burstLimit }: ApiThrottle): (string | false)[] {

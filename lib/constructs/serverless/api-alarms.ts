@@ -1,41 +1,21 @@
-import { Duration } from 'aws-cdk-lib';
-import type { IStage } from 'aws-cdk-lib/aws-apigateway';
-import {
-  ComparisonOperator,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-  type IAlarm,
-  type IMetric,
-  type MetricOptions,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, TreatMissingData, type IAlarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { BoundAccessLogs } from './api-access-logs';
+import { shareOf, type ApiFigures } from './api-figures';
 
 export interface ApiAlarmsProps {
   readonly alarms: AlarmTopic;
-  readonly stage: IStage;
+  readonly figures: ApiFigures;
   /** What the API answers slower than in one of a hundred calls is too slow, 1 millisecond to 29 seconds. */
   readonly latency: Duration;
   /** Share of calls answered with 4xx that is too high, above 0 and at most 1. */
   readonly clientErrorRatio: number;
   /** What can be counted in the access logs. */
-  readonly counted: BoundAccessLogs;
+  readonly counted: Pick<BoundAccessLogs, 'clientErrors' | 'throttled'>;
 }
-
-const period = Duration.minutes(5);
-
-/** A figure of one stage, for all its methods together. */
-export const stageMetric = (stage: IStage, metricName: string, options: MetricOptions): Metric =>
-  new Metric({
-    namespace: 'AWS/ApiGateway',
-    metricName,
-    dimensionsMap: { ApiName: stage.restApi.restApiName, Stage: stage.stageName },
-    period,
-    ...options,
-  });
 
 /**
  * Tells when an API fails, when too many of its callers do, when it is slow, and, where its access logs can be counted, when
@@ -49,7 +29,7 @@ export class ApiAlarms extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiAlarmsProps) {
     super(scope, id);
-    const { stage, latency, clientErrorRatio, counted } = props;
+    const { figures, latency, clientErrorRatio, counted } = props;
     refuse(this, [
       outsideRange('latencyAlarm', latency.toMilliseconds(), 1, 29_000, 'ms'),
       !(clientErrorRatio > 0 && clientErrorRatio <= 1) &&
@@ -67,33 +47,23 @@ export class ApiAlarms extends Construct {
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });
 
-    // Averages of these two are shares: API Gateway reports 1 for a call answered so, and 0 for any other.
     this.serverErrors = over(
       'ServerErrors',
       `More than 1 % of the calls of ${name} are answered with 5xx.`,
-      stageMetric(stage, '5XXError', { statistic: 'Average' }),
+      figures.serverErrors,
       0.01,
     );
     over(
       'ClientErrors',
       `Many calls of ${name} are answered with 4xx: a client is broken, or somebody tries keys.`,
-      counted.clientErrors
-        ? new MathExpression({
-            expression: 'IF(calls > 0, FILL(errors, 0) / calls, 0)',
-            usingMetrics: {
-              errors: counted.clientErrors,
-              calls: stageMetric(stage, 'Count', { statistic: 'SampleCount' }),
-            },
-            period,
-          })
-        : stageMetric(stage, '4XXError', { statistic: 'Average' }),
+      counted.clientErrors ? shareOf(counted.clientErrors, figures.calls) : figures.clientErrors,
       clientErrorRatio,
       3,
     );
     over(
       'Latency',
       `One in a hundred calls of ${name} takes longer than ${latency.toHumanString()}.`,
-      stageMetric(stage, 'Latency', { statistic: 'p99' }),
+      figures.latency,
       latency.toMilliseconds(),
       3,
     );

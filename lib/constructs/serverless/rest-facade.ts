@@ -13,19 +13,20 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IAlarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Function } from 'aws-cdk-lib/aws-lambda';
 import { CfnWebACLAssociation, type IWebACLRef } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { throttleFaults, type ApiAccess, type ApiThrottle, type BoundAccess } from './api-access';
 import type { ApiAccessLogs } from './api-access-logs';
-import { ApiAlarms, stageMetric } from './api-alarms';
+import { ApiAlarms } from './api-alarms';
 import { corsFaults, preflight, problemCorsHeaders, type ApiCors } from './api-cors';
 import { domainFaults, serveDomain, type ApiDomain } from './api-domain';
 import { ApiEndpoint } from './api-endpoint';
+import { restFigures, stageMetric } from './api-figures';
 import { answerWithProblems } from './api-problems';
 import type { ApiTarget } from './api-target';
+import { calledAndWaitedFor } from './waited-for';
 
 /** One name under which a deployment of the API is reached. */
 export interface ApiStage {
@@ -154,7 +155,6 @@ export class RestFacade extends Construct {
   private readonly validator: IRequestValidator;
   private readonly accesses = new Map<ApiAccess, BoundAccess>();
   private readonly routes = new Set<string>();
-  private readonly functions = new Set<Construct>();
 
   constructor(scope: Construct, id: string, props: RestFacadeProps) {
     super(scope, id);
@@ -223,7 +223,7 @@ export class RestFacade extends Construct {
     this.url = domain ? `https://${domain.domainName}/` : api.url;
     this.serverErrors = new ApiAlarms(this, 'Alarms', {
       alarms: props.alarms,
-      stage: api.deploymentStage,
+      figures: restFigures(api.deploymentStage),
       latency: props.latencyAlarm ?? Duration.seconds(3),
       clientErrorRatio: props.clientErrorAlarm ?? 0.25,
       counted: logs,
@@ -289,7 +289,7 @@ export class RestFacade extends Construct {
     );
   }
 
-  /** The CDK lets the first stage in; the others need leave of their own. A function that answers callers is run by no event. */
+  /** The CDK lets the first stage in; the others need leave of their own. */
   private admit(method: string, path: string, { alias }: ApiTarget): void {
     for (const stage of this.stages.slice(1)) {
       const arn = this.api.arnForExecuteApi(method, path.replace(/\{[^}]+\}/g, '*'), stage.stageName);
@@ -299,14 +299,7 @@ export class RestFacade extends Construct {
         scope: stage,
       });
     }
-    const behind = alias.version.lambda;
-    if (!(behind instanceof Function) || behind.deadLetterQueue || this.functions.has(behind)) return;
-    this.functions.add(behind);
-    Validations.of(behind).acknowledge({
-      id: 'Serverless::Serverless-LambdaDLQ',
-      reason:
-        'API Gateway calls this function and waits, so a failure is answered to the caller; Lambda sends only events nobody waits for to a dead-letter queue.',
-    });
+    calledAndWaitedFor(alias);
   }
 
   private accessFaults(access: ApiAccess): (string | false | undefined)[] {
