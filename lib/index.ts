@@ -50,10 +50,12 @@ export { TokenSource, type SourceProps } from './constructs/identity/token-sourc
 
 export * from './constructs/messaging/choose-messaging';
 export * from './constructs/messaging/delivery-retries';
+export * from './constructs/messaging/event-pipe';
 export * from './constructs/messaging/fan-out';
 export * from './constructs/messaging/filter-policy';
 export * from './constructs/messaging/notice-topic';
 export * from './constructs/messaging/ordered-queue';
+export * from './constructs/messaging/pipe-ends';
 export * from './constructs/messaging/poll-cost';
 export type { FifoSettings, IQueuePair, QueuePairProps } from './constructs/messaging/queue-pair';
 export * from './constructs/messaging/subscriber';

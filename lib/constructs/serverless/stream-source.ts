@@ -11,13 +11,14 @@ export class StreamSource {
       table.streamArn,
       Duration.hours(23),
       (reader) => table.grantStreamRead(reader),
+      true,
       `source is ${table.node.path}, a table that keeps no stream of its changes; give it stream, such as StreamViewType.NEW_AND_OLD_IMAGES`,
     );
   }
 
   /** A Kinesis stream: the records of one partition key in the order they were taken. */
   static stream(stream: IStream): StreamSource {
-    return new StreamSource(stream.streamArn, Duration.days(7), (reader) => {
+    const grantRead = (reader: IGrantable) => {
       stream.grant(
         reader,
         'kinesis:DescribeStream',
@@ -27,7 +28,8 @@ export class StreamSource {
         'kinesis:ListShards',
       );
       stream.encryptionKey?.grantDecrypt(reader);
-    });
+    };
+    return new StreamSource(stream.streamArn, Duration.days(7), grantRead, false);
   }
 
   private constructor(
@@ -36,6 +38,8 @@ export class StreamSource {
     readonly longestAge: Duration,
     /** Lets a role read this stream and nothing else. */
     readonly grantRead: (reader: IGrantable) => void,
+    /** Whether it holds the changes of a table; a Kinesis stream otherwise. */
+    readonly ofTable: boolean,
     readonly missing?: string,
   ) {}
 }

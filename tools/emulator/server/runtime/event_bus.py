@@ -15,6 +15,9 @@ from .functions import complain
 _workers = ThreadPoolExecutor(max_workers=16, thread_name_prefix='event-bus')
 _ATTEMPTS = 3
 
+# Where a template takes a value: the name of a transformer's path, or, in a pipe, the path itself.
+PLACE = re.compile(r'<([$\w.\-\[\]]+)>')
+
 
 def put(
     account: str, region: str, source: str, detail_type: str, detail: dict, resources: list[str], bus: str = 'default'
@@ -168,7 +171,7 @@ def told(rule: Rule, target: dict, event: dict) -> str:
 def fill(template: str, values: dict) -> str:
     """Puts values in the place of <names>: as JSON, or as text where the name stands within quotes."""
     pieces, quoted, at = [], False, 0
-    for name in re.finditer(r'<([\w.\-]+)>', template):
+    for name in PLACE.finditer(template):
         before = template[at : name.start()]
         quoted ^= len(re.findall(r'(?<!\\)"', before)) % 2 == 1
         value = values.get(name[1], '' if quoted else None)

@@ -23,7 +23,9 @@ def start(mapping: EventSourceMapping):
 
 
 def exists(mapping: EventSourceMapping) -> bool:
-    """False once a mapping is deleted, or everything is wiped: its poller then ends."""
+    """False once a mapping, or a pipe, is deleted, or everything is wiped: its poller then ends."""
+    if hasattr(mapping, 'exists'):
+        return mapping.exists()
     return lambda_backends[mapping.account_id][mapping.region]._event_source_mappings.get(mapping.uuid) is mapping
 
 
@@ -44,7 +46,9 @@ def parsed(text: str):
 
 
 def invoke(mapping: EventSourceMapping, records: list[dict], patience: float) -> Outcome | None:
-    """Invokes the mapping's function with a batch; waits out throttling for so many seconds, then None."""
+    """Invokes the mapping's function with a batch; waits out throttling for so many seconds, then None. A pipe hands it on itself."""
+    if hasattr(mapping, 'deliver'):
+        return mapping.deliver(records)
     pause = threading.Event()
     waited, step = 0.0, 0.25
     while True:

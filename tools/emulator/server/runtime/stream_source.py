@@ -178,17 +178,7 @@ class _Shard:
         stamp = datetime.now(UTC).strftime('%Y-%m-%dT%H:%M:%S.%f')[:-3] + 'Z'
         kind = 'KinesisBatchInfo' if 'kinesis' in batch[0].event else 'DDBStreamBatchInfo'
         record = {
-            'requestContext': {
-                'requestId': outcome.request_id if outcome else '',
-                'functionArn': self._mapping.function_arn,
-                'condition': condition,
-                'approximateInvokeCount': tried,
-            },
-            'responseContext': {
-                'statusCode': 200,
-                'executedVersion': outcome.version if outcome else '$LATEST',
-                'functionError': 'Unhandled',
-            },
+            **self._context(condition, tried, outcome),
             'version': '1.0',
             'timestamp': stamp,
             kind: {
@@ -202,6 +192,23 @@ class _Shard:
             },
         }
         targets.send(destination, json.dumps(record), account=self._mapping.account_id, region=self._mapping.region)
+
+    def _context(self, condition: str, tried: int, outcome: Outcome | None) -> dict:
+        if hasattr(self._mapping, 'context'):
+            return self._mapping.context(condition)
+        return {
+            'requestContext': {
+                'requestId': outcome.request_id if outcome else '',
+                'functionArn': self._mapping.function_arn,
+                'condition': condition,
+                'approximateInvokeCount': tried,
+            },
+            'responseContext': {
+                'statusCode': 200,
+                'executedVersion': outcome.version if outcome else '$LATEST',
+                'functionError': 'Unhandled',
+            },
+        }
 
 
 def _iso(seconds: float) -> str:
