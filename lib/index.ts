@@ -49,6 +49,7 @@ export * from './constructs/identity/temporary-access';
 export { TokenSource, type SourceProps } from './constructs/identity/token-source';
 
 export * from './constructs/messaging/choose-messaging';
+export * from './constructs/messaging/data-stream';
 export * from './constructs/messaging/delivery-retries';
 export * from './constructs/messaging/event-pipe';
 export * from './constructs/messaging/fan-out';
@@ -58,6 +59,9 @@ export * from './constructs/messaging/ordered-queue';
 export * from './constructs/messaging/pipe-ends';
 export * from './constructs/messaging/poll-cost';
 export type { FifoSettings, IQueuePair, QueuePairProps } from './constructs/messaging/queue-pair';
+export { evenRanges, shardOf, shardsFor, type HashRange, type StreamLoad } from './constructs/messaging/shards';
+export { StreamCapacity, type ScaledShards } from './constructs/messaging/stream-capacity';
+export { StreamScaler } from './constructs/messaging/stream-scaler';
 export * from './constructs/messaging/subscriber';
 export * from './constructs/messaging/topic-order';
 export * from './constructs/messaging/work-queue';
