@@ -1,14 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { patience } from '../shared/patience';
+import { kinesisClient } from '../shared/kinesis-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { rescale, type Outcome } from './rescale';
 
 const { stream } = variables(environment);
-const kinesis = new KinesisClient(patience);
+const kinesis = kinesisClient();
 const logger = new Logger();
 const shards = z.number().check(z.int(), z.positive());
 const alarm = z.union([z.strictObject({ atLeast: shards }), z.strictObject({ atMost: shards })]);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { evenRanges, hashOfKey, shardOf, shardsFor } from '../../../lib/constructs/messaging/shards';
+import { evenRanges, hashOfKey, shardOf, shardsFor, type StreamLoad } from '../../../lib/constructs/messaging/shards';
 
 describe('shardsFor', () => {
-  test.each([
+  test.each<[StreamLoad, number, string]>([
     [{ records: 0, bytes: 0 }, 1, 'there is no stream without one'],
     [{ records: 1000, bytes: 1_000_000 }, 1, 'one is full'],
     [{ records: 1001, bytes: 1000 }, 2, 'there are too many records for one'],
@@ -11,7 +11,7 @@ describe('shardsFor', () => {
     [{ records: 10, bytes: 1_000_000, consumers: 3 }, 2, 'the third reader needs another'],
     [{ records: 10, bytes: 1_000_000, consumers: 0 }, 1, 'nobody shares, all have throughput of their own'],
     [{ records: 25_000, bytes: 4_000_000, consumers: 5 }, 25, 'records decide'],
-  ])('%j needs %i: %s [messaging-stream]', (load, shards) => {
+  ])('%j needs %i: %s [messaging-stream]', (load, shards, _) => {
     expect(shardsFor(load)).toBe(shards);
   });
 

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 /** The account of the emulator, and where it is. */
 export const account = '123456789012';
@@ -12,6 +14,7 @@ export const region = 'us-east-1';
 export class Aws {
   readonly dynamodb: DynamoDBClient;
   readonly ec2: EC2Client;
+  readonly kinesis: KinesisClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
@@ -20,13 +23,15 @@ export class Aws {
     const settings = { endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
     this.dynamodb = new DynamoDBClient(settings);
     this.ec2 = new EC2Client(settings);
+    // Otherwise it would talk HTTP/2, which the emulator does not.
+    this.kinesis = new KinesisClient({ ...settings, requestHandler: new NodeHttpHandler() });
     this.s3 = new S3Client({ ...settings, forcePathStyle: true });
     this.sns = new SNSClient(settings);
     this.sqs = new SQSClient(settings);
   }
 
   stop(): void {
-    for (const client of [this.dynamodb, this.ec2, this.s3, this.sns, this.sqs]) client.destroy();
+    for (const client of [this.dynamodb, this.ec2, this.kinesis, this.s3, this.sns, this.sqs]) client.destroy();
   }
 }
 

@@ -4,10 +4,10 @@ import type { IncomingMessage } from 'node:http';
 export interface Call {
   /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
-  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'other';
+  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'other';
   /** `PutItem`, `GetObject` */
   readonly operation: string;
-  /** The table, bucket, queue or function. */
+  /** The table, bucket, queue, function or stream. */
   readonly target: string;
   /** The item or object; empty where the call is about none. */
   readonly key: string;
@@ -30,6 +30,8 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
   if (service.startsWith('DynamoDB'))
     return { environment, service: 'dynamodb', operation: name, ...itemOf(body), body };
   if (service === 'AmazonSQS') return { environment, service: 'sqs', operation: name, ...queueOf(body), body };
+  if (service.startsWith('Kinesis_'))
+    return { environment, service: 'kinesis', operation: name, ...streamOf(body), body };
   const lambda = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);
   if (lambda)
     return {
@@ -64,6 +66,11 @@ function actionOf(body: Buffer): { operation: string; target: string; key: strin
     .map((name) => form.get(name))
     .filter((value) => value !== null);
   return { operation: form.get('Action') ?? '', target, key: form.get('InstanceId') ?? '' };
+}
+
+function streamOf(body: Buffer): { target: string; key: string } {
+  const { StreamName, StreamARN } = JSON.parse(body.toString()) as { StreamName?: string; StreamARN?: string };
+  return { target: StreamName ?? StreamARN?.split('/').at(-1) ?? '', key: '' };
 }
 
 function queueOf(body: Buffer): { target: string; key: string } {

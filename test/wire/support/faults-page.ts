@@ -44,7 +44,6 @@ const faults: readonly (readonly [string, string])[] = [
 /** Services that no handler calls, and that call none, with what its source would name if that changed. */
 export const unused: Readonly<Record<string, RegExp>> = {
   EventBridge: /client-eventbridge|EventBridgeEvent/,
-  Kinesis: /client-kinesis|KinesisStreamEvent/,
   'Secrets Manager': /client-secrets-manager|parameters\/secrets|SecretsManagerRotation/,
   'Step Functions': /client-sfn|StepFunctions/,
 };

@@ -62,6 +62,7 @@ export function throttled({ service }: Call, name?: string): Fault {
         body: `<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>${name ?? 'RequestLimitExceeded'}</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>wire</RequestID></Response>`,
       };
     case 'sqs':
+    case 'kinesis':
     case 'other':
       return {
         kind: 'turned away',
