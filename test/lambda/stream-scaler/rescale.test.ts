@@ -23,7 +23,6 @@ function streamOf(shards: number, looksOfChange = 1): void {
   kinesis.on(DescribeStreamSummaryCommand).callsFake(() => ({
     StreamDescriptionSummary: { StreamStatus: busy-- > 0 ? 'UPDATING' : 'ACTIVE', OpenShardCount: count },
   }));
-  // eslint-disable-next-line @typescript-eslint/require-await -- a client answers with a promise
   kinesis.on(UpdateShardCountCommand).callsFake(async ({ TargetShardCount }: { TargetShardCount: number }) => {
     if (TargetShardCount > 2 * count || TargetShardCount < count / 2) throw new Error('more than twice, or under half');
     [count, busy] = [TargetShardCount, looksOfChange];
