@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { areBounds, isObject, isWithinBounds, isWithinRange, items, pairs, type Scalar } from './conditions';
 
 /** What one property may be; a list of these is met when any of them is. */
 export type FilterCondition =
@@ -10,7 +10,6 @@ export type FilterCondition =
   | { readonly numeric: readonly (string | number)[] }
   | { readonly exists: boolean }
   | { readonly cidr: string };
-export type Scalar = string | number | boolean | null;
 
 /**
  * A filter as SNS documents it: every named property must be there and meet one of its conditions. Over a body, names may
@@ -100,35 +99,14 @@ function holdsForOne(condition: FilterCondition, value: unknown): boolean {
     if (isObject(refused)) return typeof value === 'string' && !value.startsWith(refused.prefix);
     return ![refused].flat().includes(value as Scalar);
   }
-  if ('numeric' in condition) return typeof value === 'number' && inRange(condition.numeric, value);
+  if ('numeric' in condition)
+    return typeof value === 'number' && isWithinBounds(condition.numeric, value, largestComparable);
   if (typeof value !== 'string') return false;
   if ('prefix' in condition) return value.startsWith(condition.prefix);
   if ('suffix' in condition) return value.endsWith(condition.suffix);
   if ('equals-ignore-case' in condition) return value.toLowerCase() === condition['equals-ignore-case'].toLowerCase();
-  if ('cidr' in condition) return isWithin(value, condition.cidr);
+  if ('cidr' in condition) return isWithinRange(value, condition.cidr);
   return false;
-}
-
-const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
-  '=': (a, b) => a === b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-};
-
-function inRange(bounds: readonly (string | number)[], value: number): boolean {
-  if (Math.abs(value) > largestComparable) return false;
-  return pairs(bounds).every(([operator, bound]) => comparisons[operator](value, bound));
-}
-
-function isWithin(address: string, cidr: string): boolean {
-  const [network, bits] = cidr.split('/') as [string, string];
-  const family = isIP(network);
-  if (family === 0 || isIP(address) !== family) return false;
-  const list = new BlockList();
-  list.addSubnet(network, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
-  return list.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
 function faultsWithin(policy: FilterPolicy, scope: FilterScope, path: readonly string[]): string[] {
@@ -160,10 +138,7 @@ function faultOf(condition: FilterCondition, here: string): string[] {
     ];
   if (!('numeric' in condition)) return [];
   const bounds = condition.numeric;
-  const wellFormed =
-    [2, 4].includes(bounds.length) &&
-    pairs(bounds).every(([operator, bound]) => operator in comparisons && typeof bound === 'number');
-  if (!wellFormed)
+  if (!areBounds(bounds))
     return [`filter ${here} compares with ${JSON.stringify(bounds)}; write it as [">=", 1] or [">", 0, "<=", 9]`];
   return pairs(bounds)
     .filter(([, bound]) => Math.abs(bound) > largestComparable || Math.round(bound * 1e5) / 1e5 !== bound)
@@ -197,11 +172,6 @@ function valuesOf(attributes: NonNullable<Notice['attributes']>): Record<string,
   );
 }
 
-const pairs = (bounds: readonly (string | number)[]): [string, number][] =>
-  bounds.flatMap((bound, i) => (i % 2 === 0 ? [[String(bound), bounds[i + 1] as number] as [string, number]] : []));
 const isPolicy = (wanted: FilterPolicy[string]): wanted is FilterPolicy => !Array.isArray(wanted);
 /** The conditions of a property that is not `$or`, under which alone a list holds policies. */
 const conditionsOf = (wanted: FilterPolicy[string]) => wanted as readonly FilterCondition[];
-const items = (value: unknown): unknown[] => (Array.isArray(value) ? value.flatMap(items) : [value]);
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
