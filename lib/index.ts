@@ -48,10 +48,14 @@ export * from './constructs/identity/sign-in-provider';
 export * from './constructs/identity/temporary-access';
 export { TokenSource, type SourceProps } from './constructs/identity/token-source';
 
+export * from './constructs/messaging/bus-pattern';
 export * from './constructs/messaging/choose-messaging';
 export * from './constructs/messaging/data-stream';
+export type { Scalar } from './constructs/messaging/conditions';
 export * from './constructs/messaging/delivery-retries';
 export * from './constructs/messaging/event-pipe';
+export * from './constructs/messaging/event-hub';
+export * from './constructs/messaging/event-route';
 export * from './constructs/messaging/fan-out';
 export * from './constructs/messaging/filter-policy';
 export * from './constructs/messaging/notice-topic';
@@ -62,6 +66,7 @@ export type { FifoSettings, IQueuePair, QueuePairProps } from './constructs/mess
 export { evenRanges, shardOf, shardsFor, type HashRange, type StreamLoad } from './constructs/messaging/shards';
 export { StreamCapacity, type ScaledShards } from './constructs/messaging/stream-capacity';
 export { StreamScaler } from './constructs/messaging/stream-scaler';
+export * from './constructs/messaging/route-target';
 export * from './constructs/messaging/subscriber';
 export * from './constructs/messaging/topic-order';
 export * from './constructs/messaging/work-queue';

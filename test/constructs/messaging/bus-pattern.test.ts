@@ -144,7 +144,8 @@ describe('fails when a pattern', () => {
 });
 
 test('a pattern that names only where events come from is broad, and one that names a kind is not', () => {
-  expect([{ source: ['aws.ec2'] }, { source: ['aws.ec2'], region: ['eu-west-1'] }].map(isBroad)).toEqual([true, true]);
+  expect(isBroad({ source: ['aws.ec2'] })).toBe(true);
+  expect(isBroad({ source: ['aws.ec2'], region: ['eu-west-1'] })).toBe(true);
   expect(isBroad({ source: ['aws.ec2'], 'detail-type': ['x'] })).toBe(false);
   expect(isBroad({ $or: [{ source: ['a'] }, { detail: { b: [1] } }] })).toBe(false);
 });
