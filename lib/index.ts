@@ -4,6 +4,8 @@
  * Functions with short names come under the name of their subject: `cidr.contains(…)`, `ipv6.expand(…)`.
  */
 export * from './constructs/compute/app-load-balancer';
+export * from './constructs/compute/backlog-rule';
+export * from './constructs/compute/backlog-scaling';
 export * from './constructs/compute/boot-program';
 export * from './constructs/compute/burst-credits';
 export * from './constructs/compute/compute-guard';
@@ -16,6 +18,7 @@ export * from './constructs/compute/image-choice';
 export * from './constructs/compute/instance-type-name';
 export * from './constructs/compute/roll-out';
 export * from './constructs/compute/scaling-strategy';
+export * from './constructs/compute/simulate-scaling';
 export * from './constructs/compute/stickiness';
 export * from './constructs/compute/target-pool';
 export * from './constructs/compute/transport';
@@ -70,6 +73,8 @@ export * from './constructs/messaging/route-target';
 export * from './constructs/messaging/subscriber';
 export * from './constructs/messaging/topic-order';
 export * from './constructs/messaging/work-queue';
+export * from './constructs/messaging/worker-program';
+export * from './constructs/messaging/worker-tier';
 
 export * from './constructs/network/acceptance';
 export * from './constructs/network/acceptance-list';

@@ -26,6 +26,7 @@ const internal: Readonly<Record<string, string>> = {
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
   'messaging/bus-logs': 'where an EventHub writes down what it could not deliver',
   'messaging/event-loop': 'how an EventRoute notices that it would hear itself',
+  'messaging/worker-boot': 'how WorkerTier makes a worker of an instance',
   'edge/regional-name': 'names of parts of a distribution',
   'network/domain-name': 'what is wrong with a domain name',
   'network/endpoint-families': 'which addresses an InterfaceEndpoint may have',

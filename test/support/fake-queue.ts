@@ -107,6 +107,12 @@ export class FakeQueue {
     this.messages = this.messages.filter((message) => message.receipt !== receipt);
   }
 
+  /** Hides a message from now for so many seconds, or shows it; a receipt that has expired since changes nothing. */
+  hide(receipt: string, seconds: number): void {
+    const message = this.messages.find((one) => one.receipt === receipt);
+    if (message) message.visibleFrom = this.clock.now + seconds;
+  }
+
   /** Bodies of everything that is neither deleted nor lost, oldest first. */
   get bodies(): string[] {
     this.forget();

@@ -9,19 +9,26 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 
+/** A file that is not one here, but made by code. */
+export interface BootText {
+  /** What it is called on the instance. */
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface BootProgramProps {
-  /** Path of the program, a bash file. It runs as root, once, on the first boot; its exit status decides whether the boot was good. */
-  readonly program: string;
+  /** Path of the program, a bash file, or its text. It runs as root, once, on the first boot; its exit status decides whether the boot was good. */
+  readonly program: string | BootText;
   /**
    * Environment variables the program gets; names in capitals. Never secrets: user data is readable by anyone on the host.
    * @default - none
    */
   readonly settings?: Readonly<Record<string, string>>;
   /**
-   * Paths of files the program needs; they stand, under their own names, in the folder `$BOOT_FILES`.
+   * Paths of files the program needs, or their texts; they stand, under their own names, in the folder `$BOOT_FILES`.
    * @default - none
    */
-  readonly files?: readonly string[];
+  readonly files?: readonly (string | BootText)[];
   /**
    * How program and files reach the instance.
    * @default BootDelivery.inline()
@@ -66,7 +73,8 @@ export class BootProgram extends Construct {
     const { program, settings = {}, files = [], delivery = BootDelivery.inline() } = props;
     refuse(this, [
       ...[program, ...files].map(
-        (file) => !existsSync(file) && `there is no file ${file}; give the path of one that exists`,
+        (file) =>
+          typeof file === 'string' && !existsSync(file) && `there is no file ${file}; give the path of one that exists`,
       ),
       ...Object.keys(settings).map(
         (name) =>
@@ -76,17 +84,17 @@ export class BootProgram extends Construct {
       ...Object.entries(settings).map(
         ([name, value]) => /[\n\0]/.test(value) && `settings.${name} has more than one line; put it into a file`,
       ),
-      ...repeated([program, ...files].map((file) => basename(file))).map(
+      ...repeated([program, ...files].map(nameOf)).map(
         (name) =>
           `files has the name ${name} twice, and the program counts too; rename one, since all stand in one folder`,
       ),
     ]);
     refuse(this, [
-      ...[program, ...files].flatMap((file) => secretsIn(basename(file), readFileSync(file, 'utf8'))),
+      ...[program, ...files].map(textOf).flatMap(({ name, text }) => secretsIn(name, text)),
       ...Object.entries(settings).flatMap(([name, value]) => secretsInSetting(this, name, value)),
     ]);
 
-    const payload = payloadOf(program, files);
+    const payload = payloadOf(textOf(program), files.map(textOf));
     this.userData.addCommands(
       `export BOOT_FILES='${bootFolder}'`,
       ...Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`),
@@ -142,14 +150,18 @@ export class BootProgram extends Construct {
  * A script that lays the files down and runs the program in a shell of its own, so that even a program that cannot be
  * parsed ends with a status.
  */
-function payloadOf(program: string, files: readonly string[]): string {
-  const laidDown = [...files, program].map((file) => {
-    const text = readFileSync(file, 'utf8').replace(/\n?$/, '\n');
-    const end = `END_${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
-    return `cat > "$BOOT_FILES/${basename(file)}" <<'${end}'\n${text}${end}`;
+function payloadOf(program: BootText, files: readonly BootText[]): string {
+  const laidDown = [...files, program].map(({ name, text }) => {
+    const whole = text.replace(/\n?$/, '\n');
+    const end = `END_${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`;
+    return `cat > "$BOOT_FILES/${name}" <<'${end}'\n${whole}${end}`;
   });
-  return [...laidDown, `bash "$BOOT_FILES/${basename(program)}"`].join('\n');
+  return [...laidDown, `bash "$BOOT_FILES/${program.name}"`].join('\n');
 }
+
+const nameOf = (file: string | BootText): string => (typeof file === 'string' ? basename(file) : file.name);
+const textOf = (file: string | BootText): BootText =>
+  typeof file === 'string' ? { name: basename(file), text: readFileSync(file, 'utf8') } : file;
 
 function written(payload: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'boot-')), 'payload.sh');

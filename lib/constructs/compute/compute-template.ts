@@ -84,6 +84,11 @@ export interface ComputeTemplateProps {
    */
   readonly metadataHopLimit?: number;
   /**
+   * Whether an instance can read its own tags from the metadata service, the name of its Auto Scaling group among them.
+   * @default false
+   */
+  readonly tagsInMetadata?: boolean;
+  /**
    * Whether metrics come every minute rather than every five.
    * @default true
    */
@@ -171,6 +176,7 @@ export class ComputeTemplate extends Construct implements IConnectable {
       httpEndpoint: true,
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: metadataHopLimit,
+      ...(props.tagsInMetadata && { instanceMetadataTags: true }),
       blockDevices: [
         rootDisk.mappedTo(rootDevice),
         ...Object.entries(dataDisks).map(([device, disk]) => disk.mappedTo(device)),

@@ -72,6 +72,11 @@ export interface FleetProps {
    */
   readonly scaling?: readonly ScalingStrategy[];
   /**
+   * Which launches and terminations are told.
+   * @default ScalingEvents.ALL
+   */
+  readonly notices?: ScalingEvents;
+  /**
    * How long the group rests after a simple scaling action, 0 to 24 hours. Replacement of failed instances never waits.
    * @default Duration.minutes(5)
    */
@@ -138,7 +143,7 @@ export class Fleet extends Construct implements IConnectable {
       defaultInstanceWarmup: bootTime,
       cooldown,
       updatePolicy: rollOut.policy({ ...bounds, bootTime }),
-      notifications: [{ topic: alarms.topic, scalingEvents: ScalingEvents.ALL }],
+      notifications: [{ topic: alarms.topic, scalingEvents: props.notices ?? ScalingEvents.ALL }],
       groupMetrics: [GroupMetrics.all()],
     });
     this.group = group;

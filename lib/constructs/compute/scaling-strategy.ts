@@ -123,7 +123,7 @@ export interface PlannedGroup {
 }
 
 /** What an adjusting strategy reads; two of them on the same metric would pull against each other. */
-export type ScaledMetric = 'cpu' | 'requests';
+export type ScaledMetric = 'cpu' | 'requests' | 'backlog';
 type Faults = (string | false | undefined)[];
 
 /**

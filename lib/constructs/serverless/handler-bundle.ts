@@ -24,10 +24,14 @@ const options = {
   sourcesContent: false,
   // Source maps name files by their place in the project, wherever a link leads, so that every checkout gives the same bytes.
   preserveSymlinks: true,
-  external: ['@aws-sdk/*', '@smithy/*'],
   metafile: true,
   logLevel: 'silent',
 } as const satisfies BuildOptions;
+
+/** What of the code is left out, because it is there where the code runs; programs of instances find nothing there. */
+const external = { handlers: ['@aws-sdk/*', '@smithy/*'], programs: [] } as const;
+/** Where it runs: in Lambda, or on an instance with nothing but Node.js. */
+export type BundleKind = keyof typeof external;
 
 /** What a bundle was made from; it is made again when any of this has changed. */
 interface Origin {
@@ -50,7 +54,10 @@ interface Origin {
 export class HandlerBundle extends Code {
   /** Bundles every entry whose bundle is stale, in one esbuild run. */
   static prepare(entries: readonly string[]): void {
-    build(entries.map((entry) => resolve(entry)).filter((entry) => !isFresh(entry)));
+    build(
+      entries.map((entry) => resolve(entry)).filter((entry) => !isFresh(entry, 'handlers')),
+      'handlers',
+    );
   }
 
   readonly isInline = false;
@@ -76,9 +83,14 @@ export class HandlerBundle extends Code {
 
   /** The folder of the bundle, which is made first if it is stale. */
   folder(): string {
-    if (!isFresh(this.entry)) build([this.entry]);
-    return folderOf(this.entry);
+    return bundleFolder(this.entry, 'handlers');
   }
+}
+
+/** The folder of the bundle of an entry, as `index.js`, which is made first if it is stale. */
+export function bundleFolder(entry: string, kind: BundleKind): string {
+  if (!isFresh(entry, kind)) build([entry], kind);
+  return folderOf(entry, kind);
 }
 
 /** The files below `folder` that export a handler. */
@@ -90,48 +102,58 @@ export function handlersIn(folder: string): string[] {
     .filter((file) => /^export (const|async function|function) handler\b/m.test(readFileSync(file, 'utf8')));
 }
 
-function build(entries: readonly string[]): void {
+function build(entries: readonly string[], kind: BundleKind): void {
   for (const project of new Set(entries.map(projectOf))) {
     buildIn(
       project,
       entries.filter((entry) => projectOf(entry) === project),
+      kind,
     );
   }
 }
 
-function buildIn(project: string, entries: readonly string[]): void {
-  const staging = join(project, cache, `staging-${process.pid}`);
+function buildIn(project: string, entries: readonly string[], kind: BundleKind): void {
+  const staging = join(project, cacheOf(kind), `staging-${process.pid}`);
   const entryPoints = Object.fromEntries(entries.map((entry) => [join(nameOf(entry), 'index'), entry]));
-  const { metafile } = esbuild().buildSync({ ...options, entryPoints, outdir: staging, absWorkingDir: project });
+  const { metafile } = esbuild().buildSync({
+    ...options,
+    external: [...external[kind]],
+    entryPoints,
+    outdir: staging,
+    absWorkingDir: project,
+  });
 
   for (const entry of entries) {
     const isMine = (path?: string) => path !== undefined && join(project, path) === entry;
     const { inputs } = Object.values(metafile.outputs).find(({ entryPoint }) => isMine(entryPoint))!;
     const sources = Object.keys(inputs).filter((input) => !input.split('/').includes('node_modules'));
-    const folder = folderOf(entry);
+    const folder = folderOf(entry, kind);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(dirname(folder), { recursive: true });
     renameSync(join(staging, nameOf(entry)), folder);
     const hashes = sources.map((source) => [source, hashOf(join(project, source))]);
-    const origin: Origin = { settings: settingsOf(project), sources: Object.fromEntries(hashes) as Origin['sources'] };
-    writeFileSync(originOf(entry), JSON.stringify(origin));
+    const origin: Origin = {
+      settings: settingsOf(project, kind),
+      sources: Object.fromEntries(hashes) as Origin['sources'],
+    };
+    writeFileSync(originOf(entry, kind), JSON.stringify(origin));
   }
   rmSync(staging, { recursive: true, force: true });
 }
 
-function isFresh(entry: string): boolean {
-  if (!existsSync(originOf(entry)) || !existsSync(join(folderOf(entry), 'index.js'))) return false;
+function isFresh(entry: string, kind: BundleKind): boolean {
+  if (!existsSync(originOf(entry, kind)) || !existsSync(join(folderOf(entry, kind), 'index.js'))) return false;
   const project = projectOf(entry);
-  const { settings, sources } = JSON.parse(readFileSync(originOf(entry), 'utf8')) as Origin;
+  const { settings, sources } = JSON.parse(readFileSync(originOf(entry, kind), 'utf8')) as Origin;
   const isUnchanged = ([source, hash]: [string, string]) =>
     existsSync(join(project, source)) && hashOf(join(project, source)) === hash;
-  return settings === settingsOf(project) && Object.entries(sources).every(isUnchanged);
+  return settings === settingsOf(project, kind) && Object.entries(sources).every(isUnchanged);
 }
 
 /** The lock file stands for the libraries; it is read at every look, as an install may come between two. */
-function settingsOf(project: string): string {
+function settingsOf(project: string, kind: BundleKind): string {
   const lock = join(project, 'package-lock.json');
-  return JSON.stringify([esbuild().version, existsSync(lock) ? hashOf(lock) : 'no lock file', options]);
+  return JSON.stringify([esbuild().version, existsSync(lock) ? hashOf(lock) : 'no lock file', options, external[kind]]);
 }
 
 /** Loaded when something has to be bundled; whoever brings bundles of their own does without esbuild. */
@@ -153,12 +175,12 @@ function projectOf(entry: string): string {
   return folder;
 }
 
-const cache = join('.cache', 'handlers');
+const cacheOf = (kind: BundleKind): string => join('.cache', kind);
 /** `lambda/video-job-fanout/transcode.ts` -> `lambda-video-job-fanout-transcode` */
 const nameOf = (entry: string): string =>
   join(relative(projectOf(entry), dirname(entry)), basename(entry, '.ts'))
     .split(sep)
     .join('-');
-const folderOf = (entry: string): string => join(projectOf(entry), cache, nameOf(entry));
-const originOf = (entry: string): string => `${folderOf(entry)}.origin.json`;
+const folderOf = (entry: string, kind: BundleKind): string => join(projectOf(entry), cacheOf(kind), nameOf(entry));
+const originOf = (entry: string, kind: BundleKind): string => `${folderOf(entry, kind)}.origin.json`;
 const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');

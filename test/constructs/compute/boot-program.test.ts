@@ -52,6 +52,16 @@ const signalled = (props: Partial<BootProgramProps>): BootProgram => {
 };
 
 describe('BootProgram', () => {
+  test('program and files may be texts that code makes', async () => {
+    const boot = made({
+      program: { name: 'made.sh', text: 'cat "$BOOT_FILES/words"' },
+      files: [{ name: 'words', text: 'made by code' }],
+    });
+    expect(await run(boot)).toMatchObject({ code: 0, out: 'made by code\n' });
+    const secret = { name: 'made.sh', text: 'PASSWORD=hunter2' };
+    expect(() => made({ program: secret })).toThrow('made.sh holds a password or secret in the clear');
+  });
+
   test('the program gets its settings and finds its files, letter for letter', async () => {
     const odd = `it's "so" $HOME \`x\` \\ @`;
     const boot = made({
