@@ -9,6 +9,8 @@ TRUST = {
 }
 ALLOW = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': '*'}]}
 
+TO_QUEUE = {'Sqs': {'QueueUrl': 'ref:Queue', 'RoleArn': 'att:Role.Arn'}}
+
 
 def open_to(action: str, resource='*') -> dict:
     return {
@@ -643,6 +645,10 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         'Machine', DefinitionString='{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}'
     ),
     'AWS::StepFunctions::Activity': ({'Name': 'activity'}, None),
+    'AWS::IoT::TopicRule': (
+        {'TopicRulePayload': {'Sql': "SELECT * FROM 'a'", 'Actions': [TO_QUEUE]}},
+        {'TopicRulePayload': {'Sql': "SELECT * FROM 'b'", 'Actions': [TO_QUEUE]}},
+    ),
     'AWS::Kinesis::Stream': own('Stream', RetentionPeriodHours=48),
     'AWS::Kinesis::StreamConsumer': ({'ConsumerName': 'reader', 'StreamARN': 'att:Stream.Arn'}, None),
     'AWS::KinesisFirehose::DeliveryStream': (
