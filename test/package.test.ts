@@ -39,6 +39,13 @@ const internal: Readonly<Record<string, string>> = {
   'serverless/api-problems': 'how RestFacade answers for API Gateway itself',
   'serverless/waited-for': 'why a function behind an API needs no dead-letter queue',
   'storage/notification-installer': 'the role behind a PrivateBucket that announces',
+  'serverless/machine-choice': 'how runMachine compares',
+  'serverless/machine-clock': 'how time passes for runMachine',
+  'serverless/machine-errors': 'how runMachine tries again and catches',
+  'serverless/machine-intrinsics': 'functions of the Amazon States Language for runMachine',
+  'serverless/machine-paths': 'how runMachine looks into JSON',
+  'serverless/machine-shape': 'what machineFaults says of how states hang together',
+  'serverless/machine-unknown': 'what runMachine does not know',
 };
 
 /** What somebody else writes: blocks, a strategy, a pure library, and a mistake that the types must notice. */

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { DefinitionBody, type IChainable, type StateMachineProps } from 'aws-cdk-lib/aws-stepfunctions';
+import type { MachineDefinition } from './machine-states';
+
+/** What a workflow does, step by step. */
+export abstract class WorkflowDefinition {
+  /** Steps chained in code, which bring what the role of the workflow must be allowed. */
+  static chain(start: IChainable): WorkflowDefinition {
+    return new Chained(start);
+  }
+
+  /**
+   * Steps in a file in the Amazon States Language, as `aws stepfunctions describe-state-machine` exports them; what the role must be
+   * allowed is granted to it by hand. Its `Comment` and `TimeoutSeconds` are set from the workflow's description and timeout.
+   *
+   * @param path of the file, such as `definition.asl.json`
+   * @param substitutions what stands for `${Name}` in it, by name
+   */
+  static file(path: string, substitutions: Readonly<Record<string, string>> = {}): WorkflowDefinition {
+    return new Filed(path, substitutions);
+  }
+
+  /** What is wrong with it before it is made. */
+  abstract readonly faults: readonly string[];
+  /** What a state machine is made with. */
+  abstract bind(comment: string, timeoutSeconds: number): Partial<StateMachineProps>;
+}
+
+class Chained extends WorkflowDefinition {
+  readonly faults = [];
+
+  constructor(private readonly start: IChainable) {
+    super();
+  }
+
+  bind(comment: string): Partial<StateMachineProps> {
+    return { definitionBody: DefinitionBody.fromChainable(this.start), comment };
+  }
+}
+
+class Filed extends WorkflowDefinition {
+  readonly faults: readonly string[];
+  private readonly machine?: MachineDefinition;
+
+  constructor(
+    path: string,
+    private readonly substitutions: Readonly<Record<string, string>>,
+  ) {
+    super();
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    if (text === undefined) {
+      this.faults = [
+        `definition is ${path}, which is not there; give the path of a file in the Amazon States Language`,
+      ];
+      return;
+    }
+    const machine = parsed(text);
+    if (!(machine instanceof Object) || !('States' in machine)) {
+      this.faults = [`definition ${path} is no state machine; give an object in JSON with StartAt and States`];
+      return;
+    }
+    const wanted = new Set([...text.matchAll(/\$\{([^}]+)\}/g)].map(([, name]) => name));
+    const given = Object.keys(substitutions);
+    this.machine = machine as MachineDefinition;
+    this.faults = [
+      ...[...wanted]
+        .filter((name) => !given.includes(name))
+        .map(
+          (name) => `definition ${path} has \${${name}}, for which nothing is given; add ${name} to its substitutions`,
+        ),
+      ...given
+        .filter((name) => !wanted.has(name))
+        .map((name) => `definition ${path} has no \${${name}}; drop ${name} from its substitutions`),
+    ];
+  }
+
+  bind(comment: string, timeoutSeconds: number): Partial<StateMachineProps> {
+    return {
+      definitionBody: DefinitionBody.fromString(
+        JSON.stringify({ ...this.machine, TimeoutSeconds: timeoutSeconds, Comment: comment }),
+      ),
+      definitionSubstitutions: { ...this.substitutions },
+    };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
