@@ -48,7 +48,7 @@ export interface WorkflowProps {
  * remembered by nobody but its log, so it is for callers who wait for the answer; an alarm goes off when one fails.
  *
  * @claims serverless-workflow-kinds, serverless-workflow-states, serverless-workflow-errors, serverless-workflow-services,
- * serverless-workflow-definition, serverless-workflow-role-logs
+ * serverless-workflow-definition, serverless-workflow-role-logs, serverless-workflow-starters
  */
 export class Workflow extends Construct {
   readonly machine: IStateMachine;
