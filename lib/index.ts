@@ -70,6 +70,7 @@ export { evenRanges, shardOf, shardsFor, type HashRange, type StreamLoad } from 
 export { StreamCapacity, type ScaledShards } from './constructs/messaging/stream-capacity';
 export { StreamScaler } from './constructs/messaging/stream-scaler';
 export * from './constructs/messaging/route-target';
+export * from './constructs/messaging/sender-identity';
 export * from './constructs/messaging/subscriber';
 export * from './constructs/messaging/topic-order';
 export * from './constructs/messaging/work-queue';
