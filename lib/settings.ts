@@ -23,6 +23,8 @@ export interface Settings {
   readonly edgeCertificateArn?: string;
   /** Who is mailed when an alarm goes off. @default - alarms reach a topic without subscribers */
   readonly alarmEmail?: string;
+  /** The address mail is sent from where no domain is given; SES mails it a link to open. @default - an address nobody can verify, so that SES turns mail away */
+  readonly mailSender?: string;
   /** The only accounts this app may be synthesised for. @default - any */
   readonly allowedAccounts?: readonly string[];
   /** The account to fix the stacks to; needs `region`. @default - whichever account deploys */
@@ -55,6 +57,9 @@ export const retentionDays = [
 type Name = keyof Settings;
 type Raw = Readonly<Record<string, unknown>>;
 
+/** One address, and nothing around it. */
+const address = { must: 'be an e-mail address', holds: (v: string) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(v) };
+
 /** One rule a setting: what it must be, in the words of the message, and whether a value is that. */
 const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (value: string) => boolean }>> = {
   profile: { must: 'be sandbox or production', holds: (v) => v === 'sandbox' || v === 'production' },
@@ -79,7 +84,8 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
     must: 'be the ARN of a certificate in us-east-1 such as arn:aws:acm:us-east-1:111122223333:certificate/1a2b3c4d-…',
     holds: (v) => /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[A-Za-z0-9-]+$/.test(v),
   },
-  alarmEmail: { must: 'be an e-mail address', holds: (v) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(v) },
+  alarmEmail: address,
+  mailSender: address,
   allowedAccounts: {
     must: 'list account numbers of 12 digits, separated by commas',
     holds: (v) => items(v).length > 0 && items(v).every((account) => /^\d{12}$/.test(account)),

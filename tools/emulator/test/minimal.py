@@ -61,6 +61,7 @@ HELPERS: dict[str, dict] = {
     'Bucket': {'Type': 'AWS::S3::Bucket'},
     'Queue': {'Type': 'AWS::SQS::Queue'},
     'Topic': {'Type': 'AWS::SNS::Topic'},
+    'MailSet': {'Type': 'AWS::SES::ConfigurationSet', 'Properties': {'Name': 'mail-set'}},
     'Schedules': {'Type': 'AWS::Scheduler::ScheduleGroup'},
     'Logs': {'Type': 'AWS::Logs::LogGroup'},
     'Function': {
@@ -625,6 +626,24 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     'AWS::Events::EventBusPolicy': (
         {'StatementId': 's', 'Action': 'events:PutEvents', 'Principal': '123456789012'},
         None,
+    ),
+    'AWS::SES::EmailIdentity': (
+        {'EmailIdentity': 'example.com'},
+        {'EmailIdentity': 'example.com', 'FeedbackAttributes': {'EmailForwardingEnabled': False}},
+    ),
+    'AWS::SES::ConfigurationSet': own('MailSet', SendingOptions={'SendingEnabled': False}),
+    'AWS::SES::ConfigurationSetEventDestination': (
+        {
+            'ConfigurationSetName': 'ref:MailSet',
+            'EventDestination': {'MatchingEventTypes': ['bounce'], 'SnsDestination': {'TopicARN': 'ref:Topic'}},
+        },
+        {
+            'ConfigurationSetName': 'ref:MailSet',
+            'EventDestination': {
+                'MatchingEventTypes': ['bounce', 'renderingFailure'],
+                'SnsDestination': {'TopicARN': 'ref:Topic'},
+            },
+        },
     ),
     'AWS::Events::Archive': ({'SourceArn': 'att:Bus.Arn'}, {'SourceArn': 'att:Bus.Arn', 'RetentionDays': 3}),
     'AWS::Events::Connection': own('Connection', Description='y'),
