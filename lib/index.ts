@@ -56,6 +56,8 @@ export * from './constructs/messaging/choose-messaging';
 export * from './constructs/messaging/data-stream';
 export type { Scalar } from './constructs/messaging/conditions';
 export { cronFaults } from './constructs/messaging/cron';
+export * from './constructs/messaging/delivery-destination';
+export * from './constructs/messaging/delivery-pipe';
 export * from './constructs/messaging/delivery-retries';
 export * from './constructs/messaging/event-pipe';
 export * from './constructs/messaging/event-hub';
@@ -213,7 +215,6 @@ export { WorkflowDefinition } from './constructs/serverless/workflow-definition'
 
 export { bucketFaults, type BucketResources } from './constructs/storage/bucket-rules';
 export * from './constructs/storage/endpoint-locked-bucket';
-export * from './constructs/storage/bucket-stream';
 export * from './constructs/storage/log-bucket';
 export * from './constructs/storage/object-encryption';
 export * from './constructs/storage/object-versions';

@@ -1,13 +1,14 @@
 import { CfnOutput, Duration, Size, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
+import { DeliveryDestination } from '../../constructs/messaging/delivery-destination';
+import { DeliveryPipe } from '../../constructs/messaging/delivery-pipe';
 import { FlowCapture, FlowDestination, FlowSource } from '../../constructs/network/flow-capture';
 import { FlowQuery } from '../../constructs/network/flow-query';
 import { SmallHost } from '../../constructs/network/small-host';
 import { TierSecurityGroup } from '../../constructs/network/tier-security-group';
 import { TieredNetwork } from '../../constructs/network/tiered-network';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
-import { BucketStream } from '../../constructs/storage/bucket-stream';
 import type { ProfileName } from '../../profile';
 import { Analyses } from './analyses';
 import { Ends } from './ends';
@@ -77,9 +78,8 @@ export class NetworkWatch extends Stack {
     const query = new FlowQuery(this, 'Query', { capture: everything, scanLimit });
     const { subnets } = network.vpc.selectSubnets(network.subnets('web'));
     const watches = subnets.map((subnet, i) => new KnockWatch(this, `Web${i + 1}`, { subnet, alarms }));
-    const { stream } = new BucketStream(this, 'Onwards', {
-      bucket: everything.bucket!,
-      folder: 'stream/',
+    const { stream } = new DeliveryPipe(this, 'Onwards', {
+      destination: DeliveryDestination.bucket(everything.bucket!, 'stream/'),
       description: 'Writes records of one interface',
     });
     // The service that delivers logs may write only to streams that say so.

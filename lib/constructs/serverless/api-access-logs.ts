@@ -4,7 +4,8 @@ import { Metric, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, LogGroup, MetricFilter, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { BucketStream } from '../storage/bucket-stream';
+import { DeliveryDestination } from '../messaging/delivery-destination';
+import { DeliveryPipe } from '../messaging/delivery-pipe';
 import { uniqueInAccount } from '../unique-in-account';
 
 /** What access logs give besides the logs. */
@@ -59,9 +60,8 @@ class BucketLogs extends ApiAccessLogs {
   }
 
   bind(facade: Construct): BoundAccessLogs {
-    const { stream } = new BucketStream(facade, 'AccessLogs', {
-      bucket: this.bucket,
-      folder: this.prefix,
+    const { stream } = new DeliveryPipe(facade, 'AccessLogs', {
+      destination: DeliveryDestination.bucket(this.bucket, this.prefix),
       description: 'Writes access logs of an API',
       // API Gateway delivers only to a stream of such a name; the stack's own id keeps it unique.
       streamName: `amazon-apigateway-${uniqueInAccount}-${facade.node.addr.slice(-8)}`,
