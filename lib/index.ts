@@ -69,6 +69,7 @@ export * from './constructs/messaging/job-time';
 export * from './constructs/messaging/notice-topic';
 export * from './constructs/messaging/ordered-queue';
 export * from './constructs/messaging/pipe-ends';
+export * from './constructs/messaging/payload-store';
 export * from './constructs/messaging/poll-cost';
 export type { FifoSettings, IQueuePair, QueuePairProps } from './constructs/messaging/queue-pair';
 export { evenRanges, shardOf, shardsFor, type HashRange, type StreamLoad } from './constructs/messaging/shards';

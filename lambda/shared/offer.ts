@@ -2,6 +2,8 @@
 export interface Untaken<Item> {
   readonly item: Item;
   readonly reason: string;
+  /** Whether an answer may have been lost on the way, so that the service may have taken it all the same. @default false */
+  readonly doubtful?: boolean;
 }
 
 /** What a service answered to a call with several items, about those it did not take. */
@@ -63,20 +65,36 @@ export async function offer<Item>(
   const untaken: Untaken<Item>[] = [];
   for (const items of calls) {
     let offered: readonly Untaken<Item>[] = items.map((item) => ({ item, reason: '' }));
+    // A doubt stays: that a later call did not take an item says nothing of an earlier one.
+    const doubted = new Set<Item>();
+    const remembered = (one: Untaken<Item>): Untaken<Item> => {
+      if (one.doubtful) doubted.add(one.item);
+      return doubted.has(one.item) ? { ...one, doubtful: true } : one;
+    };
     for (let attempt = 1; offered.length > 0 && attempt <= attempts; attempt++) {
       if (attempt > 1) await pause(attempt - 1);
       const again = offered.map(({ item }) => item);
       const { refused, failed } = await call(again).catch((error: Error) => unanswered(again, error));
-      untaken.push(...refused);
-      offered = failed;
+      untaken.push(...refused.map(remembered));
+      offered = failed.map(remembered);
     }
     untaken.push(...offered);
   }
   return untaken;
 }
 
-function unanswered<Item>(items: readonly Item[], { name, message }: Error): Answer<Item> {
-  return { refused: [], failed: items.map((item) => ({ item, reason: `${name}: ${message}` })) };
+function unanswered<Item>(items: readonly Item[], error: Error): Answer<Item> {
+  const { name, message, $fault, $metadata } = error as Error & CallError;
+  // A service that turned the only try away has taken nothing.
+  const certain = $fault === 'client' && $metadata?.attempts === 1;
+  const reason = `${name}: ${message}`;
+  return { refused: [], failed: items.map((item) => ({ item, reason, ...(!certain && { doubtful: true }) })) };
+}
+
+/** What the SDK adds to an error that a service answered with. */
+interface CallError {
+  readonly $fault?: 'client' | 'server';
+  readonly $metadata?: { readonly attempts?: number };
 }
 
 const backOff = (attempt: number): Promise<void> =>

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
-import { largestMessage, messageBytes, type OutgoingMessage } from './message-size';
+import { attributeType, largestMessage, messageBytes, type OutgoingMessage } from './message-size';
 import { inCalls, offer, type Answer, type OfferOptions, type Untaken } from './offer';
 
 export interface QueueMessage extends OutgoingMessage {
@@ -40,16 +40,19 @@ async function send(
   queueUrl: string,
   batch: readonly QueueMessage[],
 ): Promise<Answer<QueueMessage>> {
-  const { Failed = [] } = await client.send(
+  const { Failed = [], $metadata } = await client.send(
     new SendMessageBatchCommand({
       QueueUrl: queueUrl,
       Entries: batch.map((message, i) => entry(message, String(i))),
     }),
   );
+  // Of tries before the last no answer came.
+  const doubtful = ($metadata?.attempts ?? 1) > 1;
   const of = (senderFault: boolean) =>
     Failed.filter(({ SenderFault }) => (SenderFault ?? false) === senderFault).map(({ Id, Code, Message }) => ({
       item: batch[Number(Id)],
       reason: `${Code}: ${Message}`,
+      ...(doubtful && { doubtful }),
     }));
   return { refused: of(true), failed: of(false) };
 }
@@ -61,7 +64,10 @@ function entry(message: QueueMessage, id: string): SendMessageBatchRequestEntry 
     MessageBody: body,
     ...(attributes && {
       MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+        Object.entries(attributes).map(([name, value]) => [
+          name,
+          { DataType: attributeType(value), StringValue: `${value}` },
+        ]),
       ),
     }),
     ...(groupId !== undefined && { MessageGroupId: groupId }),

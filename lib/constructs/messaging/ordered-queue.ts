@@ -37,6 +37,8 @@ export class OrderedQueue extends Construct implements IQueuePair {
   readonly deadLetterQueue: IQueue;
   readonly visibilityTimeout: Duration;
   readonly retentionPeriod: Duration;
+  readonly deadLetterRetentionPeriod: Duration;
+  readonly maxMessageSizeBytes: number;
   readonly alarms: readonly IAlarm[];
 
   constructor(scope: Construct, id: string, props: OrderedQueueProps) {
@@ -64,5 +66,7 @@ export class OrderedQueue extends Construct implements IQueuePair {
     this.alarms = alarms;
     this.visibilityTimeout = settings.visibilityTimeout;
     this.retentionPeriod = settings.retentionPeriod;
+    this.deadLetterRetentionPeriod = settings.deadLetterRetentionPeriod;
+    this.maxMessageSizeBytes = settings.maxMessageSizeBytes;
   }
 }

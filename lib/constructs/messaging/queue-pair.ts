@@ -77,6 +77,10 @@ export interface IQueuePair {
   readonly deadLetterQueue: IQueue;
   readonly visibilityTimeout: Duration;
   readonly retentionPeriod: Duration;
+  /** How long a message lives among the dead letters, from when it was first sent. */
+  readonly deadLetterRetentionPeriod: Duration;
+  /** The largest message taken, in bytes. */
+  readonly maxMessageSizeBytes: number;
 }
 
 /** The settings of a pair with nothing left to a default. */

@@ -24,6 +24,8 @@ export class WorkQueue extends Construct implements IQueuePair {
   readonly deadLetterQueue: IQueue;
   readonly visibilityTimeout: Duration;
   readonly retentionPeriod: Duration;
+  readonly deadLetterRetentionPeriod: Duration;
+  readonly maxMessageSizeBytes: number;
   readonly alarms: readonly IAlarm[];
   private readonly encryptionKey?: IKey;
 
@@ -38,6 +40,8 @@ export class WorkQueue extends Construct implements IQueuePair {
     this.alarms = alarms;
     this.visibilityTimeout = settings.visibilityTimeout;
     this.retentionPeriod = settings.retentionPeriod;
+    this.deadLetterRetentionPeriod = settings.deadLetterRetentionPeriod;
+    this.maxMessageSizeBytes = settings.maxMessageSizeBytes;
     this.encryptionKey = settings.encryptionKey;
   }
 

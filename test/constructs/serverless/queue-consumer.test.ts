@@ -164,6 +164,8 @@ describe('QueueConsumer', () => {
       deadLetterQueue: new Queue(stack, 'Standard'),
       visibilityTimeout: Duration.minutes(1),
       retentionPeriod: Duration.days(4),
+      deadLetterRetentionPeriod: Duration.days(14),
+      maxMessageSizeBytes: 1_048_576,
     };
     expect(() => make(stack, { consumer: { source } })).toThrow(
       'Stack/Consumer:\n  source has a queue and a dead-letter queue of different kinds; make both standard or both FIFO',

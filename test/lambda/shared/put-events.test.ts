@@ -119,7 +119,7 @@ describe('putEvents', () => {
   test('a call that fails is made again, and what it held is told when it fails for good', async () => {
     events.on(PutEventsCommand).rejects(Object.assign(new Error('no network'), { name: 'TimeoutError' }));
     expect(await putEvents(client, 'hub', [happened('a')], noPause)).toEqual([
-      { item: happened('a'), reason: 'TimeoutError: no network' },
+      { item: happened('a'), reason: 'TimeoutError: no network', doubtful: true },
     ]);
     expect(calls()).toHaveLength(3);
   });

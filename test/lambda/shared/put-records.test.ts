@@ -74,7 +74,7 @@ describe('putRecords', () => {
     kinesis.reset();
     kinesis.on(PutRecordsCommand).rejectsOnce(new Error('connect ECONNREFUSED')).resolves({});
     expect(await putRecords(client, stream, records, { attempts: 1 })).toEqual(
-      records.slice(0, 500).map((item) => ({ item, reason: 'Error: connect ECONNREFUSED' })),
+      records.slice(0, 500).map((item) => ({ item, reason: 'Error: connect ECONNREFUSED', doubtful: true })),
     );
     expect(sent()[1]).toEqual(['500']);
   });

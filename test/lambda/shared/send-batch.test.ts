@@ -92,9 +92,39 @@ describe('sendBatch', () => {
     sqs.reset();
     sqs.on(SendMessageBatchCommand).rejectsOnce(down).resolvesOnce({}).rejects(down);
     expect(await sendBatch(client, url, messages, { pause })).toEqual(
-      messages.slice(10).map((item) => ({ item, reason: 'Error: connect ECONNREFUSED' })),
+      messages.slice(10).map((item) => ({ item, reason: 'Error: connect ECONNREFUSED', doubtful: true })),
     );
     expect(calls()).toHaveLength(5);
+  });
+
+  test('says of which messages an answer may have been lost: the queue may have those [messaging-large-payload]', async () => {
+    const failed = { Id: '0', SenderFault: false, Code: 'InternalError', Message: 'try again' };
+    const doubt = async () => (await sendBatch(client, url, [{ body: 'a' }], { pause, attempts: 2 }))[0].doubtful;
+    const lost = new Error('socket hang up');
+    const throttled = (attempts: number) =>
+      Object.assign(new Error('slow down'), { $fault: 'client', $metadata: { attempts } });
+
+    sqs.on(SendMessageBatchCommand).resolves({ Failed: [failed], $metadata: { attempts: 1 } });
+    expect(await doubt()).toBeUndefined();
+    sqs.on(SendMessageBatchCommand).rejects(throttled(1));
+    expect(await doubt()).toBeUndefined();
+    // Of the first of the SDK's own tries nobody knows what came.
+    sqs.on(SendMessageBatchCommand).rejects(throttled(2));
+    expect(await doubt()).toBe(true);
+    sqs.on(SendMessageBatchCommand).resolves({ Failed: [failed], $metadata: { attempts: 2 } });
+    expect(await doubt()).toBe(true);
+    sqs.reset();
+    sqs
+      .on(SendMessageBatchCommand)
+      .rejectsOnce(lost)
+      .resolves({ Failed: [{ ...failed, SenderFault: true }] });
+    expect(await doubt()).toBe(true);
+  });
+
+  test('gives numbers among the attributes the type Number', async () => {
+    await sendBatch(client, url, [{ body: 'a', attributes: { size: 7 } }]);
+    expect(calls()[0].Entries![0].MessageAttributes).toEqual({ size: { DataType: 'Number', StringValue: '7' } });
+    expect(messageBytes({ body: 'a', attributes: { size: 7 } })).toBe(1 + 4 + 'Number'.length + 1);
   });
 
   test("does not offer again what is the sender's fault", async () => {
