@@ -178,7 +178,25 @@ export { ApiAccessLogs } from './constructs/serverless/api-access-logs';
 export type { ApiCors } from './constructs/serverless/api-cors';
 export type { ApiDomain } from './constructs/serverless/api-domain';
 export * from './constructs/serverless/api-endpoint';
+export * from './constructs/serverless/api-link';
+export * from './constructs/serverless/api-logs-role';
+export type { ApiRoute } from './constructs/serverless/api-route';
+export type { ApiCache, ApiCanary, ApiStage } from './constructs/serverless/api-stage';
 export * from './constructs/serverless/api-target';
+export { ApiValue } from './constructs/serverless/api-value';
+export type {
+  GetItemOptions,
+  ItemType,
+  PutItemOptions,
+  StartExecutionOptions,
+} from './constructs/serverless/aws-calls';
+export type { MappedTargetOptions } from './constructs/serverless/function-target';
+export type { HttpMappedOptions, HttpTargetOptions } from './constructs/serverless/http-target';
+export type { LinkedTargetOptions } from './constructs/serverless/linked-target';
+export type { MappedAnswer, MappedErrors } from './constructs/serverless/mapped-answers';
+export type { MockTargetOptions } from './constructs/serverless/mock-target';
+export type { SoapTargetOptions } from './constructs/serverless/soap-target';
+export type { ApiTargetOptions, TargetKind, TargetMethod, TargetPlace } from './constructs/serverless/target-kind';
 export * from './constructs/serverless/app-function';
 export * from './constructs/serverless/async-destination';
 export * from './constructs/serverless/async-invocation';

@@ -104,6 +104,8 @@ export abstract class ApiAccess {
 
   /** Whether API Gateway tells a missing signature and an unknown path apart by no other answer than the same 403. */
   readonly signed: boolean = false;
+  /** Whether the answer may depend on who calls, known by the header `Authorization`. */
+  readonly knowsCaller: boolean = false;
   /** Findings each method with this way in has. */
   abstract readonly findings: readonly AccessFinding[];
   /** What cannot work about it, given what the stages let through. */
@@ -188,6 +190,7 @@ class IamAccess extends ApiAccess {
 }
 
 class PoolAccess extends ApiAccess {
+  override readonly knowsCaller = true;
   readonly findings = [];
 
   constructor(
@@ -214,6 +217,7 @@ class PoolAccess extends ApiAccess {
 }
 
 class AuthoriserAccess extends ApiAccess {
+  override readonly knowsCaller = true;
   readonly findings = [
     noUserPool(
       'A function of the stack checks the token of each caller of this method; its issuer is not a user pool of this account.',

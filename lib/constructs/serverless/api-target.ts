@@ -1,152 +1,98 @@
-import { Duration, Token } from 'aws-cdk-lib';
-import { Function, type IAlias } from 'aws-cdk-lib/aws-lambda';
-import { EndpointType, LambdaIntegration, PassthroughBehavior, type Integration } from 'aws-cdk-lib/aws-apigateway';
-import type { ApiEndpoint } from './api-endpoint';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IAlias } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { ApiLink } from './api-link';
+import {
+  getItem,
+  putItem,
+  sendMessage,
+  startExecution,
+  type GetItemOptions,
+  type PutItemOptions,
+  type StartExecutionOptions,
+} from './aws-calls';
+import { awsAction } from './aws-target';
+import { functionByStage, functionMapped, functionProxy, type MappedTargetOptions } from './function-target';
+import { httpMapped, httpProxy, type HttpMappedOptions, type HttpTargetOptions } from './http-target';
+import { linked, type LinkedTargetOptions } from './linked-target';
+import { mock, type MockTargetOptions } from './mock-target';
+import { soap, type SoapTargetOptions } from './soap-target';
+import type { ApiTargetOptions, TargetKind } from './target-kind';
 
-export interface ApiTargetOptions {
-  /**
-   * How long API Gateway waits, 50 ms to 29 s; no shorter than the function may run, as the caller would get an error for
-   * work that is done.
-   * @default Duration.seconds(29)
-   */
-  readonly timeout?: Duration;
-  /**
-   * The longest wait AWS has granted this account for regional and private REST APIs, if it raised the quota.
-   * @default Duration.seconds(29)
-   */
-  readonly raisedIntegrationTimeout?: Duration;
-}
-
-export interface MappedTargetOptions extends ApiTargetOptions {
-  /** A template (VTL) that makes the function's event from the request. */
-  readonly request: string;
-  /** What the caller gets when the function returns. */
-  readonly answer: MappedAnswer;
-  /** What the caller gets when the function throws an error whose text matches a pattern, by status code. */
-  readonly errors: Readonly<Record<string, { readonly pattern: string; readonly template: string }>>;
-}
-
-export interface MappedAnswer {
-  /** The status code, 200 to 399. */
-  readonly status: number;
-  /** A template (VTL) that makes the body from what the function returned. */
-  readonly template: string;
-}
-
-const shortest = Duration.millis(50);
-const longest = Duration.seconds(29);
-
-/** What answers a method. */
-export abstract class ApiTarget {
+/**
+ * What answers a method.
+ *
+ * @claims serverless-integration-lambda, serverless-integration-mock, serverless-integration-http, serverless-integration-private,
+ * serverless-integration-aws, serverless-soap-bridge, serverless-stage-alias
+ */
+export class ApiTarget {
   /** The function gets the request as it is, and what it returns is the answer, status and headers included. */
   static proxy(alias: IAlias, options: ApiTargetOptions = {}): ApiTarget {
-    return new Proxy(alias, options);
+    return new ApiTarget(() => functionProxy(alias, options));
+  }
+
+  /** The same, and each stage has an alias of its own of one function, so that each runs its own version. */
+  static proxyByStage(aliases: Readonly<Record<string, IAlias>>, options: ApiTargetOptions = {}): ApiTarget {
+    return new ApiTarget(() => functionByStage(aliases, options));
   }
 
   /** Templates make the event and the answer, so that the function knows nothing of HTTP. */
   static mapped(alias: IAlias, options: MappedTargetOptions): ApiTarget {
-    return new Mapped(alias, options);
+    return new ApiTarget(() => functionMapped(alias, options));
   }
 
-  protected constructor(
-    readonly alias: IAlias,
-    protected readonly options: ApiTargetOptions,
+  /** A constant answer, without a back end: before there is one, or where none is needed. */
+  static mock(options: MockTargetOptions): ApiTarget {
+    return new ApiTarget(() => mock(options));
+  }
+
+  /**
+   * Another web server gets the request as it is, and its answer is the answer: it has to fit the contract.
+   *
+   * @param url with `https://`; `{country}` in it is that of the path
+   */
+  static httpProxy(url: string, options: HttpTargetOptions = {}): ApiTarget {
+    return new ApiTarget((method) => httpProxy(url, method, options));
+  }
+
+  /** Another web server, and templates between it and the contract. */
+  static http(url: string, options: HttpMappedOptions): ApiTarget {
+    return new ApiTarget((method) => httpMapped(url, method, options));
+  }
+
+  /** A load balancer without public addresses gets the request as it is, by a link into its network. */
+  static linkedProxy(link: ApiLink, options: LinkedTargetOptions): ApiTarget {
+    return new ApiTarget((method) => linked(link, method, options));
+  }
+
+  /** A service that speaks SOAP 1.1. */
+  static soap(url: string, options: SoapTargetOptions): ApiTarget {
+    return new ApiTarget(() => soap(url, options));
+  }
+
+  /** The body becomes a message, and the caller gets its id with 202. No function runs. */
+  static sendMessage(queue: IQueue, options: ApiTargetOptions = {}): ApiTarget {
+    return new ApiTarget(() => awsAction(sendMessage(queue), options));
+  }
+
+  /** An item of a table is the answer, or 404. No function runs. */
+  static getItem(table: ITable, options: GetItemOptions): ApiTarget {
+    return new ApiTarget(() => awsAction(getItem(table, options), options));
+  }
+
+  /** The request becomes an item of a table, unless there is one of its key: 409. No function runs. */
+  static putItem(table: ITable, options: PutItemOptions): ApiTarget {
+    return new ApiTarget(() => awsAction(putItem(table, options), options));
+  }
+
+  /** The request becomes the input of a state machine, which goes on by itself; the caller gets the execution's name with 202. */
+  static startExecution(machine: IStateMachine, options: StartExecutionOptions = {}): ApiTarget {
+    return new ApiTarget(() => awsAction(startExecution(machine, options), options));
+  }
+
+  private constructor(
+    /** How it is made for a method such as `GET`. */
+    readonly kindFor: (method: string) => TargetKind,
   ) {}
-
-  /** Status codes the method declares; a proxy declares none. */
-  abstract readonly statuses: readonly string[];
-  abstract bind(): Integration;
-
-  protected get timeout(): Duration {
-    return this.options.timeout ?? longest;
-  }
-
-  /** What cannot work about it, given from where the API is reached. */
-  faults(endpoint: ApiEndpoint): (string | false)[] {
-    const { raisedIntegrationTimeout: granted = longest } = this.options;
-    // Callers are JavaScript too: a function passes where its alias is meant.
-    if (!(this.alias as Partial<IAlias>).aliasName) {
-      return [
-        `target is ${this.alias.node.path}, a function without an alias, whose newest code would answer at once; give the alias of a SafeRelease`,
-      ];
-    }
-    const behind: unknown = this.alias.version.lambda;
-    const runs = behind instanceof Function ? behind.timeout : undefined;
-    if (this.timeout.isUnresolved()) return [];
-    return [
-      millis(granted) > millis(longest) &&
-        endpoint.domainType === EndpointType.EDGE &&
-        `raisedIntegrationTimeout is ${granted.toHumanString()}, but AWS raises the wait of regional and private APIs only; take one of those, or leave it out`,
-      (millis(this.timeout) < millis(shortest) || millis(this.timeout) > millis(granted)) &&
-        `timeout is ${this.timeout.toHumanString()}; give 50 millis to ${granted.toHumanString()}${granted === longest ? ', or state in raisedIntegrationTimeout what AWS has granted' : ''}`,
-      runs !== undefined &&
-        !Token.isUnresolved(runs) &&
-        millis(runs) > millis(this.timeout) &&
-        `timeout is ${this.timeout.toHumanString()}, but the function may run for ${runs.toHumanString()}; shorten the function's timeout, or its callers get 504 for work that is done`,
-    ];
-  }
 }
-
-class Proxy extends ApiTarget {
-  readonly statuses = [];
-
-  constructor(alias: IAlias, options: ApiTargetOptions) {
-    super(alias, options);
-  }
-
-  bind(): Integration {
-    return new LambdaIntegration(this.alias, { proxy: true, allowTestInvoke: false, timeout: this.timeout });
-  }
-}
-
-class Mapped extends ApiTarget {
-  readonly statuses: readonly string[];
-
-  constructor(
-    alias: IAlias,
-    private readonly mapping: MappedTargetOptions,
-  ) {
-    super(alias, mapping);
-    this.statuses = [String(mapping.answer.status), ...Object.keys(mapping.errors), '502'];
-  }
-
-  override faults(endpoint: ApiEndpoint): (string | false)[] {
-    const { answer, errors } = this.mapping;
-    return [
-      ...super.faults(endpoint),
-      !(answer.status >= 200 && answer.status < 400) &&
-        `answer.status is ${answer.status}; give 200 to 399, and errors for the rest`,
-      ...Object.keys(errors).map(
-        (status) => !/^[45]\d\d$/.test(status) && `errors has the status ${status}; give one from 400 to 599`,
-      ),
-    ];
-  }
-
-  bind(): Integration {
-    const { request, answer, errors } = this.mapping;
-    const answered = (statusCode: string, type: string, template: string, selectionPattern?: string) => ({
-      statusCode,
-      responseTemplates: { 'application/json': template },
-      responseParameters: { 'method.response.header.Content-Type': `'${type}'` },
-      ...(selectionPattern !== undefined && { selectionPattern }),
-    });
-    return new LambdaIntegration(this.alias, {
-      proxy: false,
-      allowTestInvoke: false,
-      timeout: this.timeout,
-      passthroughBehavior: PassthroughBehavior.NEVER,
-      requestTemplates: { 'application/json': request },
-      integrationResponses: [
-        answered(String(answer.status), 'application/json', answer.template),
-        ...Object.entries(errors).map(([status, { pattern, template }]) =>
-          answered(status, 'application/problem+json', template, pattern),
-        ),
-        // Any other error: the text that Lambda would pass on holds a stack.
-        answered('502', 'application/problem+json', unusable, '(\\n|.)+'),
-      ],
-    });
-  }
-}
-
-const unusable = JSON.stringify({ type: 'about:blank', title: 'Bad Gateway', status: 502 });
-const millis = (duration: Duration): number => duration.toMilliseconds();

@@ -1,49 +1,34 @@
-import { Aws, Duration, Fn, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
 import {
-  AccessLogFormat,
-  Stage,
   RestApi,
-  type CfnStage,
+  Stage,
+  type CfnMethod,
   type IApiKey,
-  type IRestApi,
   type IRequestValidator,
+  type IRestApi,
   type IStage,
   type JsonSchema,
   type Method,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IAlarm, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnWebACLAssociation, type IWebACLRef } from 'aws-cdk-lib/aws-wafv2';
+import type { IWebACLRef } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { throttleFaults, type ApiAccess, type ApiThrottle, type BoundAccess } from './api-access';
 import type { ApiAccessLogs } from './api-access-logs';
+import { aliasesOf, ApiAdmission } from './api-admission';
 import { ApiAlarms } from './api-alarms';
+import { ApiCaches } from './api-cache';
 import { corsFaults, preflight, problemCorsHeaders, type ApiCors } from './api-cors';
 import { domainFaults, serveDomain, type ApiDomain } from './api-domain';
 import { ApiEndpoint } from './api-endpoint';
 import { restFigures, stageMetric } from './api-figures';
+import { accessLogFormat } from './api-log-format';
 import { answerWithProblems } from './api-problems';
-import type { ApiTarget } from './api-target';
-import { calledAndWaitedFor } from './waited-for';
-
-/** One name under which a deployment of the API is reached. */
-export interface ApiStage {
-  /** Letters, digits, hyphens and underscores, at most 128; the first part of the path. */
-  readonly name: string;
-  /**
-   * What all callers together may do at this stage; the throttle of the API when left out.
-   * @default - as the API's
-   */
-  readonly throttle?: ApiThrottle;
-  /**
-   * The id of an older deployment this stage stays with, such as `a1b2c3`: the way to take a change of the API back, and to
-   * let one stage go ahead of another. `aws apigateway get-deployments` lists them.
-   * @default - the deployment of this synthesis
-   */
-  readonly pinnedDeployment?: string;
-}
+import { cacheFaults, parametersOf, routeFaults, type ApiRoute } from './api-route';
+import { finishStage, stageFaults, type ApiStage } from './api-stage';
+import { isWeighted } from './function-target';
 
 export interface RestFacadeProps {
   /** What the API is for, in a sentence. */
@@ -101,41 +86,14 @@ export interface RestFacadeProps {
   readonly clientErrorAlarm?: number;
 }
 
-/** What answers `POST /orders`, and what a request must look like to get there. */
-export interface ApiRoute {
-  readonly target: ApiTarget;
-  /**
-   * What the body must look like, as JSON Schema; `false` for a method that takes none. POST, PUT and PATCH must say.
-   * @default - no body
-   */
-  readonly body?: JsonSchema | false;
-  /**
-   * Query parameters, and whether they must be there.
-   * @default - none
-   */
-  readonly query?: Readonly<Record<string, boolean>>;
-  /**
-   * Headers, and whether they must be there.
-   * @default - none
-   */
-  readonly headers?: Readonly<Record<string, boolean>>;
-  /**
-   * Who may call this one.
-   * @default - as the API says
-   */
-  readonly access?: ApiAccess;
-}
-
-const withBody = ['POST', 'PUT', 'PATCH'];
-const methods = ['GET', 'HEAD', 'DELETE', ...withBody];
-
 /**
  * A REST API with everything a front door needs: limits, checked requests, JSON access logs, traces, alarms, and problems
- * (RFC 9457) instead of API Gateway's own errors. It leads to aliases of functions only, and nobody else may use them.
+ * (RFC 9457) instead of API Gateway's own errors. What answers a method is an `ApiTarget`; of functions it leads to aliases only.
  *
  * @claims serverless-rest-api, serverless-endpoint-types, serverless-stages, serverless-throttling, serverless-api-errors,
  * serverless-api-timeout, serverless-request-models, serverless-cors, serverless-integration-lambda,
- * serverless-authoriser-lambda, serverless-authoriser-cognito, serverless-alias-pointer
+ * serverless-authoriser-lambda, serverless-authoriser-cognito, serverless-alias-pointer, serverless-stage-alias,
+ * serverless-api-canary, serverless-api-cache
  */
 export class RestFacade extends Construct {
   readonly api: IRestApi;
@@ -155,6 +113,11 @@ export class RestFacade extends Construct {
   private readonly validator: IRequestValidator;
   private readonly accesses = new Map<ApiAccess, BoundAccess>();
   private readonly routes = new Set<string>();
+  private readonly admission: ApiAdmission;
+  private readonly caches: ApiCaches;
+  private readonly names: readonly string[];
+  /** Whether a share of some stage's calls tries another deployment. */
+  private readonly tries: boolean;
 
   constructor(scope: Construct, id: string, props: RestFacadeProps) {
     super(scope, id);
@@ -176,6 +139,7 @@ export class RestFacade extends Construct {
     const logs = props.accessLogs.bind(this);
     const settings = (index: number) => ({
       stageName: stages[index].name,
+      ...(stages[index].variables && { variables: { ...stages[index].variables } }),
       accessLogDestination: logs.destination,
       accessLogFormat,
       tracingEnabled: true,
@@ -207,7 +171,12 @@ export class RestFacade extends Construct {
           }),
     );
     this.stages = this.resources;
-    this.resources.forEach((stage, index) => finish(stage, stages[index], props.firewall));
+    const { deploymentId } = api.latestDeployment!;
+    this.resources.forEach((stage, index) => finishStage(stage, stages[index], deploymentId, props.firewall));
+    this.admission = new ApiAdmission(api, this.stages);
+    this.caches = new ApiCaches(this.stages, stages);
+    this.names = stages.map(({ name }) => name);
+    this.tries = stages.some(({ canary }) => canary !== undefined);
     answerWithProblems(new Construct(this, 'Problems'), {
       api,
       headers: cors ? problemCorsHeaders(cors) : {},
@@ -236,70 +205,51 @@ export class RestFacade extends Construct {
   }
 
   /**
-   * Lets a function answer a method of a path.
+   * Gives a method of a path what answers it.
    *
    * @param route method and path, such as `GET /orders/{orderId}`
    */
-  route(route: string, { target, body, query = {}, headers = {}, access = this.access }: ApiRoute): Method {
+  route(route: string, props: ApiRoute): Method {
     const [method, path = ''] = route.split(' ');
+    const { body, access = this.access, cachedBy } = props;
+    const target = props.target.kindFor(method);
     refuse(this, [
-      ...[
-        ...routeFaults(route, method, path),
-        this.routes.has(route) && 'is there already; give each method of a path one target',
-        withBody.includes(method) &&
-          body === undefined &&
-          'has no body model; give body, a JSON Schema, or false when it takes none',
-        !withBody.includes(method) &&
-          body &&
-          'has a body model, but API Gateway passes no body with it; leave body out',
-      ]
-        .filter((fault) => fault !== false && fault !== undefined)
-        .map((fault) => `${route} ${fault}`),
-      ...target.faults(this.endpoint).map((fault) => fault && `${route}: ${fault}`),
+      ...routeFaults(route, props, this.routes),
+      ...[...target.faults({ endpoint: this.endpoint, stages: this.names }), ...this.admission.faults(target)].map(
+        (fault) => fault && `${route}: ${fault}`,
+      ),
+      this.tries &&
+        aliasesOf(target).some(isWeighted) &&
+        `${route}: target is an alias that moves calls between versions, and a stage has a canary; let one of the two move them, or nobody knows what was tried`,
+      ...(cachedBy ? cacheFaults(route, access, cachedBy) : []),
       ...(access === this.access ? [] : this.accessFaults(access)),
     ]);
 
     this.routes.add(route);
-    const made = this.resource.root.resourceForPath(path).addMethod(method, target.bind(), {
+    if (cachedBy) this.caches.keep(route);
+    const integration = target.bind({
+      place: () => new Construct(this, pascal(route)),
+      cacheKey: (cachedBy ?? []).map(({ parameter }) => parameter!),
+    });
+    const made = this.resource.root.resourceForPath(path).addMethod(method, integration, {
       ...this.bound(access).method,
       requestValidator: this.validator,
-      requestParameters: {
-        ...prefixed('method.request.querystring', query),
-        ...prefixed('method.request.header', headers),
-      },
+      requestParameters: parametersOf(props, target.parameters),
       ...(body && { requestModels: { 'application/json': this.model(route, body) } }),
       methodResponses: target.statuses.map((statusCode) => ({
         statusCode,
         responseParameters: { 'method.response.header.Content-Type': true },
       })),
     });
+    target.finish?.(made.node.defaultChild as CfnMethod);
     for (const finding of access.findings) Validations.of(made).acknowledge(finding);
-    this.admit(method, path, target);
+    this.admission.admit(method, path, target);
     return made;
   }
 
   /** A model for the body of a route; its name is made of the route, as API Gateway shows it in its documentation. */
   private model(route: string, schema: JsonSchema) {
-    return this.resource.addModel(
-      `Body${route.replace(/[^A-Za-z0-9]+(.)?/g, (_, next = '') => (next as string).toUpperCase())}`,
-      {
-        contentType: 'application/json',
-        schema,
-      },
-    );
-  }
-
-  /** The CDK lets the first stage in; the others need leave of their own. */
-  private admit(method: string, path: string, { alias }: ApiTarget): void {
-    for (const stage of this.stages.slice(1)) {
-      const arn = this.api.arnForExecuteApi(method, path.replace(/\{[^}]+\}/g, '*'), stage.stageName);
-      alias.addPermission(`${method}${path}${stage.node.id}`.replaceAll('/', '.'), {
-        principal: new ServicePrincipal('apigateway.amazonaws.com'),
-        sourceArn: arn,
-        scope: stage,
-      });
-    }
-    calledAndWaitedFor(alias);
+    return this.resource.addModel(`Body${pascal(route)}`, { contentType: 'application/json', schema });
   }
 
   private accessFaults(access: ApiAccess): (string | false | undefined)[] {
@@ -319,79 +269,6 @@ export class RestFacade extends Construct {
   }
 }
 
-/** One JSON object for each call; every value is quoted, as API Gateway writes a hyphen for what it does not know. */
-const accessLogFormat = AccessLogFormat.custom(
-  JSON.stringify({
-    requestId: '$context.requestId',
-    time: '$context.requestTime',
-    ip: '$context.identity.sourceIp',
-    apiKeyId: '$context.identity.apiKeyId',
-    caller: '$context.identity.caller',
-    principal: '$context.authorizer.principalId',
-    method: '$context.httpMethod',
-    resource: '$context.resourcePath',
-    path: '$context.path',
-    protocol: '$context.protocol',
-    status: '$context.status',
-    refusedAs: '$context.error.responseType',
-    bytes: '$context.responseLength',
-    latency: '$context.responseLatency',
-    integrationLatency: '$context.integrationLatency',
-    integrationStatus: '$context.integrationStatus',
-    functionRequestId: '$context.integration.requestId',
-    trace: '$context.xrayTraceId',
-  }),
-);
-
-function stageFaults(stages: readonly ApiStage[]): (string | false)[] {
-  const names = stages.map(({ name }) => name);
-  return [
-    stages.length === 0 && 'stages is empty; give one or more',
-    ...names
-      .filter((name, index) => names.indexOf(name) !== index)
-      .map((name) => `stages has ${name} twice; give each its own name`),
-    ...names
-      .filter((name) => !Token.isUnresolved(name) && !/^[A-Za-z0-9_-]{1,128}$/.test(name))
-      .map((name) => `stages has the name "${name}"; use at most 128 letters, digits, hyphens and underscores`),
-    ...stages.flatMap(({ name, throttle }) => (throttle ? throttleFaults(`stages.${name}.throttle`, throttle) : [])),
-    ...stages
-      .filter(({ pinnedDeployment: id }) => id !== undefined && !Token.isUnresolved(id) && !/^[a-z0-9]{5,20}$/.test(id))
-      .map(
-        ({ name, pinnedDeployment }) =>
-          `stages.${name}.pinnedDeployment is ${pinnedDeployment}; give an id that aws apigateway get-deployments lists, such as a1b2c3`,
-      ),
-  ];
-}
-
-function routeFaults(route: string, method: string, path: string): (string | false)[] {
-  return [
-    !methods.includes(method) && `has the method ${method}; give one of ${methods.join(', ')}`,
-    (route.split(' ').length !== 2 || !/^(\/[A-Za-z0-9._~-]+|\/\{[A-Za-z0-9]+\})+$/.test(path)) &&
-      'has no path; write method and path as in GET /orders/{orderId}',
-  ];
-}
-
-const prefixed = (prefix: string, names: Readonly<Record<string, boolean>>): Record<string, boolean> =>
-  Object.fromEntries(Object.entries(names).map(([name, required]) => [`${prefix}.${name}`, required]));
-
-/** What every stage gets besides its settings. */
-function finish(stage: Stage, { pinnedDeployment }: ApiStage, firewall?: IWebACLRef): void {
-  if (pinnedDeployment !== undefined) (stage.node.defaultChild as CfnStage).deploymentId = pinnedDeployment;
-  Validations.of(stage).acknowledge({
-    id: 'AwsSolutions::AwsSolutions-APIG6',
-    reason:
-      'Execution logs need a role that exists once in an account and region and that no single stack should set; each call of this stage, its status and the reason of a refusal are in the access log, and its path in the trace.',
-  });
-  if (firewall) {
-    new CfnWebACLAssociation(stage, 'Firewall', {
-      resourceArn: stage.stageArn,
-      webAclArn: firewall.webAclRef.webAclArn,
-    });
-    return;
-  }
-  Validations.of(stage).acknowledge({
-    id: 'AwsSolutions::AwsSolutions-APIG3',
-    reason:
-      'A web ACL bills by the hour even when nobody calls; until one is given as firewall, this stage has limits for all callers, checks each request against a model, and lets in only callers its methods know.',
-  });
-}
+/** `GET /orders/{orderId}` -> `GETOrdersOrderId` */
+const pascal = (route: string): string =>
+  route.replace(/[^A-Za-z0-9]+(.)?/g, (_, next: string = '') => next.toUpperCase());

@@ -3,15 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { context as featureFlags } from '../../../cdk.json';
 import { registerGates, reportOf } from '../../../lib/compliance';
+import { DocumentTable } from '../../../lib/constructs/data/document-table';
+import { WorkQueue } from '../../../lib/constructs/messaging/work-queue';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { ApiAccess } from '../../../lib/constructs/serverless/api-access';
 import { ApiAccessLogs } from '../../../lib/constructs/serverless/api-access-logs';
+import { ApiLogsRole } from '../../../lib/constructs/serverless/api-logs-role';
 import { ApiTarget } from '../../../lib/constructs/serverless/api-target';
+import { ApiValue } from '../../../lib/constructs/serverless/api-value';
 import { AppFunction } from '../../../lib/constructs/serverless/app-function';
 import { ReleaseStrategy } from '../../../lib/constructs/serverless/release-strategy';
 import { RestFacade, type RestFacadeProps } from '../../../lib/constructs/serverless/rest-facade';
@@ -85,6 +90,13 @@ test.each(Object.entries(variants))(
       target: ApiTarget.mapped(alias, { request: '{}', answer: { status: 200, template: '' }, errors: {} }),
       body: false,
     });
+    const queue = new WorkQueue(stack, 'Work', { alarms, consumerTimeout: answer.timeout });
+    api.route('POST /work', { target: ApiTarget.sendMessage(queue.queue), body: false });
+    const { table } = new DocumentTable(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+    api.route('GET /things/{id}', {
+      target: ApiTarget.getItem(table, { key: { id: ['S', ApiValue.path('id')] }, attributes: {}, missing: 'None.' }),
+    });
+    new ApiLogsRole(stack, 'LogsRole');
     app.synth();
 
     const { findings, faults, acknowledgements } = reportOf(app, app.outdir);
