@@ -21,6 +21,7 @@ import { registerGates } from './compliance';
 import { guardCompute } from './constructs/compute/compute-guard';
 import { AddressQuota } from './constructs/network/address-quota';
 import { guardNetwork } from './constructs/network/guard-network';
+import { guardAnalytics } from './constructs/messaging/retired-analytics';
 import { OwnedLogGroups } from './constructs/operations/owned-log-groups';
 import { StackExpiry } from './constructs/operations/stack-expiry';
 import { guardConcurrency } from './constructs/serverless/concurrency-guard';
@@ -98,6 +99,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
   setRemoval(app, profile);
   guardNetwork(app);
   guardCompute(app);
+  guardAnalytics(app);
   guardConcurrency(app, settings.accountConcurrency ? { accountConcurrency: Number(settings.accountConcurrency) } : {});
   Aspects.of(app).add(new OwnedLogGroups());
   return app;

@@ -52,6 +52,7 @@ export * from './constructs/identity/temporary-access';
 export { TokenSource, type SourceProps } from './constructs/identity/token-source';
 
 export * from './constructs/messaging/bus-pattern';
+export * from './constructs/messaging/camera-stream';
 export * from './constructs/messaging/choose-messaging';
 export * from './constructs/messaging/data-stream';
 export type { Scalar } from './constructs/messaging/conditions';
@@ -73,6 +74,8 @@ export * from './constructs/messaging/payload-store';
 export * from './constructs/messaging/poll-cost';
 export type { FifoSettings, IQueuePair, QueuePairProps } from './constructs/messaging/queue-pair';
 export { evenRanges, shardOf, shardsFor, type HashRange, type StreamLoad } from './constructs/messaging/shards';
+export { guardAnalytics } from './constructs/messaging/retired-analytics';
+export * from './constructs/messaging/stream-analytics';
 export { StreamCapacity, type ScaledShards } from './constructs/messaging/stream-capacity';
 export { StreamScaler } from './constructs/messaging/stream-scaler';
 export * from './constructs/messaging/route-target';
