@@ -82,6 +82,10 @@ const commands: Commands = {
     purpose: 'remove or recreate the default VPC of Regions; a dry run unless told otherwise',
     load: () => require('../tools/default-vpc') as typeof import('../tools/default-vpc'),
   },
+  redrive: {
+    purpose: 'show the dead letters of a queue, and move them back; a dry run unless told otherwise',
+    load: () => require('../tools/redrive') as typeof import('../tools/redrive'),
+  },
   'authorise-zone': {
     purpose: 'print the calls by which a VPC of another account joins a private zone',
     load: () => require('../tools/authorise-zone') as typeof import('../tools/authorise-zone'),
