@@ -72,6 +72,8 @@ export * from './constructs/messaging/ordered-queue';
 export * from './constructs/messaging/pipe-ends';
 export * from './constructs/messaging/payload-store';
 export * from './constructs/messaging/poll-cost';
+export * from './constructs/messaging/private-messaging';
+export * from './constructs/messaging/queue-operators';
 export type { FifoSettings, IQueuePair, QueuePairProps } from './constructs/messaging/queue-pair';
 export { evenRanges, shardOf, shardsFor, type HashRange, type StreamLoad } from './constructs/messaging/shards';
 export { guardAnalytics } from './constructs/messaging/retired-analytics';
