@@ -205,6 +205,7 @@ export type { ApiTargetOptions, TargetKind, TargetMethod, TargetPlace } from './
 export * from './constructs/serverless/app-function';
 export * from './constructs/serverless/async-destination';
 export * from './constructs/serverless/async-invocation';
+export * from './constructs/serverless/channel-access';
 export * from './constructs/serverless/choose-api';
 export * from './constructs/serverless/choose-coordination';
 export * from './constructs/serverless/concurrency-guard';
@@ -226,6 +227,7 @@ export { machineFaults, WorkflowKind, type MachineLimits } from './constructs/se
 export * from './constructs/serverless/machine-run';
 export type { MachineDefinition, MachineState } from './constructs/serverless/machine-states';
 export { parseMachine } from './constructs/serverless/machine-text';
+export * from './constructs/serverless/live-channel';
 export * from './constructs/serverless/queue-consumer';
 export * from './constructs/serverless/release-strategy';
 export * from './constructs/serverless/released-function';

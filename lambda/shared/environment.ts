@@ -14,3 +14,17 @@ export const idempotencyEnvironment = {
  * from the version before it.
  */
 export const failureMetric = { name: 'Failures', functionDimension: 'function', versionDimension: 'version' } as const;
+
+/** Names of the environment variables by which `LiveChannel` tells functions where connections and tickets are. */
+export const channelEnvironment = {
+  /** Name of the table of open connections. */
+  connections: 'CHANNEL_CONNECTIONS',
+  /** Name of the table of tickets. */
+  tickets: 'CHANNEL_TICKETS',
+  /** For how many seconds a ticket is good. */
+  ticketSeconds: 'CHANNEL_TICKET_SECONDS',
+  /** Where clients connect. */
+  url: 'CHANNEL_URL',
+  /** Where messages are pushed; the SDK reads it by itself. */
+  endpoint: 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI',
+} as const;

@@ -169,6 +169,11 @@ export class DocumentTable extends Construct {
     return this.grant(grantee, ['dynamodb:UpdateItem']);
   }
 
+  /** Lets it delete one item by its key. */
+  grantDelete(grantee: IGrantable): Grant {
+    return this.grant(grantee, ['dynamodb:DeleteItem']);
+  }
+
   /** Lets it read one partition of the table, or of an index. */
   grantQuery(grantee: IGrantable, index?: string): Grant {
     refuse(this, [

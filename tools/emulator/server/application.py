@@ -19,6 +19,7 @@ def make_application(authority=None):
     moto = DomainDispatcherApplication(create_backend_app)
     parts = [
         hosts.answer,
+        hosts.connections,
         census.answer,
         stacks.part.make_part(),
         custom_resources.answer,

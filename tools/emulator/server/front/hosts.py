@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from . import distribution, function_url, http_api, load_balancer, rest_api, site
+from . import distribution, function_url, http_api, load_balancer, rest_api, site, web_sockets
 from .answers import Answer, json_answer
 from .incoming import Incoming
 
@@ -27,7 +27,24 @@ def answer(environ, start_response):
     if found['kind'] == 's3' and _is_signed(environ):
         _as_path(environ, found['name'])
         return None
+    if found['kind'] == 'execute-api' and environ.get('HTTP_UPGRADE', '').lower() == 'websocket':
+        return _upgraded(environ, found['name']).response()(environ, start_response)
     return _DOORS[found['kind']](found['name'], Incoming.of(environ)).response()(environ, start_response)
+
+
+def connections(environ, start_response):
+    """The part of the application that sends to clients of WebSocket APIs, for SDKs that know this endpoint alone."""
+    if not environ.get('PATH_INFO', '').startswith('/@connections/'):
+        return None
+    request = Incoming.of(environ)
+    return web_sockets.manage(request.raw_path, request.method, request.body).response()(environ, start_response)
+
+
+def _upgraded(environ, api_id: str) -> Answer:
+    found = http_api.find(api_id)
+    if not found or found[1].protocol_type != 'WEBSOCKET':
+        return json_answer(403, {'message': 'Forbidden'})
+    return web_sockets.serve(*found, environ)
 
 
 def inside(host: str, request: Incoming) -> Answer | None:

@@ -11,7 +11,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from runtime import functions
 from runtime.functions import complain
 
-from . import http_authorizers, payload_two, rate_limits
+from . import http_authorizers, payload_two, rate_limits, web_sockets
 from .answers import Answer, Malformed, json_answer, of_function
 from .gateway_errors import GatewayError
 from .incoming import Incoming
@@ -29,7 +29,8 @@ def find(api_id: str) -> tuple[ApiGatewayV2Backend, Api] | None:
 
 def answer(backend: ApiGatewayV2Backend, api: Api, request: Incoming) -> Answer:
     if api.protocol_type != 'HTTP':
-        return json_answer(501, {'message': 'WebSocket APIs are not served here'})
+        managed = web_sockets.manage(request.raw_path, request.method, request.body)
+        return managed or json_answer(403, {'message': 'Forbidden'})
     if str(api.disable_execute_api_endpoint).lower() == 'true':
         return json_answer(403, {'message': 'Forbidden'})
     stage, path = _stage(api, request)
@@ -162,7 +163,7 @@ def _format_one(event: dict, request: Incoming, route: Route) -> dict:
             'requestTime': context['time'],
             'requestTimeEpoch': context['timeEpoch'],
             'resourcePath': route.route_key.partition(' ')[2] or '$default',
-            **({'authorizer': context['authorizer']} if 'authorizer' in context else {}),
+            **({'authorizer': context['authorizer'].get('jwt', context['authorizer'])} if 'authorizer' in context else {}),
         },
         'body': event.get('body'),
         'isBase64Encoded': event['isBase64Encoded'],

@@ -119,6 +119,10 @@ class Handler(WSGIRequestHandler):
         self.send_response_only(code, message)
         self.send_header('Date', self.date_time_string())
 
+    def connection_dropped(self, error, environ=None):
+        """What a client still sends on a line that is over is no further request."""
+        self.close_connection = True
+
     def make_environ(self):
         environ = super().make_environ()
         environ['emulator.headers'] = list(self.headers.items())

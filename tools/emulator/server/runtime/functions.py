@@ -220,7 +220,12 @@ def _start(function: LambdaFunction) -> RuntimeProcess:
 
 
 def _environment(function: LambdaFunction, task, opt, modules) -> dict[str, str]:
-    own = {name: str(value) for name, value in (function.environment_vars or {}).items()}
+    # Endpoints of AWS that a function was told of do not lead here.
+    own = {
+        name: str(value)
+        for name, value in (function.environment_vars or {}).items()
+        if not name.startswith('AWS_ENDPOINT_URL_')
+    }
     if opt:
         own = {
             name: value.replace('/opt/', f'{opt}/') if value.startswith('/opt/') else value
