@@ -70,6 +70,10 @@ const commands: Commands = {
     purpose: 'deploy, try and take away an architecture, in an account or on an emulator',
     load: () => require('../tools/sandbox') as typeof import('../tools/sandbox'),
   },
+  replay: {
+    purpose: 'replay kept events of a bus to a rule that bears them twice; a dry run unless told otherwise',
+    load: () => require('../tools/replay') as typeof import('../tools/replay'),
+  },
   plan: {
     purpose: 'plan the addresses of a network',
     load: () => require('../tools/plan') as typeof import('../tools/plan'),

@@ -8,6 +8,7 @@ import { FailureQueue } from '../serverless/failure-queue';
 import { fitsPattern, isBroad, patternFaults, type BusEvent, type BusPattern } from './bus-pattern';
 import type { EventHub } from './event-hub';
 import { loopThrough } from './event-loop';
+import { replaySafeTag } from './replay-safe';
 import type { RouteTarget } from './route-target';
 
 export interface EventRouteProps {
@@ -50,9 +51,6 @@ export interface EventRouteProps {
    */
   readonly loopEnds?: string;
 }
-
-/** The tag by which `groundplan replay` knows a rule that may hear replays. */
-export const replaySafeTag: string = 'groundplan:replay-safe';
 
 const mostTargets = 5;
 

@@ -239,6 +239,14 @@ HELPERS: dict[str, dict] = {
     },
     'Stream': {'Type': 'AWS::Kinesis::Stream', 'Properties': {'ShardCount': 1}},
     'Bus': {'Type': 'AWS::Events::EventBus', 'Properties': {'Name': 'bus'}},
+    'BusErrors': {
+        'Type': 'AWS::Logs::DeliverySource',
+        'Properties': {'Name': 'bus-errors', 'LogType': 'ERROR_LOGS', 'ResourceArn': 'att:Bus.Arn'},
+    },
+    'BusErrorPlace': {
+        'Type': 'AWS::Logs::DeliveryDestination',
+        'Properties': {'Name': 'bus-error-place', 'DestinationResourceArn': 'att:Logs.Arn'},
+    },
     'Connection': {
         'Type': 'AWS::Events::Connection',
         'Properties': {
@@ -1200,6 +1208,18 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     ),
     'AWS::Logs::SubscriptionFilter': (
         {'LogGroupName': 'ref:Logs', 'FilterPattern': '', 'DestinationArn': 'att:Function.Arn'},
+        None,
+    ),
+    'AWS::Logs::DeliverySource': (
+        {'Name': 'source', 'LogType': 'ERROR_LOGS', 'ResourceArn': 'att:Bus.Arn'},
+        None,
+    ),
+    'AWS::Logs::DeliveryDestination': (
+        {'Name': 'destination', 'DestinationResourceArn': 'att:Logs.Arn'},
+        None,
+    ),
+    'AWS::Logs::Delivery': (
+        {'DeliverySourceName': 'ref:BusErrors', 'DeliveryDestinationArn': 'att:BusErrorPlace.Arn'},
         None,
     ),
     'AWS::Logs::ResourcePolicy': (

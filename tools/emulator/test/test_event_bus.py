@@ -57,6 +57,35 @@ class Rules(EmulatorTest):
         )
         self.assertEqual(self.emulator.count('whole'), 0)
 
+    def test_an_archive_is_replayed_within_its_interval_to_the_rules_asked_for(self):
+        events = self.emulator.client('events')
+        bus = events.create_event_bus(Name='kept')['EventBusArn']
+        archive = events.create_archive(ArchiveName='kept', EventSourceArn=bus, EventPattern='{"source": ["shop"]}')
+        rules = {}
+        for name, guard in (('first', {}), ('second', {}), ('now', {'replay-name': [{'exists': False}]})):
+            queue = self.emulator.queue(f'kept-{name}', allow='events.amazonaws.com')
+            pattern = json.dumps({'source': ['shop', 'other'], **guard})
+            rules[name] = events.put_rule(Name=name, EventBusName='kept', EventPattern=pattern)['RuleArn']
+            events.put_targets(Rule=name, EventBusName='kept', Targets=[{'Id': 'q', 'Arn': queue}])
+        for source in ('shop', 'other'):
+            entry = {'EventBusName': 'kept', 'Source': source, 'DetailType': 'sold', 'Detail': '{"id": 7}'}
+            events.put_events(Entries=[entry])
+        for name in rules:
+            self.assertEqual(len(self.bodies(f'kept-{name}', 2)), 2)
+
+        def replay(name, begin, end, *wanted):
+            destination = {'Arn': bus, **({'FilterArns': [rules[one] for one in wanted]} if wanted else {})}
+            given = {'EventStartTime': begin, 'EventEndTime': end, 'Destination': destination}
+            events.start_replay(ReplayName=name, EventSourceArn=archive['ArchiveArn'], **given)
+            self.assertEqual(events.describe_replay(ReplayName=name)['State'], 'COMPLETED')
+
+        now = datetime.now(UTC)
+        replay('too-early', now - timedelta(hours=2), now - timedelta(hours=1))
+        replay('to-one', now - timedelta(hours=1), now + timedelta(minutes=1), 'first', 'now')
+        again = [json.loads(body) for body in self.bodies('kept-first', 2, 3)]
+        self.assertEqual([(event['source'], event['replay-name']) for event in again], [('shop', 'to-one')])
+        self.assertEqual([self.emulator.count(f'kept-{name}') for name in ('second', 'now')], [0, 0])
+
     def test_a_target_with_a_role_needs_no_policy_of_its_own(self):
         sns = self.emulator.client('sns')
         heard = self.emulator.queue('by-role', allow='sns.amazonaws.com')

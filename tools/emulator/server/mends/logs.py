@@ -1,8 +1,9 @@
 """Mends of moto's CloudWatch Logs: filter patterns on JSON, which it takes for words, and in subscriptions, where it
-has none; and lines of several streams come in the order of time, as they do on AWS whatever `interleaved` says.
+has none; lines of several streams come in the order of time, as they do on AWS whatever `interleaved` says; and buses may
+deliver logs, of which moto has not heard.
 """
 
-from moto.logs.models import LogGroup, LogStream
+from moto.logs.models import DeliverySource, LogGroup, LogsBackend, LogStream
 from moto.logs.utils import EventMessageFilter
 
 from runtime import log_patterns
@@ -14,6 +15,18 @@ def install():
     EventMessageFilter.matches = lambda self, message: log_patterns.fits(self.pattern, message)
     LogStream._send_log_events = _filtered(LogStream._send_log_events)
     LogGroup.filter_log_events = _in_order(LogGroup.filter_log_events)
+    LogsBackend.put_delivery_source = _of_buses_too(LogsBackend.put_delivery_source)
+
+
+def _of_buses_too(original):
+    def put_delivery_source(self, name, resource_arn, log_type, tags):
+        if resource_arn.split(':')[2] != 'events':
+            return original(self, name, resource_arn, log_type, tags)
+        source = DeliverySource(self.account_id, self.region_name, name, resource_arn, log_type, tags)
+        self.delivery_sources[name] = source
+        return source
+
+    return put_delivery_source
 
 
 def _in_order(original):

@@ -75,6 +75,7 @@ IDLE: dict[str, tuple[tuple[str | Callable[[dict], bool], str], ...]] = {
         ('FileSystemConfigs', 'no file system is mounted'),
         (_traced, TRACES),
     ),
+    'AWS::Logs::Delivery': (('', 'services write no logs here'),),
     'AWS::Logs::LogGroup': (('RetentionInDays', NOT_AGED),),
     'AWS::S3::Bucket': (('LifecycleConfiguration', NOT_AGED),),
     'AWS::SNS::Subscription': ((_mail, 'no mail and no message to a phone is sent'),),

@@ -106,6 +106,41 @@ kind(
     key={'logGroupName': '{LogGroupName}', 'filterName': '{id}'},
     delete='delete_subscription_filter',
 )
+kind(
+    'AWS::Logs::DeliverySource',
+    'logs',
+    create='put_delivery_source',
+    id='{Name}',
+    attributes={'Arn': 'deliverySource.arn', 'Service': 'deliverySource.service'},
+    key='name',
+    delete='delete_delivery_source',
+)
+
+
+def _delivery_destination(at, props):
+    given = {'deliveryDestinationConfiguration': {'destinationResourceArn': props['DestinationResourceArn']}}
+    if 'OutputFormat' in props:
+        given['outputFormat'] = props['OutputFormat']
+    made = at.call('logs', 'put_delivery_destination', name=props['Name'], **given)['deliveryDestination']
+    return props['Name'], {'Arn': made['arn'], 'DeliveryDestinationType': made['deliveryDestinationType']}
+
+
+kind(
+    'AWS::Logs::DeliveryDestination',
+    'logs',
+    create=_delivery_destination,
+    key='name',
+    delete='delete_delivery_destination',
+)
+kind(
+    'AWS::Logs::Delivery',
+    'logs',
+    create='create_delivery',
+    id='delivery.id',
+    attributes={'DeliveryId': 'id', 'Arn': 'delivery.arn'},
+    key='id',
+    delete='delete_delivery',
+)
 
 
 def _parameter(at, props):
