@@ -1,5 +1,7 @@
 """REST APIs of API Gateway: one request from the host name to the answer, in the order API Gateway decides."""
 
+import copy
+import random
 import time
 
 from moto.apigateway.models import APIGatewayBackend, RestAPI, Stage, apigateway_backends
@@ -30,7 +32,8 @@ def answer(backend: APIGatewayBackend, api: RestAPI, request: Incoming) -> Answe
     began = time.monotonic()
     _, name, *rest = request.raw_path.split('/', 2)
     path = '/' + (rest[0] if rest else '')
-    stage = api.stages.get(name)
+    found = api.stages.get(name)
+    stage = _canary(found) if found else None
     deployment = api.deployments.get(stage.deployment_id) if stage else None
     if not stage or not deployment or api.disableExecuteApiEndpoint:
         return json_answer(403, {'message': 'Forbidden'}, x_amzn_ErrorType='ForbiddenException')
@@ -47,6 +50,17 @@ def answer(backend: APIGatewayBackend, api: RestAPI, request: Incoming) -> Answe
     given.set('x-amz-apigw-id', known['extendedRequestId'])
     access_log.write(api, stage, known, given, time.monotonic() - began)
     return given
+
+
+def _canary(stage: Stage) -> Stage:
+    """The stage itself, or for its canary's share of the calls the same with the canary's deployment and variables."""
+    settings = getattr(stage, 'canary', None)
+    if not settings or random.uniform(0, 100) >= float(settings.get('percentTraffic') or 0):
+        return stage
+    tried = copy.copy(stage)
+    tried.deployment_id = settings.get('deploymentId') or stage.deployment_id
+    tried.variables = {**stage.variables, **(settings.get('stageVariableOverrides') or {})}
+    return tried
 
 
 def _served(

@@ -2,6 +2,7 @@
 
 import json
 
+from moto.apigateway.exceptions import BadRequestException
 from moto.apigateway.models import Authorizer, RestAPI, Stage
 from moto.apigateway.responses import APIGatewayResponse
 
@@ -12,6 +13,7 @@ def install():
     original_deployment = RestAPI.create_deployment
     original_authorizer = Authorizer.__init__
     original_operations = Stage.apply_operations
+    original_json = Stage.to_json
 
     def create_deployment(self, name, description, stage_variables=None):
         deployment = original_deployment(self, name, description, stage_variables)
@@ -24,6 +26,9 @@ def install():
         original_authorizer(self, authorizer_id, name, authorizer_type, **settings)
 
     def apply_operations(self, patch_operations):
+        own = [operation for operation in patch_operations if _is_of_canary(operation)]
+        for operation in own:
+            _change_canary(self, operation)
         # moto ignores that a method's settings are taken away.
         for operation in patch_operations:
             if (
@@ -32,7 +37,11 @@ def install():
                 and not operation['path'].startswith('/variables/')
             ):
                 self.method_settings.pop(operation['path'].removeprefix('/'), None)
-        return original_operations(self, patch_operations)
+        return original_operations(self, [operation for operation in patch_operations if operation not in own])
+
+    def to_json(self):
+        canary = getattr(self, 'canary', None)
+        return {**original_json(self), **({'canarySettings': canary} if canary else {})}
 
     _binary_types()
     RestAPI.create_deployment = create_deployment
@@ -40,6 +49,37 @@ def install():
     RestAPI.update_integration_mocks = lambda self, stage_name: None
     Authorizer.__init__ = __init__
     Stage.apply_operations = apply_operations
+    Stage.to_json = to_json
+
+
+def _is_of_canary(operation: dict) -> bool:
+    return any(str(operation.get(name, '')).startswith('/canarySettings') for name in ('path', 'from'))
+
+
+def _change_canary(stage: Stage, operation: dict):
+    """moto knows no canaries: their settings, and the copies by which one is promoted."""
+    settings = getattr(stage, 'canary', None)
+    kind, path = operation['op'], operation['path']
+    if kind == 'copy':
+        if not settings:
+            raise BadRequestException('Invalid patch path: the stage has no canary')
+        if operation['from'] == '/canarySettings/deploymentId':
+            stage.deployment_id = settings['deploymentId']
+        else:
+            stage.variables = {**stage.variables, **(settings.get('stageVariableOverrides') or {})}
+        return
+    if kind == 'remove' and path == '/canarySettings':
+        stage.canary = None
+        return
+    stage.canary = settings if settings is not None else {'deploymentId': stage.deployment_id, 'percentTraffic': 0.0}
+    name, _, variable = path.removeprefix('/canarySettings/').partition('/')
+    if variable:
+        overrides = stage.canary.setdefault('stageVariableOverrides', {})
+        overrides.pop(variable, None) if kind == 'remove' else overrides.update({variable: operation['value']})
+        return
+    value = operation['value']
+    typed = {'percentTraffic': float, 'useStageCache': lambda given: str(given).lower() == 'true'}
+    stage.canary[name] = typed.get(name, str)(value)
 
 
 def _binary_types():

@@ -155,6 +155,7 @@ INTEGRATION = {
     'RequestTemplates': 'requestTemplates',
     'Uri': 'uri',
     'ResponseTransferMode': 'responseTransferMode',
+    'IntegrationTarget': 'integrationTarget',
 }
 
 
@@ -346,8 +347,13 @@ def _stage_settings(at, stage, old, props):
     elif 'AccessLogSetting' in old:
         patches.append({'op': 'remove', 'path': '/accessLogSettings'})
     canary = props.get('CanarySetting')
-    for name in canary or {}:
-        patches.append(replace(f'/canarySettings/{name[0].lower() + name[1:]}', canary[name]))
+    if canary is None and 'CanarySetting' in old:
+        patches.append({'op': 'remove', 'path': '/canarySettings'})
+    for name, value in (whole(canary) if canary is not None else {}).items():
+        if name == 'StageVariableOverrides':
+            patches += [replace(f'/canarySettings/stageVariableOverrides/{key}', each) for key, each in value.items()]
+        else:
+            patches.append(replace(f'/canarySettings/{name[0].lower() + name[1:]}', value))
     _patch(at, 'update_stage', {'restApiId': props['RestApiId'], 'stageName': stage}, patches)
 
 
