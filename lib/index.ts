@@ -206,6 +206,7 @@ export type { ApiTargetOptions, TargetKind, TargetMethod, TargetPlace } from './
 export * from './constructs/serverless/app-function';
 export * from './constructs/serverless/async-destination';
 export * from './constructs/serverless/async-invocation';
+export * from './constructs/serverless/branch-hosting';
 export * from './constructs/serverless/channel-access';
 export * from './constructs/serverless/choose-api';
 export * from './constructs/serverless/choose-coordination';
