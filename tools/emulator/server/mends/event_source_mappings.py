@@ -69,7 +69,11 @@ def _check_source(backend: LambdaBackend, arn: str, function):
             for table in tables
         ):
             return
-    if service == 'kinesis' and any(stream.arn == arn for stream in kinesis_backends[account][region].streams.values()):
+    if service == 'kinesis' and any(
+        # A reader with throughput of its own stands below its stream.
+        arn in (stream.arn, *(consumer.consumer_arn for consumer in stream.consumers))
+        for stream in kinesis_backends[account][region].streams.values()
+    ):
         return
     raise NotFound('ResourceNotFoundException', f'Event source {arn} does not exist.')
 
@@ -86,8 +90,6 @@ def _check_batch(spec: dict):
             )
     if fifo and spec.get('MaximumBatchingWindowInSeconds'):
         raise InvalidParameterValueException('Batching window is not supported for FIFO queues')
-    if spec.get('TumblingWindowInSeconds'):
-        raise InvalidParameterValueException('TumblingWindowInSeconds is not emulated; leave it out or test it on AWS')
     if service != 'sqs' and not spec.get('StartingPosition'):
         raise InvalidParameterValueException(
             "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null."

@@ -45,7 +45,7 @@ def parsed(text: str):
         return text
 
 
-def invoke(mapping: EventSourceMapping, records: list[dict], patience: float) -> Outcome | None:
+def invoke(mapping: EventSourceMapping, records: list[dict], patience: float, **told) -> Outcome | None:
     """Invokes the mapping's function with a batch; waits out throttling for so many seconds, then None. A pipe hands it on itself."""
     if hasattr(mapping, 'deliver'):
         return mapping.deliver(records)
@@ -55,7 +55,7 @@ def invoke(mapping: EventSourceMapping, records: list[dict], patience: float) ->
         try:
             return functions.invoke(
                 mapping.function_arn,
-                json.dumps({'Records': records}),
+                json.dumps({'Records': records, **told}),
                 account=mapping.account_id,
                 region=mapping.region,
             )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from moto.awslambda.models import EventSourceMapping
@@ -16,6 +17,7 @@ from moto.kinesis.models import kinesis_backends
 
 from . import mappings, targets
 from .functions import Outcome, complain
+from .windows import Window
 
 _LONGEST_PAUSE = 10.0
 _IDLE = 0.1
@@ -108,12 +110,18 @@ class _Shard:
     def __init__(self, mapping: EventSourceMapping, shard: str, position: int):
         self._mapping, self._shard, self._position = mapping, shard, position
         self._waiting_since: float | None = None
+        seconds = int(getattr(mapping, 'tumbling_window', 0) or 0)
+        self._window = Window(seconds, shard, mapping.event_source_arn) if seconds else None
 
     def work(self, records: list, read: Callable[[Any], Item]) -> bool:
         """Handles one batch if there is one; False where there is nothing to do yet."""
         batch = [read(each) for each in records[self._position : self._position + self._mapping.batch_size]]
+        if self._window and self._window.is_over(batch[0].arrived if batch else None):
+            return self._end_window()
         if not batch:
             return False
+        if self._window:
+            batch = list(takewhile(lambda item: self._window.holds(item.arrived), batch))
         now = time.monotonic()
         self._waiting_since = self._waiting_since or now
         window = float(self._mapping.max_batch_window or 0)
@@ -122,6 +130,18 @@ class _Shard:
         self._waiting_since = None
         self._deliver([item for item in batch if self._wanted(item)])
         self._position += len(batch)
+        return True
+
+    def _end_window(self) -> bool:
+        """The last run of a window, which has no records; tried like any other."""
+        tried = 0
+        while mappings.exists(self._mapping):
+            outcome = mappings.invoke(self._mapping, [], 60, **self._window.told(is_last=True))
+            tried += 1
+            if (outcome and not outcome.failed) or self._exhausted(tried):
+                break
+            time.sleep(1)
+        self._window.close()
         return True
 
     def _wanted(self, item: Item) -> bool:
@@ -141,8 +161,11 @@ class _Shard:
                 self._give_up([item for item in batch if item not in fresh], tried, outcome, 'RecordAgeExceeded')
                 batch = fresh
                 continue
-            outcome = mappings.invoke(self._mapping, [item.event for item in batch], 60)
+            told = self._window.told(is_last=False) if self._window else {}
+            outcome = mappings.invoke(self._mapping, [item.event for item in batch], 60, **told)
             tried += 1
+            if self._window:
+                self._window.keep(outcome)
             rest = self._unfinished(batch, outcome)
             if len(rest) < len(batch):
                 tried, batch = 0, rest
