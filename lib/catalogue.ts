@@ -173,6 +173,30 @@ export const catalogue: readonly Architecture[] = [
       ).OrdersApi,
   },
   {
+    name: 'full-stack-web-app',
+    title: 'Full-stack web app',
+    purpose: 'A page, sign-in, an API, data and live updates, without servers',
+    exampleUse: {
+      what: 'a thousand people who each make 100 changes and look 900 times',
+      events: 1_000_000,
+      kilobytes: 1,
+      parts: {
+        'Store/Tasks': { times: 1 },
+        'Store/Counts': { times: 0.2 },
+        'Functions/Tickets': { times: 0.1 },
+        'Functions/Messages': { times: 0.1 },
+        'Functions/Publisher': { times: 0.1 },
+        'Functions/Counter': { times: 0.1 },
+        Channel: { times: 0.1 },
+        Site: { times: 0.1, kilobytes: 20 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/full-stack-web-app/full-stack-web-app-stack') as typeof import('./architectures/full-stack-web-app/full-stack-web-app-stack')
+      ).FullStackWebApp,
+  },
+  {
     name: 'sandbox-guard',
     title: 'Sandbox guard',
     purpose: 'Mail before a sandbox account becomes dear or keeps what should go',

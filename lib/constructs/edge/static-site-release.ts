@@ -24,6 +24,11 @@ export enum AssetNames {
 export interface StaticSiteReleaseProps {
   /** The folder with the site; files that begin with a dot are left out. */
   readonly source: string;
+  /**
+   * Documents that are made at deployment, of values known only then: JSON, by name.
+   * @default - none
+   */
+  readonly documents?: Readonly<Record<string, object>>;
   /** Where it is published. */
   readonly bucket: IBucket;
   /** What serves the bucket and keeps copies of the old release. */
@@ -65,11 +70,12 @@ export class StaticSiteRelease extends Construct {
 
   constructor(scope: Construct, id: string, props: StaticSiteReleaseProps) {
     super(scope, id);
-    const { source, bucket, distribution, assetNames = AssetNames.BY_CONTENT } = props;
+    const { source, bucket, distribution, assetNames = AssetNames.BY_CONTENT, documents: made = {} } = props;
     const files = existsSync(source) ? read(source) : new Map<string, Uint8Array>();
     refuse(this, [
       files.size === 0 && `source is ${source}, which holds no files; give the folder of a site`,
       ...pathFaults(props.invalidate ?? []),
+      ...madeFaults(Object.keys(made), files),
     ]);
     this.site = assetNames === AssetNames.BY_CONTENT ? hashedNames(files) : namesAsBuilt(files);
     const built = write(this.site);
@@ -94,13 +100,18 @@ export class StaticSiteRelease extends Construct {
     });
     const last = new BucketDeployment(this, 'Documents', {
       ...common,
-      sources: [Source.bucket(documents.bucket, documents.s3ObjectKey)],
+      sources: [
+        Source.bucket(documents.bucket, documents.s3ObjectKey),
+        ...Object.entries(made).map(([name, value]) => Source.jsonData(name, value)),
+      ],
       exclude: [`${ASSETS}*`],
       cacheControl: forDocuments,
       prune: true,
       ...(props.invalidate?.length !== 0 && {
         distribution,
-        distributionPaths: [...(props.invalidate ?? pathsOf(this.site))],
+        distributionPaths: [
+          ...(props.invalidate ?? [...pathsOf(this.site), ...Object.keys(made).map((name) => `/${name}`)]),
+        ],
         waitForDistributionInvalidation: true,
       }),
     });
@@ -251,6 +262,17 @@ function write(site: NamedSite): string {
 
 function pathsOf({ documents }: NamedSite): string[] {
   return [...documents.keys()].flatMap((path) => (path === 'index.html' ? ['/', `/${path}`] : [`/${path}`]));
+}
+
+function madeFaults(names: readonly string[], files: SiteFiles): (string | false)[] {
+  return names.map(
+    (name) =>
+      (!/^[\w-]+(\/[\w-]+)*\.json$/.test(name) &&
+        `documents has ${name}; give a name that ends in .json, without a slash at its beginning`) ||
+      (name.startsWith(ASSETS) &&
+        `documents has ${name}, but what lies below ${ASSETS} keeps its content for ever; put it elsewhere`) ||
+      (files.has(name) && `documents has ${name}, which source holds too; leave one of them out`),
+  );
 }
 
 function pathFaults(paths: readonly string[]): (string | false)[] {

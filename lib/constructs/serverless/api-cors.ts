@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { Cors, type CorsOptions } from 'aws-cdk-lib/aws-apigateway';
 import { outsideDuration } from '../faults';
 
@@ -36,7 +36,10 @@ export function corsFaults({ origins, allowCredentials = false, maxAge }: ApiCor
       allowCredentials &&
       'cors.origins is * and allowCredentials is true, which browsers refuse; name the origins, or leave credentials out',
     ...origins
-      .filter((origin) => origin !== anybody && !/^https?:\/\/[a-z0-9.-]+(:\d+)?$/.test(origin))
+      .filter(
+        (origin) =>
+          origin !== anybody && !Token.isUnresolved(origin) && !/^https?:\/\/[a-z0-9.-]+(:\d+)?$/.test(origin),
+      )
       .map((origin) => `cors.origins has ${origin}; give scheme and host alone, such as https://shop.example.com`),
     outsideDuration('cors.maxAge', maxAge, Duration.seconds(0), Duration.hours(24)),
   ];

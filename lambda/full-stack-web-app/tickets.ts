@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { channelEnvironment } from '../shared/environment';
+import { patience } from '../shared/patience';
+import { restHandler } from '../shared/rest';
+import { Tickets } from '../shared/tickets';
+import { variables } from '../shared/variables';
+import { restOptions } from './runtime';
+
+const { table, seconds, url } = variables({
+  table: channelEnvironment.tickets,
+  seconds: channelEnvironment.ticketSeconds,
+  url: channelEnvironment.url,
+});
+const tickets = new Tickets(new DynamoDBClient(patience), table);
+
+/** A ticket for whoever is signed in, with which to connect. */
+export const handler = restHandler(
+  {
+    'POST /tickets': async ({ client }) => {
+      const ticket = await tickets.issue(client, Number(seconds));
+      return { status: 201, body: { url: `${url}?ticket=${ticket}`, expiresIn: Number(seconds) } };
+    },
+  },
+  restOptions,
+);

@@ -1,0 +1,70 @@
+import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { uniqueInAccount } from '../../constructs/unique-in-account';
+
+/** Requests from one address in five minutes, above which the rest is turned away. */
+const mostFromOne = 1000;
+/** What AWS keeps up to date of known attacks, in the order it is asked. */
+const managed = [
+  'AWSManagedRulesAmazonIpReputationList',
+  'AWSManagedRulesCommonRuleSet',
+  'AWSManagedRulesKnownBadInputsRuleSet',
+];
+
+/**
+ * A firewall before an API: turns away addresses that ask too often, addresses that are known for attacks, and requests that look
+ * like one. What it turned away is written down, without the tokens.
+ *
+ * @claims serverless-defence-in-depth
+ */
+export class ApiFirewall extends Construct {
+  readonly acl: CfnWebACL;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const seen = (metricName: string) => ({
+      cloudWatchMetricsEnabled: true,
+      sampledRequestsEnabled: true,
+      metricName,
+    });
+    this.acl = new CfnWebACL(this, 'Acl', {
+      description: 'Turns away whoever asks too often, or looks like an attack',
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      visibilityConfig: seen('All'),
+      rules: [
+        {
+          name: 'TooMany',
+          priority: 0,
+          action: { block: {} },
+          statement: { rateBasedStatement: { limit: mostFromOne, aggregateKeyType: 'IP' } },
+          visibilityConfig: seen('TooMany'),
+        },
+        ...managed.map((name, index) => ({
+          name,
+          priority: index + 1,
+          overrideAction: { none: {} },
+          statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
+          visibilityConfig: seen(name),
+        })),
+      ],
+    });
+    // WAF writes to a group of such a name alone.
+    const logs = new LogGroup(this, 'Logs', {
+      logGroupName: `aws-waf-logs-${uniqueInAccount}-${this.node.addr.slice(-8)}`,
+    });
+    const logging = new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: this.acl.attrArn,
+      logDestinationConfigs: [logs.logGroupArn.replace(/:\*$/, '')],
+      redactedFields: [{ singleHeader: { Name: 'authorization' } }],
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [
+          { Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] },
+        ],
+      },
+    });
+    logging.node.addDependency(logs);
+  }
+}
