@@ -28,7 +28,11 @@ export interface FullStackWebAppProps extends ArchitectureProps {
   readonly firewall?: boolean;
 }
 
-/** A web application without servers: a page, sign-in, an API, data, and news of changes as they happen. */
+/**
+ * A web application without servers: a page, sign-in, an API, data, and news of changes as they happen.
+ *
+ * @claims serverless-web-application
+ */
 export class FullStackWebApp extends Stack {
   static readonly variants: Readonly<Record<string, Variant>> = {
     'http-api': {
@@ -100,6 +104,11 @@ export class FullStackWebApp extends Stack {
 
     new CfnOutput(this, 'Url', { value: `${site.origin}/`, description: 'Where the page is' });
     new CfnOutput(this, 'ApiUrl', { value: url, description: 'Where the API is' });
+    new CfnOutput(this, 'ChannelUrl', { value: channel.url, description: 'Where clients connect, with a ticket' });
+    new CfnOutput(this, 'ConnectionsTable', {
+      value: channel.connections.table.tableName,
+      description: 'Who is connected',
+    });
     new CfnOutput(this, 'UserPoolId', { value: signIn.pool.userPoolId, description: 'Who may sign in' });
     new CfnOutput(this, 'ClientId', { value: page.clientId, description: 'The page, as the pool knows it' });
     new CfnOutput(this, 'FailureQueueUrl', {

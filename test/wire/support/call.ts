@@ -51,12 +51,13 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
 }
 
 function itemOf(body: Buffer): { target: string; key: string } {
+  // A transaction is about several tables.
   const { TableName, Key, Item } = JSON.parse(body.toString()) as {
-    TableName: string;
+    TableName?: string;
     Key?: { id?: { S: string } };
     Item?: { id?: { S: string } };
   };
-  return { target: TableName, key: (Key ?? Item)?.id?.S ?? '' };
+  return { target: TableName ?? '', key: (Key ?? Item)?.id?.S ?? '' };
 }
 
 /** EC2 takes its calls as forms. */
