@@ -1,8 +1,9 @@
 /**
  * The AWS CDK takes about a second of CPU to load. `hostModules` loads it once per worker, outside jest's
- * sandbox, instead of once per test file; see docs/decisions/0004-tests-load-the-cdk-once-per-worker.md.
+ * sandbox, instead of once per test file; see docs/decisions/0004-tests-load-the-cdk-once-per-worker.md. Jimp loads a module of its
+ * own when it is first needed, which the sandbox does not know how to.
  */
-const hostModules = '/node_modules/(aws-cdk-lib|constructs|cdk-nag)/(?!testhelpers/).*\\.js$';
+const hostModules = '/node_modules/(aws-cdk-lib|constructs|cdk-nag|@jimp)/(?!testhelpers/).*\\.js$';
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -18,7 +19,7 @@ module.exports = {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(aws-cdk-lib|constructs|cdk-nag)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(aws-cdk-lib|constructs|cdk-nag|@jimp)/)'],
   maxWorkers: 2,
   workerIdleMemoryLimit: '1200MB',
 };

@@ -150,6 +150,26 @@ export const catalogue: readonly Architecture[] = [
       ).VideoJobFanout,
   },
   {
+    name: 'file-intake',
+    title: 'File intake',
+    purpose: 'Pictures dropped into a bucket are resized once, every failure kept',
+    exampleUse: {
+      what: 'ten thousand pictures of 2 MB, a hundred of them looked up',
+      events: 10_000,
+      kilobytes: 2000,
+      milliseconds: 2000,
+      parts: {
+        Desk: { times: 0.01, milliseconds: 200 },
+        Sweep: { times: 0.1 },
+        Cameras: { times: 0.1, kilobytes: 100, milliseconds: 200 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/file-intake/file-intake-stack') as typeof import('./architectures/file-intake/file-intake-stack')
+      ).FileIntake,
+  },
+  {
     name: 'orders-api',
     title: 'Orders API',
     purpose: 'The smallest honest API: validated, throttled, watched, safely released',

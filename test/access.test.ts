@@ -440,6 +440,72 @@ describe('shared-private-service', () => {
   });
 });
 
+describe('file-intake', () => {
+  const access = modelOf('file-intake');
+  const at = (part: string) => `${part}/Function`;
+  const failing = 'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Failures/Queue';
+  const looking = [
+    ...['incoming', 'refused', 'resized'].map((folder) => `s3:GetObject on Files/Bucket:${folder}/*`),
+    's3:ListBucket on Files/Bucket',
+  ];
+
+  test('the resizer may read what arrives, and write results and reasons [serverless-file-processing]', () => {
+    expect(access).toGrantExactly(at('Resizer/Function'), [
+      ...running('Resizer/Function'),
+      's3:GetObject on Files/Bucket:incoming/*',
+      's3:ListBucket on Files/Bucket',
+      's3:GetObject, s3:PutObject on Files/Bucket:refused/*',
+      's3:GetObject, s3:PutObject on Files/Bucket:resized/*',
+      failing,
+    ]);
+    expect(access).not.toAllow(at('Resizer/Function'), 's3:PutObject', 'Files/Bucket:incoming/cat.jpg');
+    expect(access).not.toAllow(at('Resizer/Function'), 's3:DeleteObject', 'Files/Bucket:incoming/cat.jpg');
+    expect(access).not.toAllow(at('Resizer/Function'), 'lambda:InvokeFunction', 'Resizer/Function/Function');
+  });
+
+  test('the sweep may look, have files resized, and go on; the desk may look and have files resized', () => {
+    expect(access).toGrantExactly(at('Sweep/Function'), [
+      ...running('Sweep/Function'),
+      ...looking,
+      failing,
+      'lambda:InvokeFunction on Resizer/Function/Function',
+      'lambda:InvokeFunction on Sweep/Function/Function',
+    ]);
+    expect(access).toGrantExactly(at('Desk/Function'), [
+      ...running('Desk/Function'),
+      ...looking,
+      'lambda:InvokeFunction on Resizer/Function/Function',
+    ]);
+    for (const part of ['Sweep', 'Desk'])
+      expect(access).not.toAllow(at(`${part}/Function`), 's3:PutObject', 'Files/Bucket:resized/320/cat.jpg');
+  });
+
+  test('the schedule may run the sweep, and put aside what it could not', () => {
+    expect(access).toGrantExactly('Sweep/Hourly/Schedule', [
+      'lambda:InvokeFunction on Sweep/Function/Function',
+      'sqs:SendMessage on Failures/Queue',
+    ]);
+  });
+
+  test('cameras, where there are any, may put pictures below their folder and read none [serverless-iot-rule]', () => {
+    const cameras = accessOf('file-intake', { variant: ['cameras'] });
+    expect(cameras).toGrantExactly(at('Cameras/Function'), [
+      ...running('Cameras/Function'),
+      's3:PutObject on Files/Bucket:incoming/devices/*',
+      failing,
+    ]);
+    expect(cameras).toGrantExactly('Cameras/Pictures/Rule', ['sqs:SendMessage on Failures/Queue']);
+    expect(cameras).not.toAllow(at('Cameras/Function'), 's3:PutObject', 'Files/Bucket:resized/320/cat.jpg');
+  });
+
+  test('the helpers that set up the notification and empty the buckets may do that one thing', () => {
+    expect(access).toGrantExactly('BucketNotificationsHandler050a0587b7544547bf325f094a3db834', [
+      's3:PutBucketNotification on Files/Bucket',
+    ]);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', 'Files/Bucket'));
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

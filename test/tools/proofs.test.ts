@@ -234,6 +234,17 @@ describe('dead letters [messaging-dead-letter-everywhere]', () => {
       'Edge: calls its target and has no dead-letter queue',
     ],
     [
+      'a rule over what devices send',
+      { Edge: { Type: 'AWS::IoT::TopicRule', Properties: { TopicRulePayload: { Actions: [] } } } },
+      {
+        Edge: {
+          Type: 'AWS::IoT::TopicRule',
+          Properties: { TopicRulePayload: { ErrorAction: { Sqs: { QueueUrl: { Ref: 'Failures' } } } } },
+        },
+      },
+      'Edge: hands on what devices send and has no dead-letter queue',
+    ],
+    [
       'a function with asynchronous settings',
       { Edge: { Type: 'AWS::Lambda::EventInvokeConfig', Properties: { FunctionName: { Ref: 'Function' } } } },
       {

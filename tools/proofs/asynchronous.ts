@@ -38,6 +38,7 @@ export function edgesOf(template: Template): Edge[] {
     ...rules(template),
     ...schedules(template),
     ...pipes(template),
+    ...deviceRules(template),
     ...notifications(template),
     ...asynchronousFunctions(template),
   ];
@@ -119,6 +120,14 @@ function pipes(template: Template): Edge[] {
     const own = parameters.map((one) => (one as { DeadLetterConfig?: { Arn: unknown } }).DeadLetterConfig?.Arn);
     const kept = redriveOf(template, referred(Properties.Source)) ?? own.find((arn) => arn !== undefined);
     return { logicalId, what: 'reads a source', kept: referred(kept) };
+  });
+}
+
+/** A rule of IoT keeps nothing: what its action does not take is told to the error action, or to nobody. */
+function deviceRules(template: Template): Edge[] {
+  return ofType(template, 'AWS::IoT::TopicRule').map(([logicalId, { Properties }]) => {
+    const { ErrorAction } = (Properties.TopicRulePayload ?? {}) as { ErrorAction?: { Sqs?: { QueueUrl: unknown } } };
+    return { logicalId, what: 'hands on what devices send', kept: referred(ErrorAction?.Sqs?.QueueUrl) };
   });
 }
 

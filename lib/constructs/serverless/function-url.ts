@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { corsFaults, preflight, type ApiCors } from './api-cors';
 import type { AppFunction } from './app-function';
+import { calledAndWaitedFor } from './waited-for';
 
 export interface FunctionUrlProps {
   readonly function: AppFunction;
@@ -73,6 +74,7 @@ export class FunctionUrl extends Construct {
       ...(cors && { cors: corsOf(cors) }),
     });
     this.url = this.door.url;
+    calledAndWaitedFor(alias ?? called.function, 'Whoever asks at its address');
   }
 
   /** Lets an identity call, by its own policy. */

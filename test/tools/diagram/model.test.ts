@@ -82,6 +82,25 @@ describe('arrows', () => {
     expect(picture.edges[0].because).toEqual([{ stack: 'app', logicalId: 'Mapping', rule: 'EventSourceArn' }]);
   });
 
+  test('a rule over what devices send tells a function, and a queue of what it could not', () => {
+    const picture = drawn({
+      Aside: { Type: 'AWS::SQS::Queue' },
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Rule: {
+        Type: 'AWS::IoT::TopicRule',
+        Properties: {
+          TopicRulePayload: {
+            Actions: [{ Lambda: { FunctionArn: arn('Worker') } }],
+            ErrorAction: { Sqs: { QueueUrl: { Ref: 'Aside' }, RoleArn: 'arn:aws:iam::111122223333:role/r' } },
+          },
+        },
+      },
+    });
+    expect(arrows(picture).sort()).toEqual(['Rule event Worker', 'Rule failure Aside']);
+    expect(picture.boxes.map(({ what }) => what)).toContain('IoT rule');
+  });
+
   test('a grant says what may be done, and names its statement', () => {
     const picture = drawn({
       Table: { Type: 'AWS::DynamoDB::Table' },

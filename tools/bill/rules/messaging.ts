@@ -1,4 +1,4 @@
-import type { Rules } from '../rule';
+import type { Load, Rules } from '../rule';
 import type { Part } from '../site';
 import { runsInMonth } from './serverless';
 
@@ -42,6 +42,17 @@ export const messaging: Rules = {
     return runs
       ? { fixed: [{ price, units: runs, words: `${runs} runs` }] }
       : { usage: [{ price, words: 'each run' }] };
+  },
+  'AWS::IoT::TopicRule': (part) => {
+    const actions = part.list('TopicRulePayload.Actions').length;
+    const pieces = ({ events, kilobytes }: Load): number => events * Math.max(1, Math.ceil(kilobytes / 5));
+    return {
+      usage: [
+        { price: 'iot.message', words: 'each message of a device, each 5 KB of it', units: pieces },
+        { price: 'iot.rule', words: 'each message it chooses, each 5 KB of it', units: pieces },
+        { price: 'iot.action', words: 'each action of it, each 5 KB', units: (load) => pieces(load) * actions },
+      ],
+    };
   },
   'AWS::SES::EmailIdentity': () => ({ note: 'Mail costs by the message, which is not in the table.' }),
 };

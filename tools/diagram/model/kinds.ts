@@ -64,6 +64,7 @@ const primary: Readonly<Record<string, Kind>> = {
   'AWS::Glue::Job': service('AWSGlue', 'Glue job'),
   'AWS::GuardDuty::Detector': service('AmazonGuardDuty', 'GuardDuty detector'),
   'AWS::IAM::User': part('User', 'IAM user'),
+  'AWS::IoT::TopicRule': service('AWSIoTCore', 'IoT rule'),
   'AWS::Kinesis::Stream': service('AmazonKinesisDataStreams', 'Kinesis stream'),
   'AWS::KinesisFirehose::DeliveryStream': service('AmazonDataFirehose', 'Firehose stream'),
   'AWS::Lambda::Function': service('AWSLambda', 'Lambda function'),

@@ -185,6 +185,18 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
     { from: p.EventBusName, to: self, kind: 'event', rule: 'EventBusName' },
     ...list(p.Targets).flatMap((one, i) => target(one, `Targets[${i}]`)),
   ],
+  'AWS::IoT::TopicRule': ({ TopicRulePayload }) => {
+    const { Actions, ErrorAction } = map(TopicRulePayload);
+    return [
+      ...list(Actions).map((action): Link => ({
+        from: self,
+        to: deviceTarget(action),
+        kind: 'event',
+        rule: 'Actions',
+      })),
+      { from: self, to: deviceTarget(map(ErrorAction)), kind: 'failure', rule: 'ErrorAction' },
+    ];
+  },
   'AWS::KinesisFirehose::DeliveryStream': (p) => [
     {
       from: map(p.KinesisStreamSourceConfiguration).KinesisStreamARN,
@@ -263,3 +275,9 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
   ],
   'Custom::S3BucketNotifications': (p) => notifications(p.BucketName, p.NotificationConfiguration),
 };
+
+/** Whom an action of an IoT rule tells. Of a state machine it has the name only, which is a part of its ARN. */
+function deviceTarget(action: Readonly<Record<string, unknown>>): unknown {
+  const { Lambda, Sqs, Sns, StepFunctions } = action;
+  return map(Lambda).FunctionArn ?? map(Sqs).QueueUrl ?? map(Sns).TargetArn ?? map(StepFunctions).StateMachineName;
+}
