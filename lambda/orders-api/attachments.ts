@@ -7,7 +7,7 @@ import { parsed, restHandler } from '../shared/rest';
 import { variables } from '../shared/variables';
 import { newAttachment } from './attachment';
 import { environment } from './environment';
-import { Links } from './links';
+import { Links } from '../shared/links';
 import { orderId } from './order';
 import { OrderTable } from './order-table';
 import { restOptions } from './runtime';

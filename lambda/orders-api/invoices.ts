@@ -9,7 +9,7 @@ import { restHandler } from '../shared/rest';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import type { InvoiceRequest } from './invoice';
-import { Links } from './links';
+import { Links } from '../shared/links';
 import { orderId } from './order';
 import { OrderTable, type StoredOrder } from './order-table';
 import { metrics, restOptions } from './runtime';

@@ -15,6 +15,8 @@ export interface RestRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Who calls, as API Gateway knows: the id of a key, an identity, a subject; never the key itself. */
   readonly client: string;
+  /** The id by which a pool of identities knows who calls; only where they signed with credentials of such a pool. */
+  readonly identityId?: string;
   /** The id under which API Gateway recorded the call. */
   readonly requestId: string;
   /**
@@ -60,7 +62,13 @@ const proxyEvent = z.object({
     authorizer: z.nullish(
       z.object({ principalId: z.nullish(z.string()), claims: z.nullish(z.object({ sub: z.nullish(z.string()) })) }),
     ),
-    identity: z.nullish(z.object({ apiKeyId: z.nullish(z.string()), userArn: z.nullish(z.string()) })),
+    identity: z.nullish(
+      z.object({
+        apiKeyId: z.nullish(z.string()),
+        userArn: z.nullish(z.string()),
+        cognitoIdentityId: z.nullish(z.string()),
+      }),
+    ),
   }),
 });
 
@@ -146,7 +154,14 @@ async function answerOf(routes: Routes, event: z.output<typeof proxyEvent>, cont
       query: present(event.queryStringParameters),
       headers,
       client:
-        authorizer?.claims?.sub ?? authorizer?.principalId ?? identity?.userArn ?? identity?.apiKeyId ?? 'anybody',
+        authorizer?.claims?.sub ??
+        authorizer?.principalId ??
+        // All people of a pool of identities act under one role, whose ARN tells none of them.
+        identity?.cognitoIdentityId ??
+        identity?.userArn ??
+        identity?.apiKeyId ??
+        'anybody',
+      ...(typeof identity?.cognitoIdentityId === 'string' && { identityId: identity.cognitoIdentityId }),
       requestId,
       json: () => jsonOf(event, headers['content-type']),
     },

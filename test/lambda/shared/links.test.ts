@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { Links } from '../../../lambda/orders-api/links';
+import { Links } from '../../../lambda/shared/links';
 
 const now = new Date('2026-11-21T08:30:00.000Z');
 const clientUntil = (expiration?: Date) =>
