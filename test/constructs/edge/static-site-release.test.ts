@@ -179,3 +179,32 @@ test('fails when there is no site', () => {
       `Stack/Release:\n  source is ${missing}, which holds no files; give the folder of a site`,
     );
 });
+
+describe('documents that are made at deployment', () => {
+  test('are published beside those of the site, with values known only then, and their copies end too', () => {
+    const stack = stackOf();
+    make({ documents: { 'settings.json': { region: stack.region, page: 'portal' } } }, stack);
+    const { documents } = deployments(Template.fromStack(stack));
+    const { SourceObjectKeys, SourceMarkers, DistributionPaths } = documents[1].Properties;
+    expect(SourceObjectKeys).toHaveLength(2);
+    expect(SourceMarkers).toEqual([{}, expect.any(Object)]);
+    expect(JSON.stringify(SourceMarkers[1])).toContain('AWS::Region');
+    expect(DistributionPaths).toContain('/settings.json');
+  });
+
+  test.each([
+    [
+      '/settings.json',
+      'documents has /settings.json; give a name that ends in .json, without a slash at its beginning',
+    ],
+    ['settings.txt', 'documents has settings.txt; give a name that ends in .json'],
+    [
+      'assets/settings.json',
+      'documents has assets/settings.json, but what lies below assets/ keeps its content for ever',
+    ],
+    ['there.json', 'documents has there.json, which source holds too; leave one of them out'],
+  ])('fail when they are called %s', (name, message) => {
+    const site = folder({ 'index.html': 'Hello', 'there.json': '{}' });
+    expect(() => make({ source: site, documents: { [name]: {} } })).toThrow(`Stack/Release:\n  ${message}`);
+  });
+});
