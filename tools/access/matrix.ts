@@ -1,6 +1,7 @@
 import { gap } from '../template/text';
 import { expanded, isDoneTo, publishedAction, type PublishedAction } from './actions';
 import type { Who } from './callers';
+import type { Context } from './context';
 import type { Decision, Layer, Verdict } from './evaluate';
 import type { AccessModel } from './model';
 import { principalOf } from './applies';
@@ -137,7 +138,7 @@ function standing(model: AccessModel, who: Who, pattern: string, resource: strin
   for (const action of actions) {
     const target = action.resources.length === 0 ? { arn: '*' } : { arn: open, ...(entry && { entry }) };
     if (target.arn !== '*' && !isDoneTo(action, open)) continue;
-    const decision = model.decide(who, action, target);
+    const decision = model.decide(who, action, target, anybody(resource));
     if (decision.verdict === 'allowed') return { verdict: 'allowed', spared: [] };
     if (decision.verdict === 'unknown') surest = { verdict: 'unknown', spared: sparedBy(decision, model.names) };
   }
@@ -159,6 +160,12 @@ function sparedBy({ statements, because }: Decision, names: Names): string[] {
 
 /** A pattern of a policy as the resource of a question: what the wildcards stand for is left open. */
 const withOpenEnds = (pattern: string): string => pattern.replace(/\*|\$\{[^}]*\}/g, gap('any', 'resource'));
+
+/** Whoever asks, what a policy says of `${aws:username}` is about their own name: the one the question is about, too. */
+const anybody = (pattern: string): Context =>
+  Object.fromEntries(
+    [...pattern.matchAll(/\$\{([^},]{2,})\}/g)].map(([, key]) => [key.trim(), gap('any', 'resource')] as const),
+  );
 
 /** One action is looked at as it is, a pattern by the actions it covers. */
 function concrete(pattern: string): PublishedAction[] {

@@ -172,6 +172,21 @@ describe('no-administration', () => {
     expect(said('no-administration', { R: role([but('iam:*')]) })).toEqual([]);
   });
 
+  test('handing a role it names to a service it names is not, as a job needs one; anything wider is', () => {
+    const pass = (resource: string, condition?: object) =>
+      statement('iam:PassRole', resource, condition && { Condition: condition });
+    const to = (service: unknown, operator = 'StringEquals') => ({ [operator]: { 'iam:PassedToService': service } });
+    const named = 'arn:aws:iam::111122223333:role/x';
+    expect(said('no-administration', { R: role([pass(named, to('mediaconvert.amazonaws.com'))]) })).toEqual([]);
+    for (const wider of [
+      pass(named),
+      pass('arn:aws:iam::111122223333:role/*', to('mediaconvert.amazonaws.com')),
+      pass(named, to(['mediaconvert.amazonaws.com', 'ec2.amazonaws.com'])),
+      pass(named, to('*.amazonaws.com', 'StringLike')),
+    ])
+      expect(said('no-administration', { R: role([wider]) })).toHaveLength(1);
+  });
+
   test('reading IAM is not administering it', () => {
     expect(said('no-administration', { R: role([statement(['iam:GetRole', 'iam:List*'], '*')]) })).toEqual([]);
   });

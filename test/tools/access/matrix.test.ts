@@ -277,3 +277,13 @@ describe('a grant that a denial may take away', () => {
     expect(spared).toGrantExactly('Role', ['s3:GetObject, s3:PutObject on Bucket:*']);
   });
 });
+
+test('what a policy says of whoever asks, it lets whoever asks do', () => {
+  const homes = modelOf({
+    Bucket: resource('AWS::S3::Bucket'),
+    People: role([statement('s3:PutObject', join(arn('Bucket'), '/home/${cognito-identity.amazonaws.com:sub}/*'))]),
+  });
+  expect(homes.matrix('People')).toMatchObject([
+    { resource: 'Bucket:home/${cognito-identity.amazonaws.com:sub}/*', verdict: 'allowed' },
+  ]);
+});

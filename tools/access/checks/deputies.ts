@@ -23,6 +23,7 @@ export const documentedDeputies: ReadonlySet<string> = new Set([
   'iot',
   'kinesisanalytics',
   'logs',
+  'mediaconvert',
   'monitoring.rds',
   'pipes',
   'pods.eks',

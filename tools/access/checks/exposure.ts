@@ -1,6 +1,7 @@
 import { expanded } from '../actions';
 import { arnParts } from '../match';
 import { findingAt, type Check } from './finding';
+import type { Statement } from '../statements';
 import { everyStatement } from './held';
 import { guarded } from './trust';
 
@@ -25,11 +26,12 @@ export const noPublicGrant: Check = {
 /** Roles that could make themselves, or others, more powerful. */
 export const noAdministration: Check = {
   name: 'no-administration',
-  promise: 'no role may pass roles or change IAM unless it is named for it',
+  promise:
+    'no role may change IAM unless it is named for it, nor pass roles but roles it names to a service that a condition names',
   findings: (model) =>
     everyStatement(model).flatMap((held) => {
       const { effect, actions, notActions } = held.statement;
-      if (held.holder !== 'identity' || effect === 'Deny') return [];
+      if (held.holder !== 'identity' || effect === 'Deny' || handsOver(held.statement)) return [];
       const mighty = (actions ?? []).filter(changesIam);
       if (mighty.length > 0)
         return [findingAt(held, `may change who may do what: ${mighty.join(', ')}; leave that to deployment roles`)];
@@ -63,6 +65,20 @@ export const noGroupPrincipal: Check = {
         .map((arn) => findingAt(held, `names the group ${model.names.show(arn)}; name its users, or a role`)),
     ),
 };
+
+/**
+ * Starting a job that works with a role means passing that role. It makes nobody more powerful where the role is named, and the one
+ * service that may get it.
+ */
+const handsOver = ({ actions = [], resources = [], conditions }: Statement): boolean =>
+  actions.length > 0 &&
+  actions.every((action) => /^iam:passrole$/i.test(action)) &&
+  resources.length > 0 &&
+  resources.every((resource) => !/[*?]/.test(resource)) &&
+  conditions.some(
+    ({ operator, key, values }) =>
+      operator === 'StringEquals' && key.toLowerCase() === 'iam:passedtoservice' && values.length === 1,
+  );
 
 function changesIam(pattern: string): boolean {
   const [service] = pattern.toLowerCase().split(':');
