@@ -1150,6 +1150,8 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         {'IdentityPoolId': 'ref:Identities', 'Roles': {'authenticated': 'att:Role.Arn'}},
         None,
     ),
+    # media
+    'AWS::MediaConvert::Queue': ({'PricingPlan': 'ON_DEMAND'}, {'PricingPlan': 'ON_DEMAND', 'Description': 'y'}),
     # containers
     'AWS::ECR::Repository': ({}, {'ImageTagMutability': 'IMMUTABLE'}),
     'AWS::ECS::Cluster': ({}, {'ClusterSettings': [{'Name': 'containerInsights', 'Value': 'enabled'}]}),

@@ -10,7 +10,8 @@ from joserfc.errors import JoseError
 from moto.apigateway.models import Authorizer, Method, RestAPI
 from moto.cognitoidp.models import cognitoidp_backends
 
-from runtime import functions, policies
+from policy import Request
+from runtime import functions, people, policies
 
 from . import signatures
 from .gateway_errors import GatewayError
@@ -28,7 +29,7 @@ def authorize(
     if kind == 'NONE':
         return {}
     if kind == 'AWS_IAM':
-        return _signed(request)
+        return _signed(request, known, method_arn(api, known, request.method))
     authorizer = authorizers.get(method.authorizer_id)
     if not authorizer:
         raise GatewayError('AUTHORIZER_CONFIGURATION_ERROR', why=f'there is no authorizer {method.authorizer_id}')
@@ -49,13 +50,27 @@ def method_arn(api: RestAPI, known: dict, method: str) -> str:
     return f'arn:aws:execute-api:{api.region_name}:{api.account_id}:{api.id}/{stage}/{method}/{path}'
 
 
-def _signed(request: Incoming) -> dict:
-    """Who signed holds a key; what its policies allow is not looked at, as for every other call here."""
+def _signed(request: Incoming, known: dict, arn: str) -> dict:
+    """Who signed holds a key. What a person may do whom a pool of identities knows is looked at; of others it is not, as for
+    every other call here.
+    """
     found = signatures.fault(signatures.of_incoming(request), 'execute-api')
     if found == signatures.MISSING:
         raise GatewayError('MISSING_AUTHENTICATION_TOKEN')
     if found:
         raise GatewayError('INVALID_SIGNATURE', signatures.SAYS[found])
+    person = people.holder(signatures.key_of(signatures.of_incoming(request)))
+    if person:
+        if not people.may(person, Request('execute-api:Invoke', arn)):
+            raise GatewayError('ACCESS_DENIED')
+        known['identity'] |= {
+            'cognitoIdentityId': person.identity,
+            'cognitoIdentityPoolId': person.pool,
+            'cognitoAuthenticationType': 'authenticated',
+            'cognitoAuthenticationProvider': person.provider,
+            'userArn': person.role_arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')
+            + '/CognitoIdentityCredentials',
+        }
     return {}
 
 

@@ -93,6 +93,13 @@ def fault(asked: Asked, service: str) -> str | None:
     return None if hmac.compare_digest(wanted, found.signature) else WRONG
 
 
+def key_of(asked: Asked) -> str | None:
+    """The key with which a request says it is signed."""
+    query = dict(asked.query)
+    found = _in_link(query) if 'X-Amz-Signature' in query else _in_header(asked)
+    return found.credential.split('/')[0] if found else None
+
+
 def _in_link(query: dict[str, str]) -> _Signature | None:
     try:
         return _Signature(

@@ -3,17 +3,19 @@
 moto compares no condition of a bucket policy: a statement with one denies. A bucket that only wants TLS (`enforceSSL`) would
 then refuse everybody, the deployment of assets first of all. It also asks for `s3:HeadObject`, an action that does not exist.
 
-What a function in a network asks through a gateway endpoint is held against the endpoint's policy too.
+What a function in a network asks through a gateway endpoint is held against the endpoint's policy too, and what somebody asks with
+credentials of a pool of identities against the policies of their role.
 """
 
 import json
 
 from flask import has_request_context, request
 from moto.iam.access_control import PermissionResult
+from moto.s3.exceptions import S3AccessDeniedError
 from moto.s3.models import FakeBucket
 
 from policy import ALLOWED, DENIED, Request, decide
-from runtime import callers
+from runtime import callers, people
 
 # What moto calls an action after the HTTP method, and what AWS calls it.
 ACTIONS = {'s3:HeadObject': 's3:GetObject', 's3:PostObject': 's3:PutObject', 's3:OptionsObject': 's3:GetObject'}
@@ -31,6 +33,10 @@ def _permission(self, action: str, resource: str):
         asked.context['aws:sourcevpce'] = endpoint.id
         if decide(json.loads(endpoint.policy_document), asked) != ALLOWED:
             return PermissionResult.DENIED
+    person = _person()
+    if person is not None and not people.may(person, asked):
+        # moto answers a denial without a word.
+        raise S3AccessDeniedError()
     if self.policy is None:
         return PermissionResult.NEUTRAL
     said = decide(json.loads(self.policy), asked)
@@ -41,6 +47,13 @@ def _endpoint():
     """The endpoint that a request comes through: that of the network in which the function stands that made it."""
     function = callers.function_of(request.headers) if has_request_context() else None
     return callers.endpoint_of(function, 's3') if function else None
+
+
+def _person() -> people.Person | None:
+    from stacks.api import scope_of
+
+    scope = scope_of(request.environ) if has_request_context() else None
+    return people.holder(scope[0]) if scope else None
 
 
 def _caller() -> tuple[tuple[str, ...], str | None]:

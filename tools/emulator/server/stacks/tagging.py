@@ -39,6 +39,7 @@ TAGGING: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
     'athena': (('tag_resource', 'ResourceARN', 'Tags'), ('untag_resource', 'ResourceARN', 'TagKeys')),
     'organizations': (('tag_resource', 'ResourceId', 'Tags'), ('untag_resource', 'ResourceId', 'TagKeys')),
     'codedeploy': (('tag_resource', 'ResourceArn', 'Tags'), ('untag_resource', 'ResourceArn', 'TagKeys')),
+    'mediaconvert': (('tag_resource', 'Arn', 'Tags'), ('untag_resource', 'Arn', 'TagKeys')),
     'backup': (('tag_resource', 'ResourceArn', 'Tags'), ('untag_resource', 'ResourceArn', 'TagKeyList')),
 }
 # Tagged by a call of their own, each kind of thing of the service.
