@@ -179,6 +179,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::Cognito::UserPoolUser*',
     'AWS::Cognito::ManagedLoginBranding',
   ],
+  'jobs are billed by the minute they make': ['AWS::MediaConvert::JobTemplate', 'AWS::MediaConvert::Preset'],
   'logs are billed at their group': [
     'AWS::Logs::SubscriptionFilter',
     'AWS::Logs::Delivery*',

@@ -40,7 +40,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::Shield::*',
     'AWS::DirectConnect::Connection',
     'AWS::CloudTrail::EventDataStore',
-    'AWS::MediaConvert::*',
     'AWS::Bedrock::*',
     'AWS::RDS::DBProxy',
   ],

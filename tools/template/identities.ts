@@ -87,6 +87,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   'AWS::KMS::Alias': { arn: 'kms:@:$', name: 'AliasName' },
   'AWS::Kinesis::Stream': { arn: 'kinesis:@:stream/$', name: 'Name' },
   'AWS::KinesisFirehose::DeliveryStream': { arn: 'firehose:@:deliverystream/$', name: 'DeliveryStreamName' },
+  'AWS::MediaConvert::Queue': { arn: 'mediaconvert:@:queues/$', name: 'Name' },
   'AWS::Lambda::Function': { arn: 'lambda:@:function:$', name: 'FunctionName' },
   'AWS::Serverless::Function': { arn: 'lambda:@:function:$', name: 'FunctionName' },
   'AWS::Pipes::Pipe': { arn: 'pipes:@:pipe/$', name: 'Name' },

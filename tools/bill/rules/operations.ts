@@ -89,6 +89,18 @@ export const operations: Rules = {
     part.text('PipelineType') === 'V2'
       ? { usage: [{ price: 'codepipeline.minute', words: 'each minute of an action' }] }
       : { fixed: [monthly('codepipeline.month')] },
+  'AWS::MediaConvert::Queue': (part) => {
+    if (part.text('PricingPlan') === 'RESERVED') throw new Open('a queue with reserved slots is paid for by the year');
+    return {
+      usage: [
+        {
+          price: 'mediaconvert.minute',
+          words: 'each minute made, twice for one of high definition',
+          units: ({ events, milliseconds }) => (events * milliseconds) / 60_000,
+        },
+      ],
+    };
+  },
   'AWS::CodeBuild::Project': () => ({ usage: [{ price: 'codebuild.minute', words: 'each minute of a small build' }] }),
 };
 

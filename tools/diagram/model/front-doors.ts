@@ -51,6 +51,10 @@ function doorOf(entry: Entry, properties: Properties, source: Source): Door {
       return properties.Visibility === 'PRIVATE'
         ? noDoor
         : { call: { label: 'HTTPS', rule: 'AuthenticationType' }, inward: [] };
+    case 'AWS::Cognito::UserPoolDomain':
+      return { call: { label: 'sign in', rule: 'Domain' }, inward: [] };
+    case 'AWS::Cognito::IdentityPool':
+      return { call: { label: 'token for credentials', rule: 'CognitoIdentityProviders' }, inward: [] };
     case 'AWS::CloudFront::Distribution':
       return distribution(properties);
     case 'AWS::Lambda::Url':

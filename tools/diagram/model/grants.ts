@@ -1,5 +1,6 @@
 import type { Entry } from '../../access/names';
 import type { Grant } from '../../access/matrix';
+import type { Properties } from '../../template/stack';
 import type { Arrows } from './arrows';
 import type { Boxes } from './boxes';
 import type { Folding } from './folding';
@@ -13,16 +14,27 @@ export function addGrants(arrows: Arrows, source: Source, folding: Folding, boxe
     const actors = access.actors
       .filter(({ role, alias }) => role === principal.entry && !alias)
       .map(({ entry }) => entry);
-    const acting = [principal.entry, ...actors].filter((entry) => actsAsBox(folding, entry));
+    const acting = [principal.entry, ...actors, ...trusted(source, principal.entry)].filter((entry) =>
+      actsAsBox(folding, entry),
+    );
     if (acting.length === 0) continue;
     for (const grant of access.matrix(`${principal.entry.stack.name}/${principal.entry.logicalId}`))
       for (const actor of acting) addGrant(arrows, source, folding, boxes, actor, grant);
   }
 }
 
+/** What works with a role that no property hands to it: who runs its jobs names the role, and the role whose jobs may have it. */
+function trusted({ access }: Source, role: Entry): Entry[] {
+  const { Statement = [] } = (role.resource.Properties?.AssumeRolePolicyDocument ?? {}) as { Statement?: Properties[] };
+  return Statement.flatMap(({ Condition = {} }) => Object.values(Condition as Record<string, Properties>))
+    .flatMap((keys) => access.resolver.resolve(role.stack, keys['aws:SourceArn']) as unknown)
+    .flatMap((arn) => (typeof arn === 'string' ? (access.names.owner(arn)?.entry ?? []) : []))
+    .filter(({ type }) => type === 'AWS::MediaConvert::Queue');
+}
+
 /** Helpers that are what runs in their box. Others, such as what delivers flow logs, act on their own account. */
 const runsInBox =
-  /^AWS::(ApiGateway::Method|ApiGatewayV2::Integration|AppSync::DataSource|EC2::LaunchTemplate|ECS::TaskDefinition)$/;
+  /^AWS::(ApiGateway::Method|Cognito::IdentityPoolRoleAttachment|ApiGatewayV2::Integration|AppSync::DataSource|EC2::LaunchTemplate|ECS::TaskDefinition)$/;
 /** Parts of a box that a grant may name in its stead. */
 const standsForBox = /^AWS::Lambda::(Alias|Version)$/;
 
@@ -57,6 +69,8 @@ function verbOf(action: string): string[] {
 
 const verbs: readonly (readonly [RegExp, string])[] = [
   [/^lambda:Invoke/, 'invokes'],
+  [/^execute-api:Invoke/, 'invokes'],
+  [/^mediaconvert:CreateJob/, 'starts'],
   [/^states:Start/, 'starts'],
   [/^sqs:SendMessage/, 'sends'],
   [/^sqs:(Receive|Delete)Message/, 'receives'],

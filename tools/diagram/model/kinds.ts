@@ -71,6 +71,7 @@ const primary: Readonly<Record<string, Kind>> = {
   'AWS::MSK::Cluster': service('AmazonManagedStreamingforApacheKafka', 'MSK cluster'),
   'AWS::MSK::ServerlessCluster': service('AmazonManagedStreamingforApacheKafka', 'MSK cluster'),
   'AWS::MemoryDB::Cluster': service('AmazonMemoryDB', 'MemoryDB cluster'),
+  'AWS::MediaConvert::Queue': service('AWSElementalMediaConvert', 'MediaConvert queue'),
   'AWS::Neptune::DBCluster': service('AmazonNeptune', 'Neptune cluster'),
   'AWS::NetworkFirewall::Firewall': service('AWSNetworkFirewall', 'Network Firewall'),
   'AWS::OpenSearchService::Domain': service('AmazonOpenSearchService', 'OpenSearch domain'),
