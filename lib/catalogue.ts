@@ -170,6 +170,29 @@ export const catalogue: readonly Architecture[] = [
       ).FileIntake,
   },
   {
+    name: 'video-portal',
+    title: 'Video portal',
+    purpose: 'People upload videos with credentials of their own, and get them made',
+    exampleUse: {
+      what: 'a thousand videos of 100 MB and ten minutes',
+      events: 1000,
+      kilobytes: 100_000,
+      parts: {
+        Api: { times: 10, kilobytes: 2 },
+        Library: { kilobytes: 60_000 },
+        'Library/Videos': { times: 13, kilobytes: 1 },
+        Page: { times: 5, kilobytes: 20 },
+        Transcoding: { kilobytes: 2 },
+        // A minute of high definition counts twice, and one of the smaller rendition comes on top.
+        'Transcoding/Queue': { times: 3, milliseconds: 600_000 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/video-portal/video-portal-stack') as typeof import('./architectures/video-portal/video-portal-stack')
+      ).VideoPortal,
+  },
+  {
     name: 'orders-api',
     title: 'Orders API',
     purpose: 'The smallest honest API: validated, throttled, watched, safely released',

@@ -39,6 +39,8 @@ export interface Settings {
   readonly monthlyBudget?: string;
   /** How many runs of functions the account may have in flight in a region, as Service Quotas says. @default '1000' */
   readonly accountConcurrency?: string;
+  /** The client id of an application at Google, with whose accounts people may sign in where an architecture lets them. @default - none */
+  readonly googleClientId?: string;
   /** The folder of the static site to publish, with an `index.html` and a `404.html`. @default - the project's own page */
   readonly siteFolder?: string;
   /** Name of the managed policy that bounds every role the stacks make; `docs/bootstrap.md` makes one. @default - none */
@@ -107,6 +109,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   accountConcurrency: {
     must: 'be a whole number from 1 to 1000000, such as 1000',
     holds: (v) => /^\d{1,7}$/.test(v) && inRange(Number(v), 1, 1_000_000),
+  },
+  googleClientId: {
+    must: 'be the client id of an application at Google such as 1234-abcd.apps.googleusercontent.com',
+    holds: (v) => /^[\w-]+\.apps\.googleusercontent\.com$/.test(v),
   },
   siteFolder: {
     must: 'be a folder with an index.html and a 404.html, such as site after npm run site',

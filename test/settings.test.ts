@@ -55,7 +55,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, mailSender, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, accountConcurrency, siteFolder, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, mailSender, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, accountConcurrency, googleClientId, siteFolder, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -134,6 +134,10 @@ describe('settings', () => {
     [
       { monthlyBudget: '0.5' },
       'monthlyBudget=0.5: must be an amount of US dollars from 1 to 1000000 with at most two decimals, such as 25 or 12.50',
+    ],
+    [
+      { googleClientId: '1234' },
+      'googleClientId=1234: must be the client id of an application at Google such as 1234-abcd.apps.googleusercontent.com',
     ],
     [
       { siteFolder: 'lib' },

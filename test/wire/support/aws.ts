@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { MediaConvertClient } from '@aws-sdk/client-mediaconvert';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -15,6 +16,7 @@ export class Aws {
   readonly dynamodb: DynamoDBClient;
   readonly ec2: EC2Client;
   readonly kinesis: KinesisClient;
+  readonly mediaConvert: MediaConvertClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
@@ -25,13 +27,15 @@ export class Aws {
     this.ec2 = new EC2Client(settings);
     // Otherwise it would talk HTTP/2, which the emulator does not.
     this.kinesis = new KinesisClient({ ...settings, requestHandler: new NodeHttpHandler() });
+    this.mediaConvert = new MediaConvertClient(settings);
     this.s3 = new S3Client({ ...settings, forcePathStyle: true });
     this.sns = new SNSClient(settings);
     this.sqs = new SQSClient(settings);
   }
 
   stop(): void {
-    for (const client of [this.dynamodb, this.ec2, this.kinesis, this.s3, this.sns, this.sqs]) client.destroy();
+    for (const client of [this.dynamodb, this.ec2, this.kinesis, this.mediaConvert, this.s3, this.sns, this.sqs])
+      client.destroy();
   }
 }
 

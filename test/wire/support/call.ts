@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export interface Call {
   /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
-  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'other';
+  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'mediaconvert' | 'other';
   /** `PutItem`, `GetObject` */
   readonly operation: string;
   /** The table, bucket, queue, function or stream. */
@@ -46,6 +46,7 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
     const [, target, ...rest] = pathname.split('/').map(decodeURIComponent);
     return { environment, service: 's3', operation: s3Operations[method] ?? method, target, key: rest.join('/'), body };
   }
+  if (signer === 'mediaconvert') return { environment, service: 'mediaconvert', ...jobOf(method, body), body };
   if (signer === 'ec2') return { environment, service: 'ec2', ...actionOf(body), body };
   return { environment, service: 'other', operation: method, target: pathname, key: '', body };
 }
@@ -54,10 +55,27 @@ function itemOf(body: Buffer): { target: string; key: string } {
   // A transaction is about several tables.
   const { TableName, Key, Item } = JSON.parse(body.toString()) as {
     TableName?: string;
-    Key?: { id?: { S: string } };
-    Item?: { id?: { S: string } };
+    Key?: Names;
+    Item?: Names;
   };
-  return { target: TableName ?? '', key: (Key ?? Item)?.id?.S ?? '' };
+  const { id, owner, video } = Key ?? Item ?? {};
+  return { target: TableName ?? '', key: [id, owner, video].flatMap((name) => name?.S ?? []).join('/') };
+}
+
+/** The keys of the tables there are. */
+interface Names {
+  readonly id?: { readonly S: string };
+  readonly owner?: { readonly S: string };
+  readonly video?: { readonly S: string };
+}
+
+function jobOf(method: string, body: Buffer): { operation: string; target: string; key: string } {
+  if (method !== 'POST') return { operation: method, target: '', key: '' };
+  const { queue = '', clientRequestToken = '' } = JSON.parse(body.toString()) as {
+    queue?: string;
+    clientRequestToken?: string;
+  };
+  return { operation: 'CreateJob', target: queue.split('/').at(-1)!, key: clientRequestToken };
 }
 
 /** EC2 takes its calls as forms. */

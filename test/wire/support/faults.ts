@@ -38,6 +38,7 @@ export function throttled({ service }: Call, name?: string): Fault {
         body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${name ?? 'SlowDown'}</Code><Message>Please reduce your request rate.</Message></Error>`,
       };
     case 'lambda':
+    case 'mediaconvert':
       return {
         kind: 'turned away',
         status: 429,

@@ -131,6 +131,8 @@ export class StandIn {
         return `arn:aws:sqs:${region}:${account}:${name}`;
       case 'AWS::SNS::Topic':
         return `arn:aws:sns:${region}:${account}:${name}`;
+      case 'AWS::MediaConvert::Queue':
+        return `arn:aws:mediaconvert:${region}:${account}:queues/${name}`;
       case 'AWS::Lambda::Function':
         return `arn:aws:lambda:${region}:${account}:function:${name}`;
       case 'AWS::Lambda::Alias':

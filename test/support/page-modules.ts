@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transformSync } from 'esbuild';
+
+/** What a script of a page finds in a browser, as far as a test wants it. */
+export type Browser = Readonly<Record<string, unknown>>;
+
+/**
+ * Loads the modules of a page, which import each other by their addresses, into a browser that a test makes up.
+ *
+ * @param folder where the page's files are
+ */
+export function pageModules(folder: string, browser: Browser): (address: string) => Record<string, any> {
+  const loaded = new Map<string, Record<string, unknown>>();
+  const load = (address: string): Record<string, unknown> => {
+    const known = loaded.get(address);
+    if (known) return known;
+    const { code } = transformSync(readFileSync(join(folder, address), 'utf8'), { format: 'cjs' });
+    const module = { exports: {} as Record<string, unknown> };
+    const run = new Function('module', 'exports', 'require', ...Object.keys(browser), code) as (
+      ...given: unknown[]
+    ) => void;
+    run(module, module.exports, load, ...Object.values(browser));
+    loaded.set(address, module.exports);
+    return module.exports;
+  };
+  return load;
+}
