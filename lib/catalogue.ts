@@ -240,6 +240,16 @@ export const catalogue: readonly Architecture[] = [
       ).FullStackWebApp,
   },
   {
+    name: 'api-facade',
+    title: 'API facade',
+    purpose: 'One contract in front of whatever answers, old or new',
+    exampleUse: { what: 'a million calls of 2 KB, a tenth of them pickups', events: 1_000_000, kilobytes: 2 },
+    load: () =>
+      (
+        require('./architectures/api-facade/api-facade-stack') as typeof import('./architectures/api-facade/api-facade-stack')
+      ).ApiFacade,
+  },
+  {
     name: 'sandbox-guard',
     title: 'Sandbox guard',
     purpose: 'Mail before a sandbox account becomes dear or keeps what should go',

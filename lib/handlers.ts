@@ -14,3 +14,6 @@ export function handlerCode(folder: string, name: string): Code {
 /** Bundles the handlers of these folders of `lambda` in one run, before the stacks that use them are made. */
 export const prepareHandlers = (folders: readonly string[]): void =>
   HandlerBundle.prepare(folders.flatMap((folder) => handlersIn(join(root, folder))));
+
+/** The file of `lambda/<folder>/<name>.ts`, a program that is run and no function. */
+export const programFile = (folder: string, name: string): string => join(root, folder, `${name}.ts`);

@@ -53,6 +53,11 @@ export interface TargetPoolProps {
   readonly port: number;
   readonly health: HealthProbe;
   /**
+   * What is registered: instances, or addresses, as containers have them.
+   * @default TargetType.INSTANCE
+   */
+  readonly targetType?: TargetType.INSTANCE | TargetType.IP;
+  /**
    * How long a leaving target may finish what it has begun, 0 to 3,600 seconds.
    * @default Duration.minutes(5)
    */
@@ -77,7 +82,7 @@ export interface TargetPoolProps {
 }
 
 /**
- * Instances that answer the same requests: a target group with everything said that AWS would otherwise default.
+ * Instances, or containers, that answer the same requests: a target group with everything said that AWS would otherwise default.
  *
  * @claims compute-health-check, compute-deregistration-delay, compute-stickiness
  */
@@ -119,7 +124,7 @@ export class TargetPool extends Construct {
     this.healthPort = health.port ?? port;
     this.targetGroup = new ApplicationTargetGroup(this, 'Group', {
       vpc: props.vpc,
-      targetType: TargetType.INSTANCE,
+      targetType: props.targetType ?? TargetType.INSTANCE,
       protocol: ApplicationProtocol.HTTP,
       port,
       deregistrationDelay,

@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { XMLParser } from 'fast-xml-parser';
 import fc from 'fast-check';
-import { answerTariff } from '../../support/tariff-service';
+import { answerTariff } from '../../../lambda/api-facade/tariff-service';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { ApiAccess } from '../../../lib/constructs/serverless/api-access';
 import { ApiAccessLogs } from '../../../lib/constructs/serverless/api-access-logs';
