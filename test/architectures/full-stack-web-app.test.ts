@@ -108,13 +108,6 @@ describe('every layer', () => {
     sandbox.resourceCountIs('AWS::WAFv2::WebACL', 0);
   });
 
-  test('what the firewall turns away is written down, without tokens', () => {
-    guarded.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
-      RedactedFields: [{ SingleHeader: { Name: 'authorization' } }],
-      LoggingFilter: Match.objectLike({ DefaultBehavior: 'DROP' }),
-    });
-  });
-
   test.each([
     ['REST', sandbox],
     ['REST in production', production],

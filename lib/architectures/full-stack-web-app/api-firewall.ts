@@ -1,7 +1,5 @@
-import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { uniqueInAccount } from '../../constructs/unique-in-account';
 
 /** Requests from one address in five minutes, above which the rest is turned away. */
 const mostFromOne = 1000;
@@ -14,7 +12,7 @@ const managed = [
 
 /**
  * A firewall before an API: turns away addresses that ask too often, addresses that are known for attacks, and requests that look
- * like one. What it turned away is written down, without the tokens.
+ * like one. It counts what each rule turned away, and keeps samples for three hours.
  *
  * @claims serverless-defence-in-depth
  */
@@ -50,21 +48,5 @@ export class ApiFirewall extends Construct {
         })),
       ],
     });
-    // WAF writes to a group of such a name alone.
-    const logs = new LogGroup(this, 'Logs', {
-      logGroupName: `aws-waf-logs-${uniqueInAccount}-${this.node.addr.slice(-8)}`,
-    });
-    const logging = new CfnLoggingConfiguration(this, 'Logging', {
-      resourceArn: this.acl.attrArn,
-      logDestinationConfigs: [logs.logGroupArn.replace(/:\*$/, '')],
-      redactedFields: [{ singleHeader: { Name: 'authorization' } }],
-      loggingFilter: {
-        DefaultBehavior: 'DROP',
-        Filters: [
-          { Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] },
-        ],
-      },
-    });
-    logging.node.addDependency(logs);
   }
 }

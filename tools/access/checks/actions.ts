@@ -50,6 +50,7 @@ export const actionsTakeResources: Check = {
         const actions = concrete(pattern);
         if (
           actions.length === 0 ||
+          documentedWithResource.has(pattern) ||
           actions.some((action) => resources.some((resource) => isDoneTo(action, withOpenEnds(resource))))
         )
           return [];
@@ -60,6 +61,9 @@ export const actionsTakeResources: Check = {
       });
     }),
 };
+
+/** Actions for which AWS publishes no resource, and writes one all the same in the policies its documentation gives. */
+const documentedWithResource: ReadonlySet<string> = new Set(['dynamodb:ListStreams']);
 
 const patternsOf = ({ statement: { actions, notActions } }: Held): readonly string[] => actions ?? notActions ?? [];
 
