@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { transformSync } from 'esbuild';
 import fc from 'fast-check';
 import { fromJSONSchema } from 'zod';
