@@ -193,6 +193,17 @@ export const catalogue: readonly Architecture[] = [
       ).VideoPortal,
   },
   {
+    name: 'newsletter-and-receipts',
+    title: 'Newsletter and receipts',
+    purpose: 'Mail that is sent once, wanted, and good for the sender’s name',
+    needsCertificate: false,
+    exampleUse: { what: 'ten thousand mails', events: 10_000, kilobytes: 10, parts: {} },
+    load: () =>
+      (
+        require('./architectures/newsletter-and-receipts/newsletter-and-receipts-stack') as typeof import('./architectures/newsletter-and-receipts/newsletter-and-receipts-stack')
+      ).NewsletterAndReceipts,
+  },
+  {
     name: 'orders-api',
     title: 'Orders API',
     purpose: 'The smallest honest API: validated, throttled, watched, safely released',

@@ -1,0 +1,25 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context, SNSEvent } from 'aws-lambda';
+import { patience } from '../shared/patience';
+import { variables } from '../shared/variables';
+import { environment } from './environment';
+import { heard } from './heard';
+import { Ledger } from './ledger';
+import { Subscribers } from './subscribers';
+
+const { mails, subscribers } = environment;
+const given = variables({ mails, subscribers });
+const dynamodb = new DynamoDBClient(patience);
+const lists = { ledger: new Ledger(dynamodb, given.mails), subscribers: new Subscribers(dynamodb, given.subscribers) };
+const logger = new Logger();
+
+/**
+ * Hears from SES what became of each mail.
+ *
+ * @claims messaging-email-suppression
+ */
+export async function handler({ Records }: SNSEvent, context: Context): Promise<void> {
+  logger.addContext(context);
+  for (const { Sns } of Records) logger.info('heard', { ...(await heard(Sns.Message, lists)) });
+}
