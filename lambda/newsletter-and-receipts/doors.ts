@@ -7,7 +7,7 @@ import { nameOf, type Subscribers } from './subscribers';
 
 export interface Places {
   readonly sqs: SQSClient;
-  readonly subscribers: Subscribers;
+  readonly subscribers: Pick<Subscribers, 'ask' | 'confirm' | 'leave'>;
   /** The queue of mail that somebody waits for. */
   readonly receipts: string;
 }

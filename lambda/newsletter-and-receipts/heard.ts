@@ -29,7 +29,10 @@ export interface Heard {
  */
 export async function heard(
   text: string,
-  { ledger, subscribers }: { readonly ledger: Ledger; readonly subscribers: Subscribers },
+  {
+    ledger,
+    subscribers,
+  }: { readonly ledger: Pick<Ledger, 'settle'>; readonly subscribers: Pick<Subscribers, 'strike'> },
 ): Promise<Heard> {
   const { eventType, mail, bounce, complaint } = events.parse(JSON.parse(text));
   const id = mail.tags?.mail?.[0];

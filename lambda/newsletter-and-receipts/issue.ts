@@ -18,7 +18,7 @@ export type Issue = z.infer<typeof issues>;
 
 export interface Places {
   readonly sqs: SQSClient;
-  readonly subscribers: Subscribers;
+  readonly subscribers: Pick<Subscribers, 'page'>;
   /** The queue of mails to subscribers. */
   readonly newsletters: string;
   /** The queue the issue came from. */

@@ -12,8 +12,8 @@ export class Busy extends Error {
 
 export interface MailerOptions {
   readonly ses: SESv2Client;
-  readonly ledger: Ledger;
-  readonly subscribers: Subscribers;
+  readonly ledger: Pick<Ledger, 'claim' | 'release' | 'settle'>;
+  readonly subscribers: Pick<Subscribers, 'maySend'>;
   readonly kind: MailKind;
   readonly sender: string;
   readonly configurationSet: string;

@@ -2,11 +2,9 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, Metric, TreatMissingData, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
+  CfnConfigurationSetEventDestination,
   ConfigurationSet,
-  ConfigurationSetEventDestination,
   ConfigurationSetTlsPolicy,
-  EmailSendingEvent,
-  EventDestination,
   SuppressionReasons,
   type IConfigurationSet,
 } from 'aws-cdk-lib/aws-ses';
@@ -118,17 +116,14 @@ export class MailPurpose extends Construct {
     });
     this.configurationSet = set;
     events.admit('ses.amazonaws.com', arnOf(set));
-    const told = new ConfigurationSetEventDestination(this, 'Events', {
-      configurationSet: set,
-      destination: EventDestination.snsTopic(events.topic),
-      events: [
-        EmailSendingEvent.SEND,
-        EmailSendingEvent.DELIVERY,
-        EmailSendingEvent.BOUNCE,
-        EmailSendingEvent.COMPLAINT,
-        EmailSendingEvent.REJECT,
-        EmailSendingEvent.RENDERING_FAILURE,
-      ],
+    // Not the CDK's construct, which admits SES to the topic a second time and to its key not at all.
+    const told = new CfnConfigurationSetEventDestination(this, 'Events', {
+      configurationSetName: set.configurationSetName,
+      eventDestination: {
+        enabled: true,
+        matchingEventTypes: ['send', 'delivery', 'bounce', 'complaint', 'reject', 'renderingFailure'],
+        snsDestination: { topicArn: events.topic.topicArn },
+      },
     });
     // SES tries the topic at once, so its policy must be there.
     told.node.addDependency(events);
