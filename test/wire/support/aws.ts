@@ -3,6 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { MediaConvertClient } from '@aws-sdk/client-mediaconvert';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -18,6 +19,7 @@ export class Aws {
   readonly kinesis: KinesisClient;
   readonly mediaConvert: MediaConvertClient;
   readonly s3: S3Client;
+  readonly ses: SESv2Client;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
 
@@ -29,13 +31,13 @@ export class Aws {
     this.kinesis = new KinesisClient({ ...settings, requestHandler: new NodeHttpHandler() });
     this.mediaConvert = new MediaConvertClient(settings);
     this.s3 = new S3Client({ ...settings, forcePathStyle: true });
+    this.ses = new SESv2Client(settings);
     this.sns = new SNSClient(settings);
     this.sqs = new SQSClient(settings);
   }
 
   stop(): void {
-    for (const client of [this.dynamodb, this.ec2, this.kinesis, this.mediaConvert, this.s3, this.sns, this.sqs])
-      client.destroy();
+    for (const client of Object.values(this) as { destroy(): void }[]) client.destroy();
   }
 }
 

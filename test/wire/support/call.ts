@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export interface Call {
   /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
-  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'mediaconvert' | 'other';
+  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'mediaconvert' | 'ses' | 'other';
   /** `PutItem`, `GetObject` */
   readonly operation: string;
   /** The table, bucket, queue, function or stream. */
@@ -47,6 +47,7 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
     return { environment, service: 's3', operation: s3Operations[method] ?? method, target, key: rest.join('/'), body };
   }
   if (signer === 'mediaconvert') return { environment, service: 'mediaconvert', ...jobOf(method, body), body };
+  if (signer === 'ses') return { environment, service: 'ses', ...mailOf(pathname, method, body), body };
   if (signer === 'ec2') return { environment, service: 'ec2', ...actionOf(body), body };
   return { environment, service: 'other', operation: method, target: pathname, key: '', body };
 }
@@ -85,6 +86,17 @@ function actionOf(body: Buffer): { operation: string; target: string; key: strin
     .map((name) => form.get(name))
     .filter((value) => value !== null);
   return { operation: form.get('Action') ?? '', target, key: form.get('InstanceId') ?? '' };
+}
+
+/** A mail is known by the tag it carries. */
+function mailOf(pathname: string, method: string, body: Buffer): { operation: string; target: string; key: string } {
+  if (pathname !== '/v2/email/outbound-emails') return { operation: method, target: pathname, key: '' };
+  const { ConfigurationSetName = '', EmailTags = [] } = JSON.parse(body.toString()) as {
+    ConfigurationSetName?: string;
+    EmailTags?: { Name: string; Value: string }[];
+  };
+  const key = EmailTags.find(({ Name }) => Name === 'mail')?.Value ?? '';
+  return { operation: 'SendEmail', target: ConfigurationSetName, key };
 }
 
 function streamOf(body: Buffer): { target: string; key: string } {

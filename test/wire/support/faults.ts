@@ -37,6 +37,13 @@ export function throttled({ service }: Call, name?: string): Fault {
         headers: { 'Content-Type': 'application/xml' },
         body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${name ?? 'SlowDown'}</Code><Message>Please reduce your request rate.</Message></Error>`,
       };
+    case 'ses':
+      return {
+        kind: 'turned away',
+        status: 429,
+        headers: { 'Content-Type': 'application/json', 'x-amzn-errortype': name ?? 'TooManyRequestsException' },
+        body: JSON.stringify({ message: 'Maximum sending rate exceeded.' }),
+      };
     case 'lambda':
     case 'mediaconvert':
       return {
