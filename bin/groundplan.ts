@@ -90,6 +90,10 @@ const commands: Commands = {
     purpose: 'show the dead letters of a queue, and move them back; a dry run unless told otherwise',
     load: () => require('../tools/redrive') as typeof import('../tools/redrive'),
   },
+  'mail-status': {
+    purpose: 'say whether an account and a sender may send mail, and what is left to do',
+    load: () => require('../tools/mail-status') as typeof import('../tools/mail-status'),
+  },
   'authorise-zone': {
     purpose: 'print the calls by which a VPC of another account joins a private zone',
     load: () => require('../tools/authorise-zone') as typeof import('../tools/authorise-zone'),

@@ -506,6 +506,90 @@ describe('file-intake', () => {
   });
 });
 
+describe('newsletter-and-receipts', () => {
+  const access = modelOf('newsletter-and-receipts');
+  const working =
+    'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage';
+  const sending = 'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage';
+  const ses = (what: string) => `ses:SendEmail on arn:aws:ses:<region>:<account>:${what}`;
+  // The door is open to everybody, and so to these too.
+  const door = [
+    'lambda:InvokeFunctionUrl on Subscriptions/Door/Function when lambda:FunctionUrlAuthType is NONE',
+    'lambda:InvokeFunction on Subscriptions/Door/Function when lambda:InvokedViaFunctionUrl is true',
+  ];
+
+  test.each([
+    ['SendReceipts', 'Receipts'],
+    ['SendNewsletters', 'Newsletters'],
+  ])(
+    '%s sends through the set of its purpose, writes down what it sent, and looks up one reader at a time',
+    (worker, purpose) => {
+      expect(access).toGrantExactly(`${worker}/Worker/Function`, [
+        ...running(`${worker}/Worker`),
+        'dynamodb:GetItem on Lists/Subscribers/Table',
+        'dynamodb:UpdateItem on Lists/Mails/Table',
+        ses('identity/<Sender/Identity>'),
+        ses(`configuration-set/<${purpose}/Set>`),
+        `${working} on ${purpose}/Mails/Queue`,
+        ...door,
+      ]);
+      const other = purpose === 'Receipts' ? 'Newsletters' : 'Receipts';
+      expect(access).not.toAllow(
+        `${worker}/Worker/Function`,
+        'ses:SendEmail',
+        `arn:aws:ses:<region>:<account>:configuration-set/<${other}/Set>`,
+      );
+      expect(access).not.toAllow(`${worker}/Worker/Function`, 'dynamodb:UpdateItem', 'Lists/Subscribers/Table');
+    },
+  );
+
+  test('the publisher reads who is listed and puts mail into the queue of newsletters, never of receipts', () => {
+    expect(access).toGrantExactly('Publish/Worker/Function', [
+      ...running('Publish/Worker'),
+      `${working}, sqs:SendMessage on Publish/Issues/Queue`,
+      'dynamodb:Query on Lists/Subscribers/Table:index/listed',
+      `${sending} on Newsletters/Mails/Queue`,
+      ...door,
+    ]);
+    expect(access).not.toAllow('Publish/Worker/Function', 'sqs:SendMessage', 'Receipts/Mails/Queue');
+  });
+
+  test('who hears changes readers and mails, and reads neither', () => {
+    expect(access).toGrantExactly('Feedback/Worker/Function', [
+      ...running('Feedback/Worker'),
+      'dynamodb:UpdateItem on Lists/Mails/Table',
+      'dynamodb:UpdateItem on Lists/Subscribers/Table',
+      `${sending} on Failures/Queue`,
+      ...door,
+    ]);
+  });
+
+  test('the door finds a reader by a token, and asks for one kind of mail', () => {
+    expect(access).toGrantExactly('Subscriptions/Door/Function', [
+      ...running('Subscriptions/Door'),
+      'dynamodb:UpdateItem on Lists/Subscribers/Table',
+      'dynamodb:Query on Lists/Subscribers/Table:index/token',
+      `${sending} on Receipts/Mails/Queue`,
+      ...door,
+    ]);
+    expect(access).not.toAllow('Subscriptions/Door/Function', 'dynamodb:Query', 'Lists/Subscribers/Table:index/listed');
+  });
+
+  test('what pauses newsletters stops that one queue, and cannot change what the function does', () => {
+    expect(access).toGrantExactly('Newsletters/Pause/Function', [
+      ...running('Newsletters/Pause'),
+      'lambda:UpdateEventSourceMapping on arn:aws:lambda:<region>:<account>:event-source-mapping:<Newsletters/Consumer/Mapping>',
+      `${sending} on Failures/Queue`,
+      ...door,
+    ]);
+    expect(access).not.toAllow(
+      'Newsletters/Pause/Function',
+      'lambda:UpdateFunctionCode',
+      'SendNewsletters/Worker/Function',
+    );
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

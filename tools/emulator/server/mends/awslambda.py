@@ -24,6 +24,7 @@ _KEPT = {
 
 
 def install():
+    _end_urls()
     _keep_properties()
     _count_versions()
     _keep_invoke_configurations()
@@ -32,6 +33,17 @@ def install():
     _urls_of_aliases()
     LambdaBackend.add_permission = _add_permission(LambdaBackend.add_permission)
     LambdaBackend.send_log_event = _send_log_event
+
+
+def _end_urls():
+    """The address of a function ends with a slash; moto leaves it out, and whoever appends a path gets another host."""
+    original = FunctionUrlConfig.__init__
+
+    def init(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        self.url += '/'
+
+    FunctionUrlConfig.__init__ = init
 
 
 def _keep_properties():
