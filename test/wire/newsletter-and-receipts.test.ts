@@ -253,7 +253,7 @@ test('an issue that is published twice under faults reaches each reader once, an
     );
   wire.plan = faulty();
   const issue = (id: string) => JSON.stringify({ id, subject: 'News', text: 'Much happened.' });
-  for (const _ of ['once', 'twice']) await issues.send(issue('may'));
+  for (const id of ['may', 'may']) await issues.send(issue(id));
   await workAll();
   wire.plan = () => undefined;
   await workAll();
