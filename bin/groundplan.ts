@@ -98,6 +98,10 @@ const commands: Commands = {
     purpose: 'print the calls by which a VPC of another account joins a private zone',
     load: () => require('../tools/authorise-zone') as typeof import('../tools/authorise-zone'),
   },
+  openapi: {
+    purpose: 'write the contract of a REST API as OpenAPI 3.0, from its template or from what is deployed',
+    load: () => require('../tools/openapi') as typeof import('../tools/openapi'),
+  },
   canary: {
     purpose: 'look at the canary of a stage of a REST API, promote it or take it away; a dry run unless told otherwise',
     load: () => require('../tools/canary') as typeof import('../tools/canary'),

@@ -21,8 +21,10 @@ import { AppFunction } from '../../../lib/constructs/serverless/app-function';
 import { ReleaseStrategy } from '../../../lib/constructs/serverless/release-strategy';
 import { RestFacade, type RestFacadeProps } from '../../../lib/constructs/serverless/rest-facade';
 import { SafeRelease } from '../../../lib/constructs/serverless/safe-release';
+import { SpecFacade } from '../../../lib/constructs/serverless/spec-facade';
 import { TokenAuthoriser } from '../../../lib/constructs/serverless/token-authoriser';
 import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
+import cats from './list-cats.openapi.json';
 
 interface Variant {
   readonly access: (stack: Stack, alarms: AlarmTopic) => ApiAccess;
@@ -97,6 +99,12 @@ test.each(Object.entries(variants))(
       target: ApiTarget.getItem(table, { key: { id: ['S', ApiValue.path('id')] }, attributes: {}, missing: 'None.' }),
     });
     new ApiLogsRole(stack, 'LogsRole');
+    new SpecFacade(stack, 'Spec', {
+      definition: cats,
+      keys: { throttle: { rateLimit: 1, burstLimit: 1 } },
+      accessLogs: ApiAccessLogs.toLogGroup(),
+      alarms,
+    });
     app.synth();
 
     const { findings, faults, acknowledgements } = reportOf(app, app.outdir);

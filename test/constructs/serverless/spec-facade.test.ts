@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
+import { ApiAccess } from '../../../lib/constructs/serverless/api-access';
+import { ApiAccessLogs } from '../../../lib/constructs/serverless/api-access-logs';
+import { ApiTarget } from '../../../lib/constructs/serverless/api-target';
+import { RestFacade } from '../../../lib/constructs/serverless/rest-facade';
+import { SpecFacade, type SpecDocument } from '../../../lib/constructs/serverless/spec-facade';
+import { openApiOf, type Operation } from '../../../tools/openapi/document';
+import { testStack } from '../../support/app';
+
+const definition = JSON.parse(readFileSync(join(__dirname, 'list-cats.openapi.json'), 'utf8')) as SpecDocument;
+const keys = { throttle: { rateLimit: 10, burstLimit: 20 } };
+const common = (stack: Stack) => ({
+  accessLogs: ApiAccessLogs.toBucket(new Bucket(stack, 'Logs'), 'api/'),
+  alarms: new AlarmTopic(stack, 'Alarms'),
+});
+const made = (document: SpecDocument = definition): Template => {
+  const stack = testStack();
+  new SpecFacade(stack, 'Api', { definition: document, keys, ...common(stack) });
+  return Template.fromStack(stack);
+};
+
+describe('an API made of a document', () => {
+  test('has the same methods as the one made of code, asking for and giving the same [serverless-openapi]', () => {
+    const stack = testStack();
+    const api = new RestFacade(stack, 'Api', { description: 'Cats', access: ApiAccess.apiKey(keys), ...common(stack) });
+    const base = 'https://cats.example.com/';
+    api.route('GET /listcats', { target: ApiTarget.mock({ body: [] }), query: { colour: false } });
+    api.route('GET /cats/{catId}', { target: ApiTarget.httpProxy(`${base}{catId}`) });
+    api.route('POST /cats', {
+      target: ApiTarget.httpProxy(base),
+      body: { type: JsonSchemaType.OBJECT, required: ['name'], properties: { name: { type: JsonSchemaType.STRING } } },
+    });
+    const written = openApiOf(Template.fromStack(stack).toJSON() as never, { integrations: true });
+    const [spec] = Object.values(made().findResources('AWS::ApiGateway::RestApi'));
+    const body = spec.Properties.Body as typeof written;
+    /** What callers see of an operation, and what answers it; names of models and of operations are each side's own. */
+    const gist = ({ paths, components }: typeof written) =>
+      Object.fromEntries(
+        Object.entries(paths).flatMap(([path, methods]) =>
+          Object.entries(methods).map(([verb, each]: [string, Operation]) => {
+            const integration = each['x-amazon-apigateway-integration'] as any;
+            const ref = (each.requestBody as any)?.content['application/json'].schema.$ref as string | undefined;
+            return [
+              `${verb} ${path}`,
+              {
+                parameters: each.parameters,
+                security: each.security,
+                statuses: Object.keys(each.responses),
+                body: ref && components.schemas[ref.replace('#/components/schemas/', '')],
+                answeredBy: [integration.type, integration.httpMethod, integration.uri],
+                mapped: [integration.requestParameters, integration.requestTemplates],
+              },
+            ];
+          }),
+        ),
+      );
+    expect(Object.keys(gist(body))).toEqual(['get /listcats', 'get /cats/{catId}', 'post /cats']);
+    expect(gist(body)).toEqual(gist(written));
+  });
+
+  test('checks bodies and parameters, and fails rather than leave something of it out [serverless-openapi]', () => {
+    made().hasResourceProperties('AWS::ApiGateway::RestApi', {
+      FailOnWarnings: true,
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+      Body: Match.objectLike({
+        info: Match.objectLike({ contact: { email: 'cats@example.com' }, license: { name: 'MIT-0' } }),
+        'x-amazon-apigateway-request-validator': 'all',
+        'x-amazon-apigateway-request-validators': {
+          all: { validateRequestBody: true, validateRequestParameters: true },
+        },
+      }),
+    });
+  });
+
+  test('has limits, keys, logs, alarms and problems as one made of code has', () => {
+    const template = made();
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'live',
+      TracingEnabled: true,
+      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 50 })],
+    });
+    template.hasResourceProperties('AWS::ApiGateway::UsagePlan', { Throttle: { RateLimit: 10, BurstLimit: 20 } });
+    template.resourceCountIs('AWS::ApiGateway::GatewayResponse', 21);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: '5XXError' });
+  });
+
+  test('fails with whatever it leaves open [serverless-openapi]', () => {
+    const open = { responses: {}, 'x-amazon-apigateway-integration': { type: 'mock' } };
+    const document = { swagger: '2.0', info: { title: 'Cats' }, paths: { '/cats': { get: open, post: {} } } };
+    expect(() => made(document as never)).toThrow(
+      [
+        'Stack/Api:',
+        'definition is Swagger 2.0; give OpenAPI 3.0, which API Gateway reads whole',
+        'definition has no info with title and version; give both',
+        'GET /cats has no security, so that anybody may call it; give one, or say in a sentence why under x-open-because',
+        'POST /cats has no x-amazon-apigateway-integration, so that nothing would answer it; say what does',
+        'POST /cats has no security, so that anybody may call it; give one, or say in a sentence why under x-open-because',
+        'POST /cats has no requestBody, so that any body gets through; give its schema',
+      ].join('\n  '),
+    );
+    expect(() => made({ ...definition, openapi: '3.1.0', paths: {} })).toThrow(
+      [
+        'definition is OpenAPI 3.1.0; give OpenAPI 3.0, which API Gateway reads whole',
+        'definition has no operations; give paths with methods',
+      ].join('\n  '),
+    );
+  });
+
+  test('an operation may be open for a reason', () => {
+    const because = 'Anybody may ask which cats there are, and is told no more.';
+    const get = { ...(definition.paths['/listcats'].get as object), security: undefined, 'x-open-because': because };
+    const template = made({ ...definition, paths: { '/listcats': { get } } });
+    expect(JSON.stringify(template.toJSON())).not.toContain('x-open-because');
+  });
+});
