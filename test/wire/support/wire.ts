@@ -1,6 +1,7 @@
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { callOf, type Call } from './call';
+import type { Run } from './execution-environment';
 import type { Fault } from './faults';
 
 /** What became of a call. */
@@ -31,6 +32,8 @@ export class Wire {
 
   /** Takes events for functions that nobody waits for, in the place of Lambda. */
   onInvoke?: (functionArn: string, event: unknown) => void;
+  /** Runs a function that somebody waits for, in the place of Lambda. */
+  onCall?: (functionArn: string, event: unknown) => Promise<Run>;
 
   readonly #counts = new Map<string, number>();
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -132,6 +135,9 @@ export class Wire {
   }
 
   #forward(from: IncomingMessage, body: Buffer, call: Call): Promise<Answer> {
+    const waitedFor = from.headers['x-amz-invocation-type'] !== 'Event';
+    if (call.operation === 'Invoke' && waitedFor && this.onCall)
+      return this.onCall(call.target, JSON.parse(body.toString())).then(answerOf);
     if (call.operation === 'Invoke' && this.onInvoke) {
       this.onInvoke(call.target, JSON.parse(body.toString()));
       return Promise.resolve({ status: 202, headers: {}, body: Buffer.alloc(0) });
@@ -155,6 +161,13 @@ interface Answer {
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: Buffer;
 }
+
+/** What Lambda answers whoever waited for a run. */
+const answerOf = ({ result, error }: Run): Answer => ({
+  status: 200,
+  headers: error ? { 'x-amz-function-error': 'Unhandled' } : {},
+  body: Buffer.from(JSON.stringify(error ?? result ?? null)),
+});
 
 /** The body is read whole, so Node counts it anew. */
 const withoutLength = ({ 'transfer-encoding': _encoding, ...headers }: IncomingMessage['headers']) => headers;
