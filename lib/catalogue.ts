@@ -204,6 +204,26 @@ export const catalogue: readonly Architecture[] = [
       ).NewsletterAndReceipts,
   },
   {
+    name: 'queued-worker-tier',
+    title: 'Queued worker tier',
+    purpose: 'Uploads never wait; workers exist only while there is work',
+    exampleUse: {
+      what: 'ten thousand documents of 1 MB, a tenth of them sent and too large for a message',
+      events: 10_000,
+      kilobytes: 1000,
+      parts: {
+        Jobs: { kilobytes: 1 },
+        Desk: { times: 0.1 },
+        Payloads: { times: 0.1 },
+        'Documents/Reports': { kilobytes: 1 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/queued-worker-tier/queued-worker-tier-stack') as typeof import('./architectures/queued-worker-tier/queued-worker-tier-stack')
+      ).QueuedWorkerTier,
+  },
+  {
     name: 'orders-api',
     title: 'Orders API',
     purpose: 'The smallest honest API: validated, throttled, watched, safely released',

@@ -223,6 +223,72 @@ describe('private-static-site', () => {
   });
 });
 
+describe('queued-worker-tier', () => {
+  const access = modelOf('queued-worker-tier');
+  const worker = 'Workers/Fleet/Group/ASG';
+  const arn = (service: string, rest: string) => `arn:aws:${service}:<region>:<account>:${rest}`;
+
+  test('a worker works this queue, reads documents and bodies, writes reports, and speaks for itself to its group [messaging-worker-tier, messaging-large-payload]', () => {
+    // What it boots from and what it runs, by names that change with their content.
+    const assets = grantLines(access, worker)
+      .map(({ line }) => line)
+      .filter((line) => line.startsWith('s3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-'));
+    expect(assets).toHaveLength(2);
+    expect(access).toGrantExactly(worker, [
+      ...assets,
+      'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:ReceiveMessage on Jobs/Queue',
+      's3:GetObject on Documents/Uploads/Bucket:documents/*',
+      's3:ListBucket on Documents/Uploads/Bucket',
+      's3:PutObject on Documents/Reports/Bucket:*',
+      's3:DeleteObject, s3:GetObject on Payloads/Bodies/Bucket:payloads/*',
+      's3:ListBucket on Payloads/Bodies/Bucket',
+      'logs:CreateLogStream, logs:PutLogEvents on Workers/Logs:*',
+      `cloudformation:SignalResource on ${arn('cloudformation', 'stack/queued-worker-tier/<stack id>')}`,
+      `autoscaling:CompleteLifecycleAction, autoscaling:SetInstanceProtection on ${arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/<${worker}>`)}`,
+      `ssm:UpdateInstanceInformation on ${arn('ec2', 'instance/*')}`,
+      'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+    ]);
+  });
+
+  test('a worker may not read dead letters, put documents, read reports, or take others out of its group', () => {
+    expect(access).not.toAllow(worker, 'sqs:ReceiveMessage', 'Jobs/DeadLetters');
+    expect(access).not.toAllow(worker, 'sqs:SendMessage', 'Jobs/Queue');
+    expect(access).not.toAllow(worker, 's3:PutObject', 'Documents/Uploads/Bucket:documents/a.txt');
+    expect(access).not.toAllow(worker, 's3:GetObject', 'Documents/Uploads/Bucket:private/a.txt');
+    expect(access).not.toAllow(worker, 's3:GetObject', 'Documents/Reports/Bucket:a.txt/1.json');
+    expect(access).not.toAllow(worker, 's3:PutObject', 'Payloads/Bodies/Bucket:payloads/a');
+    expect(access).not.toAllow(worker, 'autoscaling:TerminateInstanceInAutoScalingGroup', worker);
+  });
+
+  test('the desk sends and stores, and reads neither [messaging-large-payload]', () => {
+    expect(access).toGrantExactly('Desk/Submit/Function', [
+      ...running('Desk/Submit'),
+      'sqs:SendMessage on Jobs/Queue',
+      's3:DeleteObject, s3:PutObject on Payloads/Bodies/Bucket:payloads/*',
+    ]);
+  });
+
+  test('operators look after queues that have their tag, and after no others [messaging-queue-tag-access]', () => {
+    expect(access).toGrantExactly('Operators/Role', [
+      `sqs:CancelMessageMoveTask, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ListDeadLetterSourceQueues, sqs:ListMessageMoveTasks, sqs:ReceiveMessage, sqs:SendMessage, sqs:StartMessageMoveTask on ${arn('sqs', '*')} when aws:ResourceTag/groundplan:queue-operators is queued-worker-tier/Operators`,
+    ]);
+    expect(access).toAllow('Operators/Role', 'sqs:StartMessageMoveTask', 'Jobs/DeadLetters');
+    const others = { 'aws:ResourceTag/groundplan:queue-operators': null };
+    expect(access).not.toAllow('Operators/Role', 'sqs:ReceiveMessage', arn('sqs', 'others'), others);
+    expect(access).not.toAllow('Operators/Role', 'sqs:TagQueue', 'Jobs/Queue');
+  });
+
+  test('flow logs and the helpers of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Place/Network/FlowLogs/FlowLog/FlowLog', flowLogsOf('Place/Network'));
+    expect(access).toGrantExactly(closer, closing('Place/Network/Vpc'));
+    const buckets = ['Payloads/Bodies', 'Documents/Uploads', 'Documents/Reports'].map((bucket) => `${bucket}/Bucket`);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', ...buckets));
+    expect(access).toGrantExactly('BucketNotificationsHandler050a0587b7544547bf325f094a3db834', [
+      's3:PutBucketNotification on Documents/Uploads/Bucket',
+    ]);
+  });
+});
+
 describe('video-job-fanout', () => {
   const access = modelOf('video-job-fanout');
   const worker = (size: string) => `Worker${size}/Transcoder/Function`;

@@ -125,7 +125,9 @@ export class Wire {
   }
 
   /** One call at a time for each item and object: AWS decides its conditions so, the emulator's threads might not. */
-  #inTurn<T>({ service, target, key }: Call, work: () => Promise<T>): Promise<T> {
+  #inTurn<T>({ service, operation, target, key }: Call, work: () => Promise<T>): Promise<T> {
+    // Who waits for messages would keep everybody from sending any.
+    if (operation === 'ReceiveMessage') return work();
     const name = JSON.stringify([service, target, key]);
     const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work, work);
     const settled = turn.catch(() => undefined);
