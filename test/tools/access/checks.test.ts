@@ -70,6 +70,20 @@ describe('actions-exist', () => {
 });
 
 describe('no-wildcard-resource', () => {
+  test('a tag that a resource must have names it, unless what has none is let in too', () => {
+    const tagged = (operator: string) =>
+      said('no-wildcard-resource', {
+        R: role([
+          statement('sqs:SendMessage', 'arn:aws:sqs:*:*:*', {
+            Condition: { [operator]: { 'aws:ResourceTag/team': 'a' } },
+          }),
+        ]),
+      });
+    expect(tagged('StringEquals')).toEqual([]);
+    for (const operator of ['StringEqualsIfExists', 'StringNotEquals', 'StringLike'])
+      expect(tagged(operator)).toEqual(['R: sqs:SendMessage on arn:aws:sqs:*:*:*; name the resources']);
+  });
+
   test('fails when an action that takes resources is allowed on all', () => {
     expect(
       said('no-wildcard-resource', { R: role([statement(['s3:GetObject', 'xray:PutTraceSegments'], '*')]) }),

@@ -1,5 +1,6 @@
 import { gap } from '../../template/text';
 import { actionsOf, dataDate, expanded, isDoneTo, publishedAction, type PublishedAction } from '../actions';
+import type { Condition } from '../conditions';
 import { nearest } from '../nearness';
 import { findingAt, type Check, type Held } from './finding';
 import { everyStatement } from './held';
@@ -20,11 +21,12 @@ export const actionsExist: Check = {
 /** Grants on everything where something smaller could be named. */
 export const noWildcardResource: Check = {
   name: 'no-wildcard-resource',
-  promise: 'Resource * is allowed only where none of the actions takes a resource',
+  promise: 'Resource * is allowed only where none of the actions takes a resource, or where a tag says which',
   findings: (model) =>
     everyStatement(model).flatMap((held) => {
       const { effect, resources, origin } = held.statement;
       if (held.holder !== 'identity' || effect === 'Deny' || !resources?.some(isEverything)) return [];
+      if (held.statement.conditions.some(namesTagged)) return [];
       const smaller = patternsOf(held).filter(takesResource);
       if (smaller.length === 0) return [];
       const through = origin.outside ? `${origin.document}: ` : '';
@@ -36,6 +38,10 @@ export const noWildcardResource: Check = {
       ];
     }),
 };
+
+/** Whether a condition leaves resources with one tag; what has none is then out, which `…IfExists` would let in. */
+const namesTagged = ({ operator, key, values }: Condition): boolean =>
+  operator === 'StringEquals' && /^aws:ResourceTag\//i.test(key) && values.length > 0;
 
 /** Grants that are none, because the action is never asked about such a resource. */
 export const actionsTakeResources: Check = {
