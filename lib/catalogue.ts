@@ -281,6 +281,16 @@ export const catalogue: readonly Architecture[] = [
       ).ApiFacade,
   },
   {
+    name: 'reminder-service',
+    title: 'Reminder service',
+    purpose: 'A page starts a workflow that waits, decides and tells people',
+    exampleUse: { what: 'a thousand reminders to two people each', events: 1000, kilobytes: 1 },
+    load: () =>
+      (
+        require('./architectures/reminder-service/reminder-service-stack') as typeof import('./architectures/reminder-service/reminder-service-stack')
+      ).ReminderService,
+  },
+  {
     name: 'sandbox-guard',
     title: 'Sandbox guard',
     purpose: 'Mail before a sandbox account becomes dear or keeps what should go',

@@ -25,6 +25,8 @@ export interface Settings {
   readonly alarmEmail?: string;
   /** The address mail is sent from where no domain is given; SES mails it a link to open. @default - an address nobody can verify, so that SES turns mail away */
   readonly mailSender?: string;
+  /** Whether text messages are sent, `true` or `false`; the account's spending limit for them is set first. @default - they are only written down */
+  readonly smsEnabled?: string;
   /** The only accounts this app may be synthesised for. @default - any */
   readonly allowedAccounts?: readonly string[];
   /** The account to fix the stacks to; needs `region`. @default - whichever account deploys */
@@ -88,6 +90,7 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
   },
   alarmEmail: address,
   mailSender: address,
+  smsEnabled: { must: 'be true or false', holds: (v) => v === 'true' || v === 'false' },
   allowedAccounts: {
     must: 'list account numbers of 12 digits, separated by commas',
     holds: (v) => items(v).length > 0 && items(v).every((account) => /^\d{12}$/.test(account)),

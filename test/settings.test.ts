@@ -55,7 +55,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, mailSender, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, accountConcurrency, googleClientId, siteFolder, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, mailSender, smsEnabled, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, accountConcurrency, googleClientId, siteFolder, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -122,6 +122,7 @@ describe('settings', () => {
     ],
     [{ alarmEmail: 'nobody' }, 'alarmEmail=nobody: must be an e-mail address'],
     [{ mailSender: 'a@b.example,c@b.example' }, 'mailSender=a@b.example,c@b.example: must be an e-mail address'],
+    [{ smsEnabled: 'yes' }, 'smsEnabled=yes: must be true or false'],
     [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],
     [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],
     [{ allowedAccounts: '42' }, 'allowedAccounts=42: must list account numbers of 12 digits, separated by commas'],

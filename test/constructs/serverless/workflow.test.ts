@@ -20,7 +20,7 @@ import { templateOf, testStack } from '../../support/app';
 
 const file = join(__dirname, 'machines', 'keep.asl.json');
 const throttled = {
-  errors: ['DynamoDb.ThrottlingException'],
+  errors: ['DynamoDB.ThrottlingException'],
   interval: Duration.seconds(2),
   maxAttempts: 5,
   jitterStrategy: sfn.JitterType.FULL,
