@@ -35,7 +35,13 @@ class Emulator:
             region_name=region,
             aws_access_key_id='test',
             aws_secret_access_key='test',
-            config=Config(retries={'max_attempts': 1}, read_timeout=60, s3={'addressing_style': 'path'}),
+            config=Config(
+                retries={'max_attempts': 1},
+                read_timeout=60,
+                s3={'addressing_style': 'path'},
+                # Some calls want a host whose name begins with a word, which does not exist here.
+                inject_host_prefix=False,
+            ),
         )
 
     def stop(self):
