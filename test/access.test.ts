@@ -656,6 +656,63 @@ describe('newsletter-and-receipts', () => {
   });
 });
 
+describe('reminder-service', () => {
+  const access = modelOf('reminder-service');
+  const remind = 'Workflow/Remind/Machine';
+  /** What every machine of ours may do besides: have its log and its traces delivered. */
+  const told =
+    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, ' +
+    'logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery, xray:GetSamplingRules, xray:GetSamplingTargets, ' +
+    'xray:PutTelemetryRecords, xray:PutTraceSegments on *';
+
+  test('the machine may do what its tasks do, and nothing to anything else [serverless-workflow-role-logs, serverless-workflow-services]', () => {
+    expect(access).toGrantExactly(remind, [
+      told,
+      'states:StartSyncExecution on Workflow/Check/Machine',
+      'dynamodb:DeleteItem, dynamodb:PutItem on Workflow/Notes/Table',
+      'sqs:SendMessage on Workflow/Untold/Queue',
+    ]);
+    expect(access).toGrantExactly('Workflow/Check/Machine', [told]);
+    expect(access).not.toAllow(remind, 'states:StartExecution', remind);
+  });
+
+  test('each of the four starters may start it, and only the function may look [serverless-workflow-starters]', () => {
+    const start = [`states:StartExecution on ${remind}`];
+    expect(access).toGrantExactly('Function/Reminders/Handler/Function', [
+      ...running('Function/Reminders/Handler'),
+      ...start,
+      `states:DescribeExecution on arn:aws:states:<region>:<account>:execution:<${remind}>:*`,
+    ]);
+    expect(access).toGrantExactly('Starters/Programs/Rule', start);
+    expect(access).toGrantExactly('Starters/Collars/Starter', start);
+    expect(access).toGrantExactly('Starters/Collars/Reporter', ['sqs:SendMessage on Workflow/Remind/Failures/Queue']);
+    expect(access).toGrantExactly('Api/POSTApiWishes/Role', start);
+  });
+
+  test('the deployment of the function may move its alias, look at alarms and read releases, by the policy AWS keeps for it', () => {
+    expect(access).toGrantExactly('Function/Reminders/Release/Group', [
+      'cloudwatch:DescribeAlarms, lambda:UpdateAlias, lambda:GetAlias, lambda:GetProvisionedConcurrencyConfig on *',
+      's3:GetObject, s3:GetObjectVersion on arn:aws:s3:::*/CodeDeploy/*',
+      's3:GetObject, s3:GetObjectVersion on * when s3:ExistingObjectTag/UseWithCodeDeploy is true',
+    ]);
+  });
+
+  test('access logs may be written below api/ only, and the helpers of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Api/AccessLogs/Stream', [
+      's3:AbortMultipartUpload, s3:PutObject on Logs/Bucket:api/*',
+      's3:GetBucketLocation, s3:ListBucket, s3:ListBucketMultipartUploads on Logs/Bucket',
+    ]);
+    expect(access).toGrantExactly(emptier, emptying('Logs/Bucket', 'Front/Files/Bucket'));
+    expect(access).toGrantExactly('Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C512MiB', [
+      'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
+      's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
+      's3:ListBucket on Front/Files/Bucket',
+      's3:DeleteObject, s3:PutObject on Front/Files/Bucket:*',
+      'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on Front/Edge/Distribution',
+    ]);
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

@@ -12,7 +12,7 @@ import { architecture, matchesItsSnapshots } from '../support/architecture';
 const name = 'reminder-service';
 const month = 2_592_000;
 const template = architecture(name);
-const sending = architecture(name, { mailFrom: 'whiskers@example.com', smsEnabled: 'true' });
+const sending = architecture(name, { mailSender: 'whiskers@example.com', smsEnabled: 'true' });
 
 function machineOf(part: string, from: Template = template): MachineDefinition {
   const [found] = Object.entries(from.findResources('AWS::StepFunctions::StateMachine')).filter(([id]) =>
@@ -251,6 +251,26 @@ describe('the machine that reminds', () => {
       expect(JSON.stringify(policy)).not.toMatch(/ses:|sns:Publish/);
   });
 
+  test('with them, it may mail from that address and text phones, and publish to no topic [serverless-workflow-role-logs]', () => {
+    sending.hasResourceProperties('AWS::SES::EmailIdentity', { EmailIdentity: 'whiskers@example.com' });
+    sending.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Effect: 'Allow',
+            Action: 'ses:SendEmail',
+            Resource: { 'Fn::Join': ['', Match.arrayWith([':identity/', { Ref: Match.stringLikeRegexp('Sender') }])] },
+          },
+          {
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            NotResource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sns:*:*:*']] },
+          },
+        ]),
+      },
+    });
+  });
+
   test('has every type of state, is right by the schema of the language, and every state and every catch was come to above [serverless-workflow-states, serverless-workflow-errors]', async () => {
     expect(new Set(statesOf(sent).map(({ state }) => state.Type))).toEqual(
       new Set(['Task', 'Choice', 'Wait', 'Parallel', 'Map', 'Pass', 'Succeed', 'Fail']),
@@ -275,11 +295,12 @@ describe('what starts it', () => {
     id.includes('Remind'),
   )!;
 
-  test('a function, a rule of the bus and a rule for devices, each by a role of its own for this machine alone [serverless-workflow-starters]', () => {
+  test('a function, a rule of the bus, a rule for devices and the API itself, each by a role of its own for this machine alone [serverless-workflow-starters]', () => {
     expect(starters()).toEqual([
       ['FunctionRemindersHandlerRole', [remindId]],
       ['StartersProgramsRole', [remindId]],
       ['StartersCollarsStarter', [remindId]],
+      ['ApiPOSTApiWishesRole', [remindId]],
     ]);
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: { source: ['groundplan.cats'], 'detail-type': ['CatWantsSomething'] },

@@ -23,7 +23,7 @@ export class ReminderService extends Stack {
   static readonly variants: Readonly<Record<string, Variant>> = {
     'reminders-sent': {
       what: 'reminders are mailed and texted, not only written into the log',
-      props: { mailFrom: 'whiskers@example.com', smsEnabled: true } satisfies Partial<ReminderServiceProps>,
+      props: { mailSender: 'whiskers@example.com', smsEnabled: true } satisfies Partial<ReminderServiceProps>,
     },
   };
 
@@ -31,7 +31,7 @@ export class ReminderService extends Stack {
     super(scope, id, props);
     const { profile, settings } = props;
     const production = profile.name === 'production';
-    const { mailFrom = settings.mailFrom, smsEnabled = settings.smsEnabled === 'true' } = props;
+    const { mailSender = settings.mailSender, smsEnabled = settings.smsEnabled === 'true' } = props;
     const alarms = new AlarmTopic(this, 'Alarms', {
       ...(settings.alarmEmail !== undefined && { email: settings.alarmEmail }),
     });
@@ -40,7 +40,7 @@ export class ReminderService extends Stack {
     const { remind, check, notes, untold } = new ReminderWorkflow(this, 'Workflow', {
       alarms,
       deletionProtection: profile.deletionProtection,
-      ...(mailFrom !== undefined && { mailFrom }),
+      ...(mailSender !== undefined && { mailSender }),
       smsEnabled,
     });
     const { alias } = new ReminderFunction(this, 'Function', {
@@ -62,6 +62,11 @@ export class ReminderService extends Stack {
     const reminders = ApiTarget.proxy(alias);
     api.route('POST /api/reminders', { target: reminders, body: reminderModel, headers: { 'Idempotency-Key': true } });
     api.route('GET /api/reminders/{reminderId}', { target: reminders });
+    // The same without a function between: what the model lets through and is no reminder is refused by the machine.
+    api.route('POST /api/wishes', {
+      target: ApiTarget.startExecution(remind.machine),
+      body: reminderModel,
+    });
     const { edge } = new Front(this, 'Front', { api: api.api, stageName: api.stages[0].stageName, logs });
 
     const output = (name: string, description: string, value: string) =>

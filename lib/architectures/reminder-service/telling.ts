@@ -18,7 +18,7 @@ export interface TellingProps {
    * The address mails come from; SES asks its owner once whether it may be used.
    * @default - what would be mailed stands in the log of the execution
    */
-  readonly mailFrom?: string;
+  readonly mailSender?: string;
   /**
    * Whether text messages are sent.
    * @default false: what would be sent stands in the log of the execution
@@ -39,8 +39,9 @@ export class Telling extends Construct {
   constructor(scope: Construct, id: string, props: TellingProps) {
     super(scope, id);
     this.smsEnabled = props.smsEnabled ?? false;
-    if (props.mailFrom !== undefined)
-      this.sender = new EmailIdentity(this, 'Sender', { identity: Identity.email(props.mailFrom) });
+    // Mails that bounce come back to this address.
+    if (props.mailSender !== undefined)
+      this.sender = new EmailIdentity(this, 'Sender', { identity: Identity.email(props.mailSender) });
   }
 
   /** Mails `$.person.mail`. */

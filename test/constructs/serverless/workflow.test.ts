@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArnFormat, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { RestApi, StepFunctionsIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
@@ -331,6 +332,13 @@ describe('Workflow', () => {
       },
       Roles: [{ Ref: Match.stringLikeRegexp('^Caller') }],
     });
+  });
+
+  test('the CDK itself lets no API wait for a standard one [serverless-workflow-starters]', () => {
+    const integration = () => StepFunctionsIntegration.startExecution(make(testStack()).machine as sfn.StateMachine);
+    expect(() => new RestApi(testStack(), 'Api').root.addMethod('POST', integration())).toThrow(
+      'State Machine must be of type "EXPRESS"',
+    );
   });
 
   test('fails when somebody wants to wait for a standard one [serverless-workflow-starters]', () => {
