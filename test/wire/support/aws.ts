@@ -4,6 +4,7 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { MediaConvertClient } from '@aws-sdk/client-mediaconvert';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -20,6 +21,7 @@ export class Aws {
   readonly mediaConvert: MediaConvertClient;
   readonly s3: S3Client;
   readonly ses: SESv2Client;
+  readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
 
@@ -32,6 +34,7 @@ export class Aws {
     this.mediaConvert = new MediaConvertClient(settings);
     this.s3 = new S3Client({ ...settings, forcePathStyle: true });
     this.ses = new SESv2Client(settings);
+    this.sfn = new SFNClient(settings);
     this.sns = new SNSClient(settings);
     this.sqs = new SQSClient(settings);
   }

@@ -4,12 +4,13 @@ import type { IncomingMessage } from 'node:http';
 export interface Call {
   /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
-  readonly service: 'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'mediaconvert' | 'ses' | 'other';
+  readonly service:
+    'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'mediaconvert' | 'ses' | 'states' | 'other';
   /** `PutItem`, `GetObject` */
   readonly operation: string;
-  /** The table, bucket, queue, function or stream. */
+  /** The table, bucket, queue, function, stream or state machine. */
   readonly target: string;
-  /** The item or object; empty where the call is about none. */
+  /** The item, object or execution; empty where the call is about none. */
   readonly key: string;
   /** What was sent. */
   readonly body: Buffer;
@@ -32,6 +33,8 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
   if (service === 'AmazonSQS') return { environment, service: 'sqs', operation: name, ...queueOf(body), body };
   if (service.startsWith('Kinesis_'))
     return { environment, service: 'kinesis', operation: name, ...streamOf(body), body };
+  if (service === 'AWSStepFunctions')
+    return { environment, service: 'states', operation: name, ...executionOf(body), body };
   const lambda = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);
   if (lambda)
     return {
@@ -102,6 +105,14 @@ function mailOf(pathname: string, method: string, body: Buffer): { operation: st
 function streamOf(body: Buffer): { target: string; key: string } {
   const { StreamName, StreamARN } = JSON.parse(body.toString()) as { StreamName?: string; StreamARN?: string };
   return { target: StreamName ?? StreamARN?.split('/').at(-1) ?? '', key: '' };
+}
+
+function executionOf(body: Buffer): { target: string; key: string } {
+  const given = JSON.parse(body.toString()) as { stateMachineArn?: string; executionArn?: string; name?: string };
+  const [machine, execution = given.name ?? ''] = (given.stateMachineArn ?? given.executionArn ?? '')
+    .split(':')
+    .slice(6);
+  return { target: machine, key: execution };
 }
 
 function queueOf(body: Buffer): { target: string; key: string } {

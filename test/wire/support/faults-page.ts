@@ -45,7 +45,6 @@ const faults: readonly (readonly [string, string])[] = [
 export const unused: Readonly<Record<string, RegExp>> = {
   EventBridge: /client-eventbridge|EventBridgeEvent/,
   'Secrets Manager': /client-secrets-manager|parameters\/secrets|SecretsManagerRotation/,
-  'Step Functions': /client-sfn|StepFunctions/,
 };
 
 const page = (figures: readonly Figures[]): string => `# Handlers under faults

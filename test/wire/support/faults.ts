@@ -71,6 +71,7 @@ export function throttled({ service }: Call, name?: string): Fault {
       };
     case 'sqs':
     case 'kinesis':
+    case 'states':
     case 'other':
       return {
         kind: 'turned away',
