@@ -213,7 +213,7 @@ export * from './constructs/serverless/channel-access';
 export * from './constructs/serverless/choose-api';
 export * from './constructs/serverless/choose-coordination';
 export * from './constructs/serverless/concurrency-guard';
-export * from './constructs/serverless/device-action';
+export { DeviceAction } from './constructs/serverless/device-action';
 export * from './constructs/serverless/device-rule';
 export * from './constructs/serverless/failure-queue';
 export * from './constructs/serverless/file-trigger';

@@ -1,5 +1,5 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -44,7 +44,7 @@ export class DeviceAction {
     return new DeviceAction((scope) => {
       const role = new Role(scope, 'Starter', {
         description: `Starts an execution for each message that ${scope.node.path} chooses`,
-        assumedBy: new ServicePrincipal('iot.amazonaws.com'),
+        assumedBy: rulesOf(scope),
       });
       machine.grantStartExecution(role);
       const { resourceName = '' } = Stack.of(scope).splitArn(machine.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME);
@@ -59,3 +59,12 @@ export class DeviceAction {
     readonly admit: (scope: Construct, ruleArn: string, account: string) => void = () => undefined,
   ) {}
 }
+
+/** Rules of this account, whose roles they take; the rule itself cannot be named, because it refers to the role. */
+export const rulesOf = (scope: Construct): IPrincipal =>
+  new ServicePrincipal('iot.amazonaws.com', {
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'iot', resource: 'rule', resourceName: '*' }) },
+    },
+  });

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
-import type { DeviceAction } from './device-action';
+import { rulesOf, type DeviceAction } from './device-action';
 import type { FailureQueue } from './failure-queue';
 
 export interface DeviceRuleProps {
@@ -33,7 +33,7 @@ export class DeviceRule extends Construct {
 
     const reporter = new Role(this, 'Reporter', {
       description: `Puts aside what ${this.node.path} could not hand on`,
-      assumedBy: new ServicePrincipal('iot.amazonaws.com'),
+      assumedBy: rulesOf(this),
     });
     reporter.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failures.queue.queueArn] }));
     const rule = new CfnTopicRule(this, 'Rule', {

@@ -1,4 +1,4 @@
-import { Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -14,7 +14,6 @@ import {
 import { Construct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
-import { uniqueInAccount } from '../unique-in-account';
 import { FailureQueue } from './failure-queue';
 import { longestExecution, machineFaults, WorkflowKind } from './machine-rules';
 import type { MachineDefinition } from './machine-states';
@@ -69,10 +68,7 @@ export class Workflow extends Construct {
       ...definition.faults,
     ]);
 
-    const logGroup = new LogGroup(this, 'Logs', {
-      // Elsewhere each machine makes the one policy longer that lets AWS write logs, and an account has room for a few only.
-      logGroupName: Fn.join('', ['/aws/vendedlogs/states/', uniqueInAccount, '-', this.node.addr.slice(-8)]),
-    });
+    const logGroup = new LogGroup(this, 'Logs');
     const machine = new StateMachine(this, 'Machine', {
       ...definition.bind(props.description, timeout.toSeconds()),
       stateMachineType: StateMachineType[kind],

@@ -194,14 +194,6 @@ describe('Workflow', () => {
     ]);
   });
 
-  test('logs lie where they make no policy of the account longer, under a name that no other stack has [serverless-workflow-role-logs]', () => {
-    synthesise().hasResourceProperties('AWS::Logs::LogGroup', {
-      LogGroupName: {
-        'Fn::Join': ['', ['/aws/vendedlogs/states/', Match.anyValue(), Match.stringLikeRegexp('^-[0-9a-f]{8}$')]],
-      },
-    });
-  });
-
   describe('whose tasks call services without code', () => {
     const services = (stack: Stack) => ({
       table: new Table(stack, 'Orders', { partitionKey: { name: 'id', type: AttributeType.STRING } }),
