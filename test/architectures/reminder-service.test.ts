@@ -145,7 +145,7 @@ describe('the machine that reminds', () => {
     [reminder(...Array<Json>(11).fill(bob)), 'to has to name one to 10 people'],
     [{}, 'cat has to be the name of a cat'],
   ])(
-    'refuses what is no reminder before anything is done, whoever started it [serverless-reminder]: %j',
+    '%j is no reminder, and is refused before anything is done, whoever started it [serverless-reminder]',
     async (input, why) => {
       const { run, notes } = await remind(input as Json);
       expect(run).toMatchObject({ status: 'FAILED', error: 'BadReminder', cause: JSON.stringify(why) });
