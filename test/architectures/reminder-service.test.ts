@@ -1,5 +1,5 @@
 import validate from 'asl-validator';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import fc from 'fast-check';
 import { reminderWithin } from '../../lambda/reminder-service/reminder';
 import { notCovered } from '../../lib/constructs/serverless/machine-coverage';
