@@ -224,6 +224,26 @@ export const catalogue: readonly Architecture[] = [
       ).QueuedWorkerTier,
   },
   {
+    name: 'event-hub',
+    title: 'Event hub',
+    purpose: 'Services react to AWS, to each other and to the clock',
+    exampleUse: {
+      what: 'a hundred thousand photos of 4 MB, one in twenty without its description at first',
+      events: 100_000,
+      kilobytes: 2,
+      parts: {
+        'Intake/Photos': { kilobytes: 4000 },
+        'Intake/Retries': { times: 0.05 },
+        'Intake/NextTry': { times: 0.05 },
+        'Intake/GivenUp': { times: 0.001 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/event-hub/event-hub-stack') as typeof import('./architectures/event-hub/event-hub-stack')
+      ).EventHub,
+  },
+  {
     name: 'orders-api',
     title: 'Orders API',
     purpose: 'The smallest honest API: validated, throttled, watched, safely released',

@@ -713,6 +713,72 @@ describe('reminder-service', () => {
   });
 });
 
+describe('event-hub', () => {
+  const access = modelOf('event-hub');
+  const failing = 'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Hub/Failures/Queue';
+  const speaking = (source: string) => `events:PutEvents on Hub/Bus when events:source is photos.${source}`;
+  const intake = [
+    'dynamodb:PutItem on Intake/Uploads/Table',
+    's3:GetObject on Intake/Photos/Bucket:descriptions/*',
+    's3:ListBucket on Intake/Photos/Bucket',
+    speaking('intake'),
+  ];
+
+  test('intake may read descriptions and no photo, write what it knows, and speak as intake', () => {
+    expect(access).toGrantExactly('Intake/FirstTry/Function', [...running('Intake/FirstTry'), ...intake, failing]);
+    expect(access).toGrantExactly('Intake/NextTry/Function', [
+      ...running('Intake/NextTry'),
+      ...intake,
+      'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage on Intake/Retries/Queue',
+    ]);
+    expect(access).not.toAllow('Intake/FirstTry/Function', 's3:GetObject', 'Intake/Photos/Bucket:uploads/a.jpg');
+  });
+
+  test('the feed may write entries and usage may count; neither sees what the other has', () => {
+    expect(access).toGrantExactly('Feed/Tell/Function', [
+      ...running('Feed/Tell'),
+      'dynamodb:PutItem on Feed/Entries/Table',
+      failing,
+    ]);
+    expect(access).toGrantExactly('Usage/Count/Function', [
+      ...running('Usage/Count'),
+      'dynamodb:PutItem on Usage/Book/Table',
+      failing,
+    ]);
+    expect(access).toGrantExactly('Usage/Close/Function', [
+      ...running('Usage/Close'),
+      'dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on Usage/Book/Table',
+      speaking('usage'),
+      failing,
+    ]);
+  });
+
+  test('nobody may speak under the name of another [messaging-event-bus]', () => {
+    const says = (source: string) => ({ 'events:source': source });
+    expect(access).toAllow('Usage/Close/Function', 'events:PutEvents', 'Hub/Bus', says('photos.usage'));
+    for (const source of ['photos.intake', 'photos.clock', 'aws.s3'])
+      expect(access).not.toAllow('Usage/Close/Function', 'events:PutEvents', 'Hub/Bus', says(source));
+    expect(access).not.toAllow('Feed/Tell/Function', 'events:PutEvents', 'Hub/Bus', says('photos.intake'));
+  });
+
+  test('the clock may say what time it is, close the day, and keep what it could not hand over', () => {
+    const keeping = 'sqs:SendMessage on Hub/Failures/Queue';
+    for (const job of ['Hourly', 'Announcement'])
+      expect(access).toGrantExactly(`Clock/${job}/Schedule`, [speaking('clock'), keeping]);
+    expect(access).toGrantExactly('Clock/Midnight/Schedule', [
+      'lambda:InvokeFunction on Usage/Close/Function',
+      keeping,
+    ]);
+  });
+
+  test('the helpers of the CDK may set up the notification and empty the buckets', () => {
+    expect(access).toGrantExactly('BucketNotificationsHandler050a0587b7544547bf325f094a3db834', [
+      's3:PutBucketNotification on Intake/Photos/Bucket',
+    ]);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', 'Intake/Photos/Bucket'));
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

@@ -62,7 +62,8 @@ const operators = ['prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anythi
 /**
  * Whether EventBridge would find that an event fits a pattern.
  *
- * Several conditions within a list of objects must be met by one and the same object of the list.
+ * Several conditions within a list of objects must be met by one and the same object of the list. A value that is known only when
+ * it is deployed fits anything.
  *
  * @claims messaging-event-rule
  */
@@ -106,7 +107,7 @@ function holds(condition: PatternCondition, values: readonly unknown[]): boolean
 }
 
 function holdsForOne(condition: PatternCondition, value: unknown): boolean {
-  if (!isObject(condition)) return condition === value;
+  if (!isObject(condition)) return condition === value || Token.isUnresolved(condition);
   if ('anything-but' in condition) return !isRefused(condition['anything-but'], value);
   if ('numeric' in condition)
     return typeof value === 'number' && isWithinBounds(condition.numeric, value, largestComparable);

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import {
   fitsPattern,
@@ -38,6 +39,11 @@ describe('an event fits a pattern', () => {
     ['when no alternative is met', { $or: [{ source: ['aws.s3'] }, { detail: { state: ['running'] } }] }],
     ['when a value is a part of a text', { detail: { state: ['stop'] } }],
   ])('and not %s', (_, pattern) => expect(fitsPattern(pattern, stopped)).toBe(false));
+
+  test('a name that is known only when it is deployed fits any', () => {
+    expect(fitsPattern({ account: [Aws.ACCOUNT_ID], source: ['aws.ec2'] }, stopped)).toBe(true);
+    expect(fitsPattern({ account: [Aws.ACCOUNT_ID], source: ['aws.s3'] }, stopped)).toBe(false);
+  });
 
   test('a replayed one does not fit a pattern for what happens now', () => {
     const pattern: BusPattern = { source: ['aws.ec2'], 'replay-name': [{ exists: false }] };

@@ -5,7 +5,7 @@ export interface Call {
   /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
   readonly service:
-    'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'mediaconvert' | 'ses' | 'states' | 'other';
+    'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'events' | 'mediaconvert' | 'ses' | 'states' | 'other';
   /** `PutItem`, `GetObject` */
   readonly operation: string;
   /** The table, bucket, queue, function, stream or state machine. */
@@ -35,6 +35,7 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
     return { environment, service: 'kinesis', operation: name, ...streamOf(body), body };
   if (service === 'AWSStepFunctions')
     return { environment, service: 'states', operation: name, ...executionOf(body), body };
+  if (service === 'AWSEvents') return { environment, service: 'events', operation: name, ...busOf(body), body };
   const lambda = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);
   if (lambda)
     return {
@@ -113,6 +114,14 @@ function executionOf(body: Buffer): { target: string; key: string } {
     .split(':')
     .slice(6);
   return { target: machine, key: execution };
+}
+
+/** A call with several events is known by the first. */
+function busOf(body: Buffer): { target: string; key: string } {
+  const { Entries = [] } = JSON.parse(body.toString()) as { Entries?: { EventBusName: string; Detail: string }[] };
+  const [first] = Entries;
+  if (!first) return { target: '', key: '' };
+  return { target: first.EventBusName, key: (JSON.parse(first.Detail) as { id?: string }).id ?? '' };
 }
 
 function queueOf(body: Buffer): { target: string; key: string } {

@@ -72,6 +72,7 @@ export function throttled({ service }: Call, name?: string): Fault {
     case 'sqs':
     case 'kinesis':
     case 'states':
+    case 'events':
     case 'other':
       return {
         kind: 'turned away',

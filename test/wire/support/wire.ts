@@ -1,5 +1,6 @@
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { BusEvent } from '../../../lib/constructs/messaging/bus-pattern';
 import { callOf, type Call } from './call';
 import type { Run } from './execution-environment';
 import type { Fault } from './faults';
@@ -34,6 +35,9 @@ export class Wire {
   onInvoke?: (functionArn: string, event: unknown) => void;
   /** Runs a function that somebody waits for, in the place of Lambda. */
   onCall?: (functionArn: string, event: unknown) => Promise<Run>;
+
+  /** Takes what is put on buses, in the place of EventBridge. */
+  onEvents?: (bus: string, events: readonly BusEvent[]) => void;
 
   readonly #counts = new Map<string, number>();
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -136,6 +140,26 @@ export class Wire {
     return turn;
   }
 
+  #onBus({ target, body }: Call, take: NonNullable<Wire['onEvents']>): Answer {
+    const { Entries } = JSON.parse(body.toString()) as {
+      Entries: Record<'Source' | 'DetailType' | 'Detail', string>[];
+    };
+    take(
+      target,
+      Entries.map(({ Source, DetailType, Detail }) => ({
+        source: Source,
+        'detail-type': DetailType,
+        detail: JSON.parse(Detail) as object,
+      })),
+    );
+    const answer = { FailedEntryCount: 0, Entries: Entries.map((_, i) => ({ EventId: `event-${i}` })) };
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/x-amz-json-1.1' },
+      body: Buffer.from(JSON.stringify(answer)),
+    };
+  }
+
   #forward(from: IncomingMessage, body: Buffer, call: Call): Promise<Answer> {
     const waitedFor = from.headers['x-amz-invocation-type'] !== 'Event';
     if (call.operation === 'Invoke' && waitedFor && this.onCall)
@@ -144,6 +168,7 @@ export class Wire {
       this.onInvoke(call.target, JSON.parse(body.toString()));
       return Promise.resolve({ status: 202, headers: {}, body: Buffer.alloc(0) });
     }
+    if (call.operation === 'PutEvents' && this.onEvents) return Promise.resolve(this.#onBus(call, this.onEvents));
     const { expect: _expect, ...headers } = from.headers;
     const { hostname: host, port } = this.upstream;
     const options = { host, port, method: from.method, path: from.url, headers, agent: this.#agent };

@@ -1,4 +1,4 @@
-import type { Load, Rules } from '../rule';
+import { gigabytes, type Load, type Rules } from '../rule';
 import type { Part } from '../site';
 import { runsInMonth } from './serverless';
 
@@ -30,6 +30,12 @@ export const messaging: Rules = {
   },
   'AWS::Events::EventBus': () => ({
     usage: [{ price: 'eventbridge.event', words: 'each event, each 64 KB', units: ({ events }) => events }],
+  }),
+  'AWS::Events::Archive': () => ({
+    usage: [
+      { price: 'eventbridge.archive.gb', words: 'each GB it takes in', units: gigabytes },
+      { price: 'eventbridge.archive.gb-month', words: 'each GB kept', units: gigabytes },
+    ],
   }),
   'AWS::Pipes::Pipe': () => ({
     usage: [

@@ -14,6 +14,8 @@ export interface Arrow {
 /** Collects arrows; those of one kind between the same two become one with all labels and reasons. */
 export class Arrows {
   readonly #found = new Map<string, Arrow[]>();
+  /** Arrows that another one stands for. */
+  readonly #stoodFor = new Set<string>();
 
   add(arrow: Arrow): void {
     if (arrow.from === arrow.to) return;
@@ -24,6 +26,11 @@ export class Arrows {
   /** Whether there is an arrow between two, of any of some kinds. */
   has(from: string, to: string, kinds: readonly EdgeKind[]): boolean {
     return kinds.some((kind) => this.#found.has(keyOf({ from, to, kind })));
+  }
+
+  /** Whether an arrow between two tells of any of some kinds, itself or by another one that stands for it. */
+  tells(from: string, to: string, kinds: readonly EdgeKind[]): boolean {
+    return this.has(from, to, kinds) || kinds.some((kind) => this.#stoodFor.has(keyOf({ from, to, kind })));
   }
 
   targetsOf(from: string, kind: EdgeKind): string[] {
@@ -38,6 +45,7 @@ export class Arrows {
       const into = by(found[0], this)?.into;
       if (into === undefined || keyOf(into) === key) continue;
       this.#found.delete(key);
+      this.#stoodFor.add(key);
       this.add({ ...into, because: found.flatMap(({ because }) => because) });
     }
   }

@@ -35,6 +35,9 @@ export class Folding {
     const { type, resource } = entry;
     if (type === 'AWS::EC2::VPC' || type === 'AWS::EC2::Subnet') return true;
     if (type === 'AWS::RDS::DBInstance') return resource.Properties?.DBClusterIdentifier === undefined;
+    // A rule of a bus that is drawn is an arrow from it; the default bus is nowhere.
+    if (type === 'AWS::Events::Rule')
+      return this.source.referredIn(entry, resource.Properties?.EventBusName).length === 0;
     if (type === 'AWS::EC2::SecurityGroup') return isForGuests(this.source, entry);
     return isPrimary(type) && !this.#providers.has(entry);
   }
@@ -149,6 +152,7 @@ const owners: Readonly<Record<string, string>> = {
   'AWS::EC2::VPCGatewayAttachment': 'InternetGatewayId VpnGatewayId',
   'AWS::ElasticLoadBalancingV2::Listener': 'LoadBalancerArn',
   'AWS::ElasticLoadBalancingV2::ListenerRule': 'ListenerArn',
+  'AWS::Events::Rule': 'EventBusName',
   'AWS::IAM::Policy': 'Roles Users Groups',
   'AWS::Lambda::EventInvokeConfig': 'FunctionName',
   'AWS::Lambda::EventSourceMapping': 'FunctionName',

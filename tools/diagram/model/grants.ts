@@ -48,7 +48,7 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
   if (source.access.names.tryFind(grant.from.split('.')[0])?.resource.Properties?.Principal === '*') return;
   const [from, to] = [boxes.idOf(actor), boxes.idOf(target)];
   const verbs = [...new Set(grant.actions.flatMap((action) => verbOf(action)))];
-  if (arrows.has(from, to, ['call', 'event', 'failure', 'log']) || verbs.length === 0) return;
+  if (arrows.tells(from, to, ['call', 'event', 'failure', 'log']) || verbs.length === 0) return;
   // What polls a queue or a stream also deletes from it; the arrow of its event source says both.
   if (arrows.has(to, from, ['event']) && /^AWS::(SQS|Kinesis|MSK)::/.test(target.type)) return;
   const [logicalId] = grant.from.split('.');

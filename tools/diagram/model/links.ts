@@ -70,8 +70,8 @@ function destinations(properties: Properties): Link[] {
 }
 
 /** Targets of a rule or schedule, with where their failures go. */
-const target = (one: Properties, rule: string): Link[] => [
-  { from: self, to: one.Arn, kind: 'event', rule },
+const target = (one: Properties, rule: string, label?: string): Link[] => [
+  { from: self, to: one.Arn, kind: 'event', rule, ...(label !== undefined && { label }) },
   {
     from: self,
     to: map(one.DeadLetterConfig).Arn,
@@ -80,6 +80,13 @@ const target = (one: Properties, rule: string): Link[] => [
     rule: `${rule}.DeadLetterConfig`,
   },
 ];
+
+/** What a rule of a bus of one's own hears; where that is much, how much. */
+function happenings({ EventBusName, EventPattern }: Properties): string | undefined {
+  const types = items(map(EventPattern)['detail-type']).filter((type) => typeof type === 'string');
+  if (EventBusName === undefined || types.length === 0) return undefined;
+  return types.length < 3 ? types.join(', ') : `${types.length} kinds of events`;
+}
 
 const attribute = (properties: Properties, key: string): unknown =>
   list(properties.LoadBalancerAttributes).find(({ Key }) => Key === key)?.Value;
@@ -183,7 +190,7 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
       : [],
   'AWS::Events::Rule': (p) => [
     { from: p.EventBusName, to: self, kind: 'event', rule: 'EventBusName' },
-    ...list(p.Targets).flatMap((one, i) => target(one, `Targets[${i}]`)),
+    ...list(p.Targets).flatMap((one, i) => target(one, `Targets[${i}]`, happenings(p))),
   ],
   'AWS::IoT::TopicRule': ({ TopicRulePayload }) => {
     const { Actions, ErrorAction } = map(TopicRulePayload);
