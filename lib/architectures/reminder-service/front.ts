@@ -7,7 +7,7 @@ import { CacheRules } from '../../constructs/edge/cache-rules';
 import { EdgeDistribution } from '../../constructs/edge/edge-distribution';
 import { PrivateS3Origin } from '../../constructs/edge/private-s3-origin';
 import { StaticSiteRelease } from '../../constructs/edge/static-site-release';
-import { LogBucket } from '../../constructs/storage/log-bucket';
+import type { LogBucket } from '../../constructs/storage/log-bucket';
 import { PrivateBucket } from '../../constructs/storage/private-bucket';
 
 export interface FrontProps {
