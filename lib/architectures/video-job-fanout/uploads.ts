@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { NoticeTopic } from '../../constructs/messaging/notice-topic';
+import { notificationInstaller } from '../../constructs/storage/notification-installer';
 
 export interface UploadsProps {
   /** Where access logs go. */
@@ -31,10 +32,7 @@ export class Uploads extends Construct {
 
   constructor(scope: Construct, id: string, props: UploadsProps) {
     super(scope, id);
-    const installer = new Role(this, 'Installer', {
-      description: 'Sets up the notification of the upload bucket',
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    });
+    const installer = notificationInstaller(this);
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -50,10 +48,9 @@ export class Uploads extends Construct {
       ],
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: 'uploads/',
-      // The CDK would give its helper function a broad policy of AWS; this one may do the one thing it is for.
-      notificationsHandlerRole: installer.withoutPolicyUpdates(),
+      notificationsHandlerRole: installer.given,
     });
-    installer.addToPolicy(
+    installer.role.addToPolicy(
       new PolicyStatement({ actions: ['s3:PutBucketNotification'], resources: [this.bucket.bucketArn] }),
     );
   }
