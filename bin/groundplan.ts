@@ -90,6 +90,10 @@ const commands: Commands = {
     purpose: 'show the dead letters of a queue, and move them back; a dry run unless told otherwise',
     load: () => require('../tools/redrive') as typeof import('../tools/redrive'),
   },
+  'notice-setup': {
+    purpose: 'print the calls that prepare an account for messages to phones, by app or by SMS',
+    load: () => require('../tools/notice-setup') as typeof import('../tools/notice-setup'),
+  },
   'mail-status': {
     purpose: 'say whether an account and a sender may send mail, and what is left to do',
     load: () => require('../tools/mail-status') as typeof import('../tools/mail-status'),

@@ -82,6 +82,7 @@ export * from './constructs/messaging/stream-analytics';
 export { StreamCapacity, type ScaledShards } from './constructs/messaging/stream-capacity';
 export { StreamScaler } from './constructs/messaging/stream-scaler';
 export { replaySafeTag } from './constructs/messaging/replay-safe';
+export * from './constructs/messaging/protocol-broker';
 export * from './constructs/messaging/route-target';
 export * from './constructs/messaging/sender-identity';
 export * from './constructs/messaging/schedule-rule';

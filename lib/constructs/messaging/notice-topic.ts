@@ -1,6 +1,15 @@
 import { Aws, Duration, Fn, Size, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, Role, ServicePrincipal, type Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  OrganizationPrincipal,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+  type Grant,
+  type IGrantable,
+  type IPrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
@@ -89,7 +98,7 @@ const logged: Readonly<Partial<Record<SubscriptionProtocol, LoggingProtocol>>> =
  *
  * @claims messaging-topic-publish-subscribe, messaging-topic-filter, messaging-topic-message-size,
  * messaging-topic-encryption, messaging-topic-delivery-retries, messaging-topic-delivery-status, messaging-topic-fifo,
- * messaging-fanout-encrypted-queue
+ * messaging-fanout-encrypted-queue, messaging-topic-subscribers, messaging-topic-cross-account
  */
 export class NoticeTopic extends Construct {
   readonly topic: ITopic;
@@ -170,6 +179,49 @@ export class NoticeTopic extends Construct {
     this.topic.addToResourcePolicy(
       new PolicyStatement({ principals, actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
     );
+  }
+
+  /**
+   * Lets identities of another account publish or subscribe, where that account lets them too.
+   *
+   * @param account 12 digits
+   * @param may `publish`, or `subscribe` a queue or function of theirs
+   */
+  admitAccount(account: string, may: 'publish' | 'subscribe'): void {
+    refuse(this, [
+      !/^\d{12}$/.test(account) &&
+        `account is ${account}; give the 12 digits of one account, as a topic open to everyone is open to anyone's news and bill`,
+    ]);
+    this.admitOthers(new AccountPrincipal(account), may);
+  }
+
+  /**
+   * The same for every account of an organisation.
+   *
+   * @param organisation such as `o-a1b2c3d4e5`
+   */
+  admitOrganisation(organisation: string, may: 'publish' | 'subscribe'): void {
+    refuse(this, [
+      !/^o-[a-z0-9]{10,32}$/.test(organisation) && `organisation is ${organisation}; give its id, such as o-a1b2c3d4e5`,
+    ]);
+    this.admitOthers(new OrganizationPrincipal(organisation), may);
+  }
+
+  private admitOthers(principal: IPrincipal, may: 'publish' | 'subscribe'): void {
+    const actions = may === 'publish' ? ['sns:Publish'] : ['sns:Subscribe', 'sns:GetTopicAttributes'];
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({ principals: [principal], actions, resources: [this.topic.topicArn] }),
+    );
+    // Who publishes encrypts; a subscriber is handed what SNS has decrypted.
+    if (may === 'publish')
+      this.key.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [principal],
+          actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'kms:ViaService': `sns.${Aws.REGION}.amazonaws.com` } },
+        }),
+      );
   }
 
   /** Lets an identity publish, and use the key for it. */

@@ -11,7 +11,13 @@ import {
   type IFunction,
   type IVersion,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type ILogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  DataProtectionPolicy,
+  LogGroup,
+  type DataIdentifier,
+  type ILogGroup,
+  type RetentionDays,
+} from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideRange, outsideSize, refuse } from '../faults';
@@ -58,6 +64,12 @@ export interface AppFunctionProps {
    * @default - what the app's profile says
    */
   readonly logRetention?: RetentionDays;
+  /**
+   * What is masked in its logs wherever it is recognised, such as `DataIdentifier.EMAILADDRESS`, for whoever may not unmask it.
+   * CloudWatch bills it by the gigabyte of logs.
+   * @default - nothing
+   */
+  readonly maskedInLogs?: readonly DataIdentifier[];
   /**
    * Where events of asynchronous calls go whose attempts all failed: a standard queue, a FIFO one is refused. A failure
    * destination (`AsyncInvocation`) tells more, as it carries the error besides the event.
@@ -111,11 +123,15 @@ export class AppFunction extends Construct {
       ...environmentFaults(environment),
       props.deadLetterQueue?.fifo &&
         'deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
+      props.maskedInLogs?.length === 0 && 'maskedInLogs is empty; name what is to be masked, or leave it out',
       ...functionNetworkFaults(props.network),
     ]);
 
     const logGroup = new LogGroup(this, 'Logs', {
       ...(props.logRetention !== undefined && { retention: props.logRetention }),
+      ...(props.maskedInLogs && {
+        dataProtectionPolicy: new DataProtectionPolicy({ identifiers: [...props.maskedInLogs] }),
+      }),
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grants.write(role);

@@ -13,7 +13,7 @@ import { TopicOrder } from '../../../lib/constructs/messaging/topic-order';
 import { WorkQueue } from '../../../lib/constructs/messaging/work-queue';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { templateOf, testStack } from '../../support/app';
-import { decide, text } from '../../support/decide';
+import { decide, text, type PolicyDocument } from '../../support/decide';
 
 interface Scene {
   readonly stack: Stack;
@@ -213,7 +213,7 @@ describe('subscribers', () => {
     }
   });
 
-  test('every protocol has its endpoint and a dead-letter queue [messaging-topic-delivery-retries]', () => {
+  test('every protocol has its endpoint and a dead-letter queue [messaging-topic-delivery-retries, messaging-topic-subscribers]', () => {
     const template = synthesise((all) => {
       const { news, lost, stack } = all;
       const role = new Role(stack, 'Writer', { assumedBy: new ServicePrincipal('sns.amazonaws.com') });
@@ -254,13 +254,13 @@ describe('subscribers', () => {
     },
   );
 
-  test('fails when an address is not HTTPS', () => {
+  test('fails when an address is not HTTPS [messaging-topic-subscribers]', () => {
     expect(refusal(({ news, lost }) => news.subscribe('Hook', Subscriber.https('http://example.com', lost)))).toThrow(
       'Stack/News:\n  subscriber Hook url is http://example.com; give an address that begins with https://',
     );
   });
 
-  test('the CDK itself wants no bare messages for mailboxes', () => {
+  test('the CDK itself wants no bare messages for mailboxes [messaging-topic-subscribers]', () => {
     expect(
       refusal(({ news, lost }) =>
         news.subscribe('Mail', Subscriber.email('ops@example.com', lost), { rawMessageDelivery: true }),
@@ -297,6 +297,78 @@ describe('subscribers', () => {
       });
     expect(use('arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:news')).toBe('allow');
     expect(use('arn:<AWS::Partition>:sns:<AWS::Region>:999999999999:news')).toBe('implicit deny');
+  });
+});
+
+describe('other accounts', () => {
+  const topicOf = (build: (scene: Scene) => void) => {
+    const policies = synthesise(build).findResources('AWS::SNS::TopicPolicy');
+    const [, { Properties }] = Object.entries(policies).find(([id]) => id.startsWith('News'))!;
+    return { policy: Properties.PolicyDocument as PolicyDocument, topic: text(Properties.Topics[0]) };
+  };
+  const keyOf = (build: (scene: Scene) => void) => {
+    const keys = synthesise(build).findResources('AWS::KMS::Key');
+    return Object.entries(keys).find(([id]) => id.startsWith('News'))![1].Properties.KeyPolicy as PolicyDocument;
+  };
+  const caller = (account: string) => ({ AWS: `arn:<AWS::Partition>:iam::${account}:role/caller` });
+  const secure = { 'aws:SecureTransport': 'true' };
+
+  test('a named account may publish and use the key through SNS, a stranger may neither [messaging-topic-cross-account]', () => {
+    const { policy, topic } = topicOf(({ news }) => news.admitAccount('222233334444', 'publish'));
+    const may = (account: string, action: string) =>
+      decide(policy, { principal: caller(account), action, resource: topic, context: secure });
+    expect(may('222233334444', 'sns:Publish')).toBe('allow');
+    expect(may('222233334444', 'sns:Subscribe')).toBe('implicit deny');
+    expect(may('222233334444', 'sns:DeleteTopic')).toBe('implicit deny');
+    expect(may('999999999999', 'sns:Publish')).toBe('implicit deny');
+    const key = keyOf(({ news }) => news.admitAccount('222233334444', 'publish'));
+    const encrypts = (account: string, service: string) =>
+      decide(key, {
+        principal: caller(account),
+        action: 'kms:GenerateDataKey',
+        resource: '*',
+        context: { 'kms:ViaService': `${service}.<AWS::Region>.amazonaws.com` },
+      });
+    expect([encrypts('222233334444', 'sns'), encrypts('222233334444', 's3'), encrypts('999999999999', 'sns')]).toEqual([
+      'allow',
+      'implicit deny',
+      'implicit deny',
+    ]);
+  });
+
+  test('one that may subscribe may not publish [messaging-topic-cross-account]', () => {
+    const { policy, topic } = topicOf(({ news }) => news.admitAccount('222233334444', 'subscribe'));
+    const may = (action: string) =>
+      decide(policy, { principal: caller('222233334444'), action, resource: topic, context: secure });
+    expect(['sns:Subscribe', 'sns:Publish'].map(may)).toEqual(['allow', 'implicit deny']);
+  });
+
+  test('every account of an organisation may, and no other [messaging-topic-cross-account]', () => {
+    const { policy, topic } = topicOf(({ news }) => news.admitOrganisation('o-a1b2c3d4e5', 'publish'));
+    const may = (organisation: string) =>
+      decide(policy, {
+        principal: caller('222233334444'),
+        action: 'sns:Publish',
+        resource: topic,
+        context: { ...secure, 'aws:PrincipalOrgID': organisation },
+      });
+    expect(may('o-a1b2c3d4e5')).toBe('allow');
+    expect(may('o-zzzzzzzzzz')).toBe('implicit deny');
+  });
+
+  test.each(['*', '2222', 'arn:aws:iam::222233334444:root'])(
+    'fails with %s for an account [messaging-topic-cross-account]',
+    (account) => {
+      expect(refusal(({ news }) => news.admitAccount(account, 'publish'))).toThrow(
+        `account is ${account}; give the 12 digits of one account, as a topic open to everyone is open to anyone's news and bill`,
+      );
+    },
+  );
+
+  test('fails with what is no id of an organisation', () => {
+    expect(refusal(({ news }) => news.admitOrganisation('*', 'subscribe'))).toThrow(
+      'organisation is *; give its id, such as o-a1b2c3d4e5',
+    );
   });
 });
 

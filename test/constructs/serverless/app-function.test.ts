@@ -2,6 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Peer, Port, Vpc, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { DataIdentifier } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AppFunction, type AppFunctionProps } from '../../../lib/constructs/serverless/app-function';
 import { templateOf, testStack } from '../../support/app';
@@ -46,6 +47,21 @@ describe('AppFunction', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
     });
+  });
+
+  test('what is sensitive is masked in the logs, where that is asked for [messaging-sensitive-data]', () => {
+    const identifiers = [DataIdentifier.EMAILADDRESS, DataIdentifier.CREDITCARDNUMBER];
+    const [{ Properties }] = Object.values(
+      synthesise({ maskedInLogs: identifiers }).findResources('AWS::Logs::LogGroup'),
+    );
+    const { Statement } = Properties.DataProtectionPolicy;
+    const named = Statement.flatMap(({ DataIdentifier: of }: { DataIdentifier: unknown[] }) =>
+      of.map((one) => JSON.stringify(one)),
+    );
+    expect(named.filter((one: string) => one.includes('EmailAddress'))).toHaveLength(2);
+    expect(Statement[1].Operation).toEqual({ Deidentify: { MaskConfig: {} } });
+    synthesise().hasResourceProperties('AWS::Logs::LogGroup', { DataProtectionPolicy: Match.absent() });
+    expect(refusal({ maskedInLogs: [] })).toThrow('maskedInLogs is empty; name what is to be masked, or leave it out');
   });
 
   test('every run is traced [serverless-tracing]', () => {
