@@ -240,7 +240,7 @@ describe('the machine that reminds', () => {
     expect((await remind(reminder({}), { tasks })).run).toMatchObject({ status: 'FAILED', error: 'DynamoDB.Gone' });
   });
 
-  test('without an address or leave to send, it writes down what it would send, and asks for no rights [serverless-reminder]', async () => {
+  test('without an address or leave to send, it writes down what it would send, and asks for no rights [serverless-reminder, messaging-sms-sandbox]', async () => {
     const { run, mails, texts } = await remind(reminder(bob, ann, cy), { machine: 'written' });
     expect(run).toMatchObject({ status: 'SUCCEEDED', output: [bob, ann, cy].map((to) => ({ to, told: true })) });
     expect([mails, texts]).toEqual([[], []]);

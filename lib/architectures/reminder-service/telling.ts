@@ -31,7 +31,11 @@ export type TellingStep = State & INextable & IChainable;
 
 const text = JsonPath.format('{} wants {}.', JsonPath.stringAt('$.cat'), JsonPath.stringAt('$.wish'));
 
-/** The two ways to tell a person. Without an address or leave to send, a step only writes down what it would say. */
+/**
+ * The two ways to tell a person. Without an address or leave to send, a step only writes down what it would say.
+ *
+ * @claims messaging-sms-sandbox
+ */
 export class Telling extends Construct {
   private readonly sender?: EmailIdentity;
   private readonly smsEnabled: boolean;
