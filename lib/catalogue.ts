@@ -150,6 +150,24 @@ export const catalogue: readonly Architecture[] = [
       ).VideoJobFanout,
   },
   {
+    name: 'clickstream-analytics',
+    title: 'Clickstream analytics',
+    purpose: 'Clicks in one stream, read at four speeds and kept for later',
+    monthlyCap: 20,
+    exampleUse: {
+      what: 'a million clicks of 200 bytes, ten in a call',
+      events: 1_000_000,
+      kilobytes: 0.2,
+      parts: {
+        Api: { times: 0.1, kilobytes: 2 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/clickstream-analytics/clickstream-analytics-stack') as typeof import('./architectures/clickstream-analytics/clickstream-analytics-stack')
+      ).ClickstreamAnalytics,
+  },
+  {
     name: 'file-intake',
     title: 'File intake',
     purpose: 'Pictures dropped into a bucket are resized once, every failure kept',

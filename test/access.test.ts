@@ -341,6 +341,79 @@ describe('video-job-fanout', () => {
   });
 });
 
+describe('clickstream-analytics', () => {
+  const access = modelOf('clickstream-analytics');
+  const mapping =
+    'kinesis:DescribeStream, kinesis:DescribeStreamSummary, kinesis:GetRecords, kinesis:GetShardIterator, kinesis:ListShards on Clicks/Stream';
+  const failing = (queue: string) => `sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on ${queue}/Queue`;
+
+  test.each([
+    ['Api/Collect/Handler', ['kinesis:PutRecord, kinesis:PutRecords on Clicks/Stream']],
+    ['Api/Report/Handler', ['Hours', 'Leaderboard', 'Minutes'].map((at) => `dynamodb:Query on ${at}/Tally/Table`)],
+    ['Minutes/Counter', ['dynamodb:UpdateItem on Minutes/Tally/Table', mapping, failing('Failures')]],
+    ['Leaderboard/Counter', ['dynamodb:PutItem on Leaderboard/Tally/Table', mapping, failing('Failures')]],
+    [
+      'Hours/Reader',
+      [
+        'dynamodb:Query, dynamodb:UpdateItem on Hours/Tally/Table',
+        'kinesis:DescribeStreamSummary, kinesis:GetRecords, kinesis:GetShardIterator, kinesis:ListShards on Clicks/Stream',
+        failing('Hours/Failures'),
+      ],
+    ],
+    ['Archive/Scrub', []],
+    [
+      'Clicks/Scaling/Scaler',
+      [
+        'kinesis:DescribeStreamSummary on Clicks/Stream',
+        'kinesis:UpdateShardCount on *',
+        failing('Clicks/Scaling/Failures'),
+      ],
+    ],
+  ])('%s may do what it is for', (name, grants) => {
+    expect(access).toGrantExactly(`${name}/Function`, [...running(name), ...grants]);
+  });
+
+  test('who takes clicks reads none, who reads them writes none, and each counts in its own table', () => {
+    expect(access).not.toAllow('Api/Collect/Handler/Function', 'kinesis:GetRecords', 'Clicks/Stream');
+    for (const reader of ['Minutes/Counter', 'Leaderboard/Counter', 'Hours/Reader', 'Archive/Scrub'])
+      expect(access).not.toAllow(`${reader}/Function`, 'kinesis:PutRecords', 'Clicks/Stream');
+    expect(access).not.toAllow('Minutes/Counter/Function', 'dynamodb:UpdateItem', 'Hours/Tally/Table');
+    expect(access).not.toAllow('Leaderboard/Counter/Function', 'dynamodb:PutItem', 'Minutes/Tally/Table');
+    expect(access).not.toAllow('Api/Report/Handler/Function', 'dynamodb:Scan', 'Minutes/Tally/Table');
+  });
+
+  test('the pipe may read the stream, have clicks scrubbed and keep them, below clicks/ only', () => {
+    expect(access).toGrantExactly('Archive/Pipe/Stream', [
+      'lambda:InvokeFunction on Archive/Scrub/Function',
+      'lambda:InvokeFunction on Archive/Scrub/Function:$LATEST',
+      'logs:CreateLogStream, logs:PutLogEvents on Archive/Pipe/Errors:*',
+      's3:AbortMultipartUpload, s3:PutObject on Archive/Kept/Bucket:clicks/*',
+      's3:GetBucketLocation, s3:ListBucket, s3:ListBucketMultipartUploads on Archive/Kept/Bucket',
+      'kinesis:DescribeStream, kinesis:GetRecords, kinesis:GetShardIterator, kinesis:ListShards on Clicks/Stream',
+    ]);
+    expect(access).not.toAllow('Archive/Pipe/Stream', 's3:GetObject', 'Archive/Kept/Bucket:clicks/a.gz');
+  });
+
+  test('the schedule may run the hourly reader and keep what it could not hand over', () => {
+    expect(access).toGrantExactly('Hours/Hourly/Schedule', [
+      'lambda:InvokeFunction on Hours/Reader/Function',
+      'sqs:SendMessage on Hours/Failures/Queue',
+    ]);
+  });
+
+  test.each(['Collect', 'Report'])('the deployment of %s may do what AWS keeps its policy for', (name) => {
+    expect(access).toGrantExactly(`Api/${name}/Release/Group`, [
+      'cloudwatch:DescribeAlarms, lambda:UpdateAlias, lambda:GetAlias, lambda:GetProvisionedConcurrencyConfig on *',
+      's3:GetObject, s3:GetObjectVersion on arn:aws:s3:::*/CodeDeploy/*',
+      's3:GetObject, s3:GetObjectVersion on * when s3:ExistingObjectTag/UseWithCodeDeploy is true',
+    ]);
+  });
+
+  test('the helper that empties buckets may empty those of the stack', () => {
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', 'Archive/Kept/Bucket'));
+  });
+});
+
 describe('orders-api', () => {
   const access = modelOf('orders-api');
 

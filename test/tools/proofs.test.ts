@@ -466,7 +466,7 @@ describe('operations', () => {
     expect(find('owned logs', { F: logging({ Ref: 'G' }), G: group({ RetentionInDays: 7 }) })).toEqual([]);
   });
 
-  test('an alarm is heard by a topic of the stack, by a scaling policy, or by a deployment that rolls back', () => {
+  test('an alarm is heard by a topic of the stack, by a scaling policy, by a deployment that rolls back, or by a rule', () => {
     const alarm = (action?: unknown) => ({
       Type: 'AWS::CloudWatch::Alarm',
       Properties: { AlarmActions: action === undefined ? undefined : [action] },
@@ -483,6 +483,16 @@ describe('operations', () => {
       Properties: { AlarmConfiguration: { Alarms: [{ Name: { Ref: 'A' } }] } },
     };
     expect(find('heard alarms', { A: alarm(), D: group })).toEqual([]);
+    const rule = (alarmArn: unknown, Targets: unknown[]) => ({
+      Type: 'AWS::Events::Rule',
+      Properties: { EventPattern: { resources: [alarmArn] }, Targets },
+    });
+    const own = { 'Fn::GetAtt': ['A', 'Arn'] };
+    expect(find('heard alarms', { A: alarm(), R: rule(own, [{ Arn: 'f' }]) })).toEqual([]);
+    expect(find('heard alarms', { A: alarm(), R: rule(own, []) })).toEqual(unheard);
+    expect(find('heard alarms', { A: alarm(), R: rule({ 'Fn::GetAtt': ['B', 'Arn'] }, [{ Arn: 'f' }]) })).toEqual(
+      unheard,
+    );
   });
 
   test('a runtime past its end, or one nobody dated, is refused, wherever a helper looks it up [serverless-runtime-supported]', () => {

@@ -16,6 +16,12 @@ const nameKept = 24;
 /** Services whose names are so short that nobody documents how much of the stack's name is kept. */
 const unnamed: readonly string[] = ['elasticloadbalancing'];
 
+/**
+ * What is part of another resource, whose name is known: an inline policy has no ARN of its own, whatever the specification says, and
+ * a log stream's begins with that of its group.
+ */
+const parts: readonly string[] = ['AWS::IAM::Policy', 'AWS::Logs::LogStream'];
+
 /** The ARNs of the stacks' resources: by the names CloudFormation makes from the stacks' names, and by those the templates give. */
 export class Scope {
   readonly #patterns = new Set<string>();
@@ -27,9 +33,8 @@ export class Scope {
     this.#variables = { Partition: partitionOf(region), Region: region, Account: account };
     const entries = variants.flatMap(({ model }) => model.names.entries);
     for (const { arns } of entries) for (const arn of arns) if (arn.startsWith('arn:')) this.#add(arn);
-    // An inline policy is part of its role and has no ARN, whatever the specification says.
     const nameless = entries.filter(
-      ({ arns, type }) => type !== 'AWS::IAM::Policy' && !arns.some((arn) => arn.startsWith('arn:')),
+      ({ arns, type }) => !parts.includes(type) && !arns.some((arn) => arn.startsWith('arn:')),
     );
     for (const type of new Set(nameless.map((entry) => entry.type))) this.#leaveOpen(type);
   }

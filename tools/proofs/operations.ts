@@ -21,13 +21,14 @@ export const ownedLogs: Proof = {
 
 export const heardAlarms: Proof = {
   name: 'heard alarms',
-  promise: 'Every alarm reports to a topic of the stack.',
+  promise: 'Every alarm reports to a topic of the stack, or sets off what it is there for.',
   violations: (template) =>
     ofType(template, 'AWS::CloudWatch::Alarm')
       .filter(([, { Properties }]) => !watchesForScaling(template, Properties.AlarmActions))
       .filter(
         ([id, { Properties }]) =>
           !rollsBack(template, id) &&
+          !setsOff(template, id) &&
           !list(Properties.AlarmActions as unknown[]).some(
             (action) => template.Resources[referred(action) ?? '']?.Type === 'AWS::SNS::Topic',
           ),
@@ -45,6 +46,14 @@ const watchesForScaling = (template: Template, actions: unknown): boolean =>
 const rollsBack = (template: Template, alarm: string): boolean =>
   ofType(template, 'AWS::CodeDeploy::DeploymentGroup').some(([, { Properties }]) =>
     mentions(Properties.AlarmConfiguration, alarm),
+  );
+
+/** An alarm whose change a rule of the stack matches by its ARN is heard by the targets of the rule. */
+const setsOff = (template: Template, alarm: string): boolean =>
+  ofType(template, 'AWS::Events::Rule').some(
+    ([, { Properties }]) =>
+      list(Properties.Targets as unknown[]).length > 0 &&
+      mentions((Properties.EventPattern as { resources?: unknown } | undefined)?.resources, alarm),
   );
 
 let specification: ReturnType<typeof loadAwsServiceSpecSync> | undefined;

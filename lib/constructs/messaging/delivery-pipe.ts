@@ -1,8 +1,8 @@
-import { Aws, Duration, Size } from 'aws-cdk-lib';
+import { Aws, Duration, Size, Validations } from 'aws-cdk-lib';
 import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream, type CfnDeliveryStreamProps } from 'aws-cdk-lib/aws-kinesisfirehose';
-import { LogGroup, LogStream, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnLogStream, LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideSize, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
@@ -98,6 +98,12 @@ export class DeliveryPipe extends Construct {
       ...(source ? this.from(source) : direct),
       ...bound,
     });
+    if (source)
+      Validations.of(this.stream).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-KDF1',
+        reason:
+          'What it gathers is encrypted by the key of the stream it reads; Firehose takes a setting of its own only where records are put directly.',
+      });
     // Firehose tries at once what it may do.
     const policy = this.role.node.tryFindChild('DefaultPolicy');
     if (policy) this.stream.node.addDependency(policy);
@@ -122,6 +128,11 @@ export class DeliveryPipe extends Construct {
   }
 
   private processing(transform: AppFunction): CfnDeliveryStream.ProcessingConfigurationProperty {
+    Validations.of(transform.function).acknowledge({
+      id: 'Serverless::Serverless-LambdaDLQ',
+      reason:
+        'Firehose waits for the answer of this function, and puts aside what it could not transform, so that a dead-letter queue would never be used.',
+    });
     const unpublished = `${transform.function.functionArn}:$LATEST`;
     this.role.addToPrincipalPolicy(
       new PolicyStatement({
@@ -152,7 +163,8 @@ export class DeliveryPipe extends Construct {
   }
 
   private logging(logGroup: ILogGroup): CfnDeliveryStream.CloudWatchLoggingOptionsProperty {
-    const { logStreamName } = new LogStream(logGroup, 'Delivery', { logGroup });
+    // The CDK's own would be kept when the group is gone.
+    const { ref: logStreamName } = new CfnLogStream(this, 'Deliveries', { logGroupName: logGroup.logGroupName });
     logGroup.grantWrite(this.role);
     return { enabled: true, logGroupName: logGroup.logGroupName, logStreamName };
   }

@@ -2,7 +2,7 @@ import { ArnFormat, Aws, Duration, Stack, Token } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, Metric, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnApplication, CfnApplicationCloudWatchLoggingOption } from 'aws-cdk-lib/aws-kinesisanalyticsv2';
-import { LogGroup, LogStream, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnLogStream, LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
@@ -130,7 +130,8 @@ export class StreamAnalytics extends Construct {
       'kinesis:ListShards',
     );
     stream.encryptionKey?.grantDecrypt(grantee);
-    const { logStreamName } = new LogStream(this.logGroup, 'Application', { logGroup: this.logGroup });
+    // The CDK's own would be kept when the group is gone.
+    const { ref: logStreamName } = new CfnLogStream(this, 'Stream', { logGroupName: this.logGroup.logGroupName });
     const logStreamArn = Stack.of(this).formatArn({
       service: 'logs',
       resource: 'log-group',

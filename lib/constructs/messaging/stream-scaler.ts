@@ -48,8 +48,9 @@ export class StreamScaler extends Construct {
       code: handlerCode('stream-scaler', 'scale'),
       timeout: Duration.minutes(11),
       environment: { [environment.stream]: stream.streamName },
+      unscopedActions: ['kinesis:UpdateShardCount'],
     });
-    stream.grant(this.scaler.role, 'kinesis:DescribeStreamSummary', 'kinesis:UpdateShardCount');
+    stream.grant(this.scaler.role, 'kinesis:DescribeStreamSummary');
     this.failures = new FailureQueue(this, 'Failures', { alarms });
     new AsyncInvocation(this, 'Running', {
       function: this.scaler,

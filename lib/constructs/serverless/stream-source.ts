@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IStream, IStreamConsumer } from 'aws-cdk-lib/aws-kinesis';
 import type { DocumentTable } from '../data/document-table';
 
 /** A stream of records in order, of which a function gets batch after batch. */
@@ -18,18 +18,19 @@ export class StreamSource {
 
   /** A Kinesis stream: the records of one partition key in the order they were taken. */
   static stream(stream: IStream): StreamSource {
+    return new StreamSource(stream.streamArn, Duration.days(7), (reader) => readStream(stream, reader), false);
+  }
+
+  /**
+   * A Kinesis stream, of which the function has throughput of its own, so that no other reader slows it down
+   * (`DataStream.addDedicatedReader`).
+   */
+  static dedicated(dedicated: IStreamConsumer): StreamSource {
     const grantRead = (reader: IGrantable) => {
-      stream.grant(
-        reader,
-        'kinesis:DescribeStream',
-        'kinesis:DescribeStreamSummary',
-        'kinesis:GetRecords',
-        'kinesis:GetShardIterator',
-        'kinesis:ListShards',
-      );
-      stream.encryptionKey?.grantDecrypt(reader);
+      readStream(dedicated.stream, reader);
+      dedicated.grant(reader, 'kinesis:DescribeStreamConsumer', 'kinesis:SubscribeToShard');
     };
-    return new StreamSource(stream.streamArn, Duration.days(7), grantRead, false);
+    return new StreamSource(dedicated.streamConsumerArn, Duration.days(7), grantRead, false);
   }
 
   private constructor(
@@ -42,4 +43,16 @@ export class StreamSource {
     readonly ofTable: boolean,
     readonly missing?: string,
   ) {}
+}
+
+function readStream(stream: IStream, reader: IGrantable): void {
+  stream.grant(
+    reader,
+    'kinesis:DescribeStream',
+    'kinesis:DescribeStreamSummary',
+    'kinesis:GetRecords',
+    'kinesis:GetShardIterator',
+    'kinesis:ListShards',
+  );
+  stream.encryptionKey?.grantDecrypt(reader);
 }

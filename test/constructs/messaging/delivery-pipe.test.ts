@@ -148,7 +148,7 @@ describe('DeliveryPipe', () => {
         CloudWatchLoggingOptions: {
           Enabled: true,
           LogGroupName: { Ref: Match.stringLikeRegexp('^PipeErrors') },
-          LogStreamName: { Ref: Match.stringLikeRegexp('^PipeErrorsDelivery') },
+          LogStreamName: { Ref: Match.stringLikeRegexp('^PipeDeliveries') },
         },
       },
     });

@@ -5,6 +5,7 @@ import {
   type CreateTableCommandInput,
   type TimeToLiveSpecification,
 } from '@aws-sdk/client-dynamodb';
+import { CreateStreamCommand } from '@aws-sdk/client-kinesis';
 import {
   CreateBucketCommand,
   PutBucketNotificationConfigurationCommand,
@@ -20,7 +21,7 @@ import type { FunctionDefinition } from './execution-environment';
 type Properties = Readonly<Record<string, any>>;
 
 /**
- * The buckets, tables, queues and topics of a template, made in the emulator exactly as the template defines them, with their
+ * The buckets, tables, streams, queues and topics of a template, made in the emulator exactly as the template defines them, with their
  * policies and what buckets announce, and its functions with the environment it gives them. Nothing else of it is made.
  */
 export class StandIn {
@@ -46,6 +47,10 @@ export class StandIn {
       const { VersioningConfiguration } = properties(resource);
       if (VersioningConfiguration)
         await aws.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+    }
+    for (const [id, resource] of all('AWS::Kinesis::Stream')) {
+      const { ShardCount } = properties(resource);
+      await aws.kinesis.send(new CreateStreamCommand({ StreamName: made.nameOf(id), ShardCount }));
     }
     for (const [id, resource] of all('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'))
       await makeTable(aws, made.nameOf(id), properties(resource));
@@ -131,6 +136,8 @@ export class StandIn {
         return `arn:aws:s3:::${name}`;
       case 'AWS::SQS::Queue':
         return `arn:aws:sqs:${region}:${account}:${name}`;
+      case 'AWS::Kinesis::Stream':
+        return `arn:aws:kinesis:${region}:${account}:stream/${name}`;
       case 'AWS::SNS::Topic':
         return `arn:aws:sns:${region}:${account}:${name}`;
       case 'AWS::MediaConvert::Queue':

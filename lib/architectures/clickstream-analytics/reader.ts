@@ -1,0 +1,18 @@
+import type { DataStream } from '../../constructs/messaging/data-stream';
+import type { AlarmTopic } from '../../constructs/operations/alarm-topic';
+
+/** What every reader of the stream is given. */
+export interface ReaderProps {
+  readonly alarms: AlarmTopic;
+  /** What it reads. */
+  readonly clicks: DataStream;
+  /** Whether its table refuses to be deleted. */
+  readonly deletionProtection: boolean;
+}
+
+/** By what logs and figures of these functions are told from others. */
+export const service = 'clickstream-analytics';
+export const named: Readonly<Record<string, string>> = {
+  POWERTOOLS_SERVICE_NAME: service,
+  POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
+};
