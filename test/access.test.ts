@@ -852,6 +852,76 @@ describe('event-hub', () => {
   });
 });
 
+describe('video-portal', () => {
+  const access = modelOf('video-portal');
+  const works = (queue: string) =>
+    `sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:GetQueueUrl, sqs:DeleteMessage, sqs:GetQueueAttributes on ${queue}`;
+
+  test('whoever signed in may put videos below their own id and call the API, and do nothing else [serverless-video-portal, serverless-execution-role]', () => {
+    expect(access).toGrantExactly('Access/Role', [
+      's3:PutObject on Uploads/Inbox/Bucket:uploads/${cognito-identity.amazonaws.com:sub}/*',
+      'execute-api:Invoke on Api/Facade/Api:live/GET/videos',
+      'execute-api:Invoke on Api/Facade/Api:live/GET/videos/*',
+    ]);
+  });
+
+  test('MediaConvert reads uploads and writes what it makes [serverless-video-portal]', () => {
+    expect(access).toGrantExactly('Transcoding/Transcoder', [
+      's3:GetObject on Uploads/Inbox/Bucket:uploads/*',
+      's3:PutObject on Library/Media/Bucket:videos/*',
+    ]);
+  });
+
+  test('the starter asks for jobs of one queue, hands over one role to one service, and reads no video [serverless-execution-role]', () => {
+    expect(access).toGrantExactly('Transcoding/Starter/Function', [
+      ...running('Transcoding/Starter'),
+      'dynamodb:PutItem, dynamodb:UpdateItem on Library/Videos/Table',
+      'mediaconvert:CreateJob on Transcoding/Queue',
+      'iam:PassRole on Transcoding/Transcoder when iam:PassedToService is mediaconvert.amazonaws.com',
+      works('Transcoding/StarterEvents/Queue'),
+    ]);
+  });
+
+  test('the recorder writes entries, and reads none [serverless-execution-role]', () => {
+    expect(access).toGrantExactly('Transcoding/Recorder/Function', [
+      ...running('Transcoding/Recorder'),
+      'dynamodb:PutItem on Library/Videos/Table',
+      works('Transcoding/RecorderEvents/Queue'),
+    ]);
+  });
+
+  test('the reader finds entries and may get what was made, so that its links can [serverless-execution-role]', () => {
+    expect(access).toGrantExactly('Api/Videos/Handler/Function', [
+      ...running('Api/Videos/Handler'),
+      'dynamodb:GetItem, dynamodb:Query on Library/Videos/Table',
+      's3:GetObject on Library/Media/Bucket:videos/*',
+    ]);
+  });
+
+  test('access logs may be written below api/ only, and the helpers of the CDK and the deployment may do their one thing', () => {
+    expect(access).toGrantExactly('Api/Facade/AccessLogs/Stream', [
+      's3:AbortMultipartUpload, s3:PutObject on AccessLogs/Bucket:api/*',
+      's3:GetBucketLocation, s3:ListBucket, s3:ListBucketMultipartUploads on AccessLogs/Bucket',
+    ]);
+    expect(access).toGrantExactly(
+      emptier,
+      emptying('AccessLogs/Bucket', 'Uploads/Inbox/Bucket', 'Library/Media/Bucket', 'Page/Files/Bucket'),
+    );
+    expect(access).toGrantExactly('Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C512MiB', [
+      'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
+      's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
+      's3:ListBucket on Page/Files/Bucket',
+      's3:DeleteObject, s3:PutObject on Page/Files/Bucket:*',
+      'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on Page/Edge/Distribution',
+    ]);
+    expect(access).toGrantExactly('Api/Videos/Release/Group', [
+      'cloudwatch:DescribeAlarms, lambda:UpdateAlias, lambda:GetAlias, lambda:GetProvisionedConcurrencyConfig on *',
+      's3:GetObject, s3:GetObjectVersion on arn:aws:s3:::*/CodeDeploy/*',
+      's3:GetObject, s3:GetObjectVersion on * when s3:ExistingObjectTag/UseWithCodeDeploy is true',
+    ]);
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

@@ -18,14 +18,6 @@ const only = (type: string, part = ''): [string, any] =>
 describe('who signed in', () => {
   const people = 'Access/Role';
 
-  test('may put videos below their own id and call the API, and do nothing else [serverless-video-portal, serverless-execution-role]', () => {
-    expect(access).toGrantExactly(people, [
-      's3:PutObject on Uploads/Inbox/Bucket:uploads/${cognito-identity.amazonaws.com:sub}/*',
-      'execute-api:Invoke on Api/Facade/Api:live/GET/videos',
-      'execute-api:Invoke on Api/Facade/Api:live/GET/videos/*',
-    ]);
-  });
-
   test.each([
     [`uploads/${ada}/holiday.mp4`, true],
     [`uploads/${bob}/holiday.mp4`, false],
@@ -59,53 +51,12 @@ describe('who signed in', () => {
   });
 });
 
-describe('everybody else', () => {
-  const own = (part: string) => [
-    `logs:CreateLogStream, logs:PutLogEvents on ${part}/Logs:*`,
-    'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
-  ];
-  const works = (queue: string) =>
-    `sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage on ${queue}`;
-
-  test('MediaConvert reads uploads and writes what it makes, for jobs of this queue and this account alone [serverless-video-portal]', () => {
-    expect(access).toGrantExactly('Transcoding/Transcoder', [
-      's3:GetObject on Uploads/Inbox/Bucket:uploads/*',
-      's3:PutObject on Library/Media/Bucket:videos/*',
-    ]);
-    const assume = ['mediaconvert.amazonaws.com', 'sts:AssumeRole', 'Transcoding/Transcoder'] as const;
-    expect(access).toAllow(...assume, { 'aws:SourceArn': 'Transcoding/Queue' });
-    expect(access).not.toAllow(...assume, {
-      'aws:SourceArn': 'arn:aws:mediaconvert:us-east-1:999999999999:queues/x',
-      'aws:SourceAccount': '999999999999',
-    });
-  });
-
-  test('the starter asks for jobs of one queue, hands over one role to one service, and reads no video [serverless-execution-role]', () => {
-    expect(access).toGrantExactly('Transcoding/Starter/Function', [
-      ...own('Transcoding/Starter'),
-      'dynamodb:PutItem on Library/Videos/Table',
-      'dynamodb:UpdateItem on Library/Videos/Table',
-      'mediaconvert:CreateJob on Transcoding/Queue',
-      'iam:PassRole on Transcoding/Transcoder when iam:PassedToService is mediaconvert.amazonaws.com',
-      works('Transcoding/StarterEvents/Queue'),
-    ]);
-  });
-
-  test('the recorder writes entries, and reads none [serverless-execution-role]', () => {
-    expect(access).toGrantExactly('Transcoding/Recorder/Function', [
-      ...own('Transcoding/Recorder'),
-      'dynamodb:PutItem on Library/Videos/Table',
-      works('Transcoding/RecorderEvents/Queue'),
-    ]);
-  });
-
-  test('the reader finds entries and may get what was made, so that its links can [serverless-execution-role]', () => {
-    expect(access).toGrantExactly('Api/Videos/Handler/Function', [
-      ...own('Api/Videos/Handler'),
-      'dynamodb:GetItem on Library/Videos/Table',
-      'dynamodb:Query on Library/Videos/Table',
-      's3:GetObject on Library/Media/Bucket:videos/*',
-    ]);
+test('MediaConvert gets its role for jobs of this queue and this account alone [serverless-video-portal]', () => {
+  const assume = ['mediaconvert.amazonaws.com', 'sts:AssumeRole', 'Transcoding/Transcoder'] as const;
+  expect(access).toAllow(...assume, { 'aws:SourceArn': 'Transcoding/Queue' });
+  expect(access).not.toAllow(...assume, {
+    'aws:SourceArn': 'arn:aws:mediaconvert:us-east-1:999999999999:queues/x',
+    'aws:SourceAccount': '999999999999',
   });
 });
 
