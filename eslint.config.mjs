@@ -65,6 +65,11 @@ export default tseslint.config(
   },
   { files: ['lib/constructs/**/*.ts'], rules: forbid(architectures, house, handlers, outward) },
   {
+    // JSON holds JSON, and the rule follows that for ever.
+    files: ['lib/constructs/serverless/machine-*.ts'],
+    rules: { 'awscdk/no-construct-in-interface': 'off' },
+  },
+  {
     files: ['lambda/**/*.ts'],
     rules: forbid(
       ['(^|/)lib/', 'Handlers know nothing of the infrastructure.'],
