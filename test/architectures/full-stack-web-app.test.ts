@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { compileFunction } from 'node:vm';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { transformSync } from 'esbuild';
 import fc from 'fast-check';
@@ -238,7 +239,7 @@ describe('the page', () => {
   function load(file: string, globals: Record<string, unknown> = {}): any {
     const { code } = transformSync(readFileSync(resolve(folder, file), 'utf8'), { format: 'cjs', target: 'node20' });
     const module = { exports: {} };
-    new Function('module', ...Object.keys(globals), code)(module, ...Object.values(globals));
+    compileFunction(code, ['module', ...Object.keys(globals)])(module, ...Object.values(globals));
     return module.exports;
   }
   const task = (version: number, more: object = {}) => ({

@@ -56,9 +56,13 @@ const seen: Record<'sent' | 'written', MachineRun[]> = { sent: [], written: [] }
 async function remind(
   input: Json,
   {
-    machine = 'sent' as keyof typeof seen,
-    tasks = {} as Record<string, FakeTask>,
+    machine = 'sent',
+    tasks = {},
     notes = new Map<string, string>(),
+  }: {
+    readonly machine?: keyof typeof seen;
+    readonly tasks?: Readonly<Record<string, FakeTask>>;
+    readonly notes?: Map<string, string>;
   } = {},
 ): Promise<Seen> {
   const [mails, texts, untold]: Json[][] = [[], [], []];
@@ -147,7 +151,7 @@ describe('the machine that reminds', () => {
   ])(
     '%j is no reminder, and is refused before anything is done, whoever started it [serverless-reminder]',
     async (input, why) => {
-      const { run, notes } = await remind(input as Json);
+      const { run, notes } = await remind(input);
       expect(run).toMatchObject({ status: 'FAILED', error: 'BadReminder', cause: JSON.stringify(why) });
       expect(run.steps.map(({ state }) => state)).toEqual(['Check it', 'Fit?', 'Bad reminder']);
       expect([...notes]).toEqual([]);

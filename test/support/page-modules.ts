@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileFunction } from 'node:vm';
 import { transformSync } from 'esbuild';
 
 /** What a script of a page finds in a browser, as far as a test wants it. */
@@ -17,7 +18,7 @@ export function pageModules(folder: string, browser: Browser): (address: string)
     if (known) return known;
     const { code } = transformSync(readFileSync(join(folder, address), 'utf8'), { format: 'cjs' });
     const module = { exports: {} as Record<string, unknown> };
-    const run = new Function('module', 'exports', 'require', ...Object.keys(browser), code) as (
+    const run = compileFunction(code, ['module', 'exports', 'require', ...Object.keys(browser)]) as (
       ...given: unknown[]
     ) => void;
     run(module, module.exports, load, ...Object.values(browser));

@@ -77,7 +77,7 @@ export function shown(value: unknown): string {
 function find({ context, property }: Call): Method<never> | undefined {
   const known =
     typeof context === 'string' ? ofText : Array.isArray(context) ? ofList : isPlain(context) ? ofMap : undefined;
-  return known && Object.hasOwn(known, property) ? (known[property] as Method<never>) : undefined;
+  return known && Object.hasOwn(known, property) ? known[property] : undefined;
 }
 
 /** `$input` and `$util` have methods of their own; a map of a document has none. */
@@ -98,7 +98,7 @@ export const methods: {
   {
     uid: 'unknown',
     match: ({ context, property }) => {
-      const own: unknown = Object(context)[property];
+      const own = (Object(context) as Readonly<Record<string, unknown>>)[property];
       return typeof own !== 'function' || typeof context !== 'object';
     },
     resolve: ({ context, property }) => {

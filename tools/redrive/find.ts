@@ -41,7 +41,7 @@ async function look(sqs: SQSClient, url: string): Promise<DeadLetters> {
   for await (const { queueUrls = [] } of paginateListDeadLetterSourceQueues({ client: sqs }, { QueueUrl: url }))
     sources.push(...queueUrls.map(nameOf));
   const { QueueArn, ApproximateNumberOfMessages } = await attributesOf(sqs, url);
-  return { url, arn: QueueArn!, waiting: Number(ApproximateNumberOfMessages), sources: sources.sort() };
+  return { url, arn: QueueArn, waiting: Number(ApproximateNumberOfMessages), sources: sources.sort() };
 }
 
 async function attributesOf(sqs: SQSClient, QueueUrl: string): Promise<Record<string, string>> {

@@ -27,6 +27,7 @@ export class Pickups extends Construct {
 
   constructor(scope: Construct, id: string, { alarms, deletionProtection }: PickupsProps) {
     super(scope, id);
+    // eslint-disable-next-line awscdk/no-parent-name-construct-id-match -- a part is named after what it keeps, and so is its table
     const pickups = new DocumentTable(this, 'Pickups', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
       alarms,

@@ -26,6 +26,7 @@ export interface IntakeFunctionProps extends Omit<AppFunctionProps, 'code'> {
 /** One function of the file intake with its alarms, told of the bucket and its folders. */
 export function intakeFunction(scope: Construct, id: string, props: IntakeFunctionProps): AppFunction {
   const { handler, alarms, bucket, asynchronous = true, ...settings } = props;
+  // eslint-disable-next-line awscdk/no-variable-construct-id -- whoever asks for the function names it
   const made = new AppFunction(scope, id, {
     ...settings,
     code: handlerCode('file-intake', handler),

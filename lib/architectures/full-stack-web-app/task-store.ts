@@ -17,16 +17,18 @@ export class TaskStore extends Construct {
   /** Each owner's totals, and for two days which changes are in them. */
   readonly counts: DocumentTable;
 
-  constructor(scope: Construct, id: string, props: TaskStoreProps) {
+  constructor(scope: Construct, id: string, { alarms, deletionProtection }: TaskStoreProps) {
     super(scope, id);
     this.tasks = new DocumentTable(this, 'Tasks', {
-      ...props,
+      alarms,
+      deletionProtection,
       partitionKey: text('owner'),
       sortKey: text('taskId'),
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.counts = new DocumentTable(this, 'Counts', {
-      ...props,
+      alarms,
+      deletionProtection,
       partitionKey: text('owner'),
       sortKey: text('entry'),
       expiryAttribute: 'expiresAt',

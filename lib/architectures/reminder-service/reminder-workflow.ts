@@ -41,14 +41,17 @@ export class ReminderWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, props: ReminderWorkflowProps) {
     super(scope, id);
-    const { alarms, deletionProtection } = props;
+    const { alarms, deletionProtection, mailSender, smsEnabled } = props;
     this.notes = new DocumentTable(this, 'Notes', {
       partitionKey: { name: 'cat', type: AttributeType.STRING },
       deletionProtection,
       alarms,
     });
     this.untold = new FailureQueue(this, 'Untold', { alarms });
-    this.telling = new Telling(this, 'Telling', props);
+    this.telling = new Telling(this, 'Telling', {
+      ...(mailSender !== undefined && { mailSender }),
+      ...(smsEnabled !== undefined && { smsEnabled }),
+    });
     this.failed = new sfn.Fail(this, 'Failed', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
 
     this.check = new Workflow(this, 'Check', {
@@ -78,7 +81,7 @@ export class ReminderWorkflow extends Construct {
     const crossOut = tryAgain(this.crossed('Cross out')).addCatch(this.failed, orFail);
     const told = this.told().addCatch(takeBack, orFail);
 
-    const bad = new sfn.Fail(this, 'Bad reminder', { error: 'BadReminder', causePath: '$.check.Output' });
+    const bad = new sfn.Fail(this, 'BadReminder', { error: 'BadReminder', causePath: '$.check.Output' });
     const waits = new sfn.Wait(this, 'Wait', { time: sfn.WaitTime.secondsPath('$.seconds') });
     fit
       .when(
@@ -95,7 +98,7 @@ export class ReminderWorkflow extends Construct {
 
   /** Asks the express machine, whoever started this one. */
   private checked(): tasks.CallAwsService {
-    return new tasks.CallAwsService(this, 'Check it', {
+    return new tasks.CallAwsService(this, 'CheckIt', {
       service: 'sfn',
       action: 'startSyncExecution',
       iamAction: 'states:StartSyncExecution',
@@ -120,7 +123,7 @@ export class ReminderWorkflow extends Construct {
     });
     note.addRetry({ errors: [taken], maxAttempts: 0 });
     note.addRetry(passing);
-    note.addCatch(new sfn.Pass(this, 'Waits already', { parameters: { already: true } }), { errors: [taken] });
+    note.addCatch(new sfn.Pass(this, 'WaitsAlready', { parameters: { already: true } }), { errors: [taken] });
     note.addCatch(this.failed, { resultPath: '$.error' });
     return note;
   }
@@ -135,7 +138,7 @@ export class ReminderWorkflow extends Construct {
 
   /** Everybody in their own way; who cannot be told leaves a note for a person, and keeps nobody else from being told. */
   private told(): sfn.Map {
-    const everybody = new sfn.Map(this, 'Tell everybody', {
+    const everybody = new sfn.Map(this, 'TellEverybody', {
       itemsPath: '$.to',
       itemSelector: {
         cat: JsonPath.stringAt('$.cat'),
@@ -148,20 +151,20 @@ export class ReminderWorkflow extends Construct {
     const answer = (told: boolean) => ({ parameters: { to: JsonPath.objectAt('$.person'), told } });
     const done = new sfn.Pass(this, 'Told', answer(true));
     const note = tryAgain(
-      new tasks.SqsSendMessage(this, 'Leave a note', {
+      new tasks.SqsSendMessage(this, 'LeaveANote', {
         queue: this.untold.queue,
         messageBody: sfn.TaskInput.fromJsonPathAt('$'),
         resultPath: JsonPath.DISCARD,
       }),
-    ).next(new sfn.Pass(this, 'Not told', answer(false)));
+    ).next(new sfn.Pass(this, 'NotTold', answer(false)));
     const orNote = <T extends object>(step: T): T => {
       if ('addCatch' in step) (step.addCatch as sfn.Map['addCatch'])(note, { resultPath: '$.error' });
       return step;
     };
-    const both = new sfn.Parallel(this, 'Both ways', { resultPath: JsonPath.DISCARD })
+    const both = new sfn.Parallel(this, 'BothWays', { resultPath: JsonPath.DISCARD })
       .branch(this.telling.mail('Mail besides'))
       .branch(this.telling.text('Text besides'));
-    const unknown = new sfn.Pass(this, 'Unknown way', {
+    const unknown = new sfn.Pass(this, 'UnknownWay', {
       result: sfn.Result.fromObject({
         Error: 'UnknownWay',
         Cause: 'by has to be email, sms or both, with mail, phone or both',

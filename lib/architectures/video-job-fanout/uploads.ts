@@ -50,7 +50,7 @@ export class Uploads extends Construct {
       serverAccessLogsPrefix: 'uploads/',
       notificationsHandlerRole: installer.given,
     });
-    installer.role.addToPolicy(
+    installer.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['s3:PutBucketNotification'], resources: [this.bucket.bucketArn] }),
     );
   }

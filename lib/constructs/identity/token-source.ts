@@ -90,8 +90,8 @@ class ProviderSource extends TokenSource {
 
 /** All sources as one pool of identities takes them. */
 export function together(sources: readonly TokenSource[]): SourceProps {
-  const logins = sources.flatMap(
-    ({ props }) => Object.entries(props.supportedLoginProviders ?? {}) as [string, string][],
+  const logins = sources.flatMap(({ props }) =>
+    Object.entries((props.supportedLoginProviders ?? {}) as Readonly<Record<string, string>>),
   );
   const lists = ['cognitoIdentityProviders', 'samlProviderArns', 'openIdConnectProviderArns'] as const;
   return {

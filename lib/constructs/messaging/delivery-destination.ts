@@ -1,5 +1,5 @@
 import { Token, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { CfnDeliveryStream, CfnDeliveryStreamProps } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IDomain } from 'aws-cdk-lib/aws-opensearchservice';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -54,7 +54,7 @@ export interface RedshiftDelivery {
 /** What a pipe gives its destination. */
 export interface DeliveryContext {
   /** Who delivers. */
-  readonly role: Role;
+  readonly role: IRole;
   readonly bufferingHints: { readonly intervalInSeconds: number; readonly sizeInMBs: number };
   /** What all destinations have: the transform, and where errors are logged. */
   readonly common: {

@@ -1,13 +1,5 @@
 import { Aws, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
-import {
-  Archive,
-  CfnEventBusPolicy,
-  EventBus,
-  IncludeDetail,
-  Level,
-  type EventPattern,
-  type IEventBus,
-} from 'aws-cdk-lib/aws-events';
+import { Archive, CfnEventBusPolicy, EventBus, IncludeDetail, Level, type IEventBus } from 'aws-cdk-lib/aws-events';
 import {
   AccountPrincipal,
   Grant,
@@ -125,7 +117,7 @@ export class EventHub extends Construct {
       this.archive = new Archive(this, 'Archive', {
         sourceEventBus: bus,
         description: `Events of ${this.node.path}, to be replayed`,
-        eventPattern: (archive.pattern ?? { account: [Aws.ACCOUNT_ID] }) as EventPattern,
+        eventPattern: archive.pattern ?? { account: [Aws.ACCOUNT_ID] },
         retention: archive.retention,
       });
     }

@@ -1,6 +1,6 @@
 import { Duration, Tags } from 'aws-cdk-lib';
 import { ComparisonOperator, Metric, TreatMissingData, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule, type EventPattern, type IRule } from 'aws-cdk-lib/aws-events';
+import { Rule, type IRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
@@ -106,7 +106,7 @@ export class EventRoute extends Construct {
     const rule = new Rule(this, 'Rule', {
       description: props.description,
       ...(hub && { eventBus: hub.bus }),
-      eventPattern: this.pattern as EventPattern,
+      eventPattern: this.pattern,
     });
     this.rule = rule;
     if (replaySafe !== undefined) Tags.of(rule).add(replaySafeTag, 'yes');

@@ -47,7 +47,7 @@ export class PrivateMessaging extends Construct {
 
   constructor(scope: Construct, id: string, props: PrivateMessagingProps) {
     super(scope, id);
-    const { queues = [], topics = [], buses = [], streams = [], ...place } = props;
+    const { queues = [], topics = [], buses = [], streams = [], vpc, subnets, singleZoneReason, clients } = props;
     const arns: Readonly<Record<string, readonly string[]>> = {
       sqs: queues.map(({ queueArn }) => queueArn),
       sns: topics.map(({ topicArn }) => topicArn),
@@ -59,7 +59,10 @@ export class PrivateMessaging extends Construct {
       services.length === 0 && 'queues, topics, buses and streams are none; name what is used from inside the network',
     ]);
     const access = new PrivateServiceAccess(this, 'Services', {
-      ...place,
+      vpc,
+      ...(subnets && { subnets }),
+      ...(singleZoneReason !== undefined && { singleZoneReason }),
+      ...(clients && { clients }),
       services,
       allow: Object.fromEntries(
         services.map((service) => [service, [{ actions: uses[service], resources: arns[service] }]]),

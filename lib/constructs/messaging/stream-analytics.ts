@@ -147,7 +147,7 @@ export class StreamAnalytics extends Construct {
       applicationName: this.application.ref,
       cloudWatchLoggingOption: { logStreamArn },
     });
-    return grantee.node.tryFindChild('DefaultPolicy') as Construct | undefined;
+    return grantee.node.tryFindChild('DefaultPolicy');
   }
 
   private watch(alarms: AlarmTopic): void {

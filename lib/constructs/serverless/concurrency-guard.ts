@@ -44,7 +44,7 @@ export class ConcurrencyGuard implements IAspect {
 
   private overdrawn(): string[] {
     const places = new Map<string, Map<string, number>>();
-    for (const one of this.scope.node.findAll().filter(CfnFunction.isCfnFunction)) {
+    for (const one of this.scope.node.findAll().filter((node) => CfnFunction.isCfnFunction(node))) {
       const runs = one.reservedConcurrentExecutions;
       if (runs === undefined || Token.isUnresolved(runs)) continue;
       const stack = Stack.of(one);

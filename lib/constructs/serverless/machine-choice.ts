@@ -23,7 +23,7 @@ export function meets(rule: ChoiceRule, document: Json, context: Json): boolean 
   return compare(value, byPath ? look(String(operand), document, context) : (operand as Json));
 }
 
-const isTime = (value: Json): boolean =>
+const isTime = (value: Json): value is string =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value);
 
 const kinds: Readonly<Record<string, (value: Json) => boolean>> = {
@@ -48,13 +48,12 @@ const distances: Readonly<Record<string, (value: Json, wanted: Json) => number |
     bothAre('string', value, wanted) ? (value! < wanted! ? -1 : Number(value! > wanted!)) : undefined,
   Numeric: (value, wanted) => (bothAre('number', value, wanted) ? Number(value) - Number(wanted) : undefined),
   Boolean: (value, wanted) => (bothAre('boolean', value, wanted) ? Number(value) - Number(wanted) : undefined),
-  Timestamp: (value, wanted) =>
-    isTime(value) && isTime(wanted) ? Date.parse(String(value)) - Date.parse(String(wanted)) : undefined,
+  Timestamp: (value, wanted) => (isTime(value) && isTime(wanted) ? Date.parse(value) - Date.parse(wanted) : undefined),
 };
 
 function comparisonOf(operator: string): Comparison {
   if (operator === 'StringMatches')
-    return (value, wanted) => typeof value === 'string' && wildcards(String(wanted)).test(value);
+    return (value, wanted) => typeof value === 'string' && typeof wanted === 'string' && wildcards(wanted).test(value);
   const [, type, order] = /^(String|Numeric|Boolean|Timestamp)(\w+)$/.exec(operator) ?? [];
   if (!type || !orders[order]) throw new Error(`${operator} is no comparison of the Amazon States Language`);
   return (value, wanted) => {

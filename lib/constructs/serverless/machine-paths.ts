@@ -14,7 +14,8 @@ export class StatesError extends Error {
 /** What cannot be run here, or has no fake: no Catch of the machine may hide it. */
 export class Flaw extends Error {}
 
-type Step = string | number | '*';
+/** A member, an element, or `*` for all of them. */
+type Step = string | number;
 
 /**
  * What a path points to in a document: members, elements, and `[*]` for all of them.

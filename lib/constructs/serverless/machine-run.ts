@@ -203,7 +203,7 @@ class Execution {
     const fake = this.options.tasks[name] as FakeTask | undefined;
     if (!fake) throw new Flaw(`The task ${name} has no fake; give one among tasks`);
     const takes = (seconds: number) => this.clock.pause(sleepers, seconds);
-    const work = this.clock.work(async () => fake(input, { retries, takes }));
+    const work = this.clock.work(async () => await fake(input, { retries, takes }));
     const limit = state.TimeoutSecondsPath
       ? Number(look(state.TimeoutSecondsPath, input, context))
       : (state.TimeoutSeconds ?? 99_999_999);
@@ -255,7 +255,7 @@ class Execution {
   ): number {
     if (Seconds !== undefined) return Seconds;
     if (SecondsPath !== undefined) return Number(look(SecondsPath, input, context));
-    const until = Timestamp ?? String(look(TimestampPath!, input, context));
+    const until = Timestamp ?? textOf(look(TimestampPath!, input, context));
     return (Date.parse(until) - this.start) / 1000 - this.clock.now;
   }
 
@@ -293,7 +293,9 @@ const handedOn = ({ OutputPath }: MachineState, output: Json, context: Json): Js
 const combined = (path: string | null | undefined, raw: Json, result: Json): Json =>
   path === null ? raw : put(path ?? '$', raw, result);
 
+const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 function said(text: string | undefined, path: string | undefined, input: Json, context: Json): string {
   if (path === undefined) return text ?? '';
-  return String(path.startsWith('States.') ? intrinsic(path, input, context) : look(path, input, context));
+  return textOf(path.startsWith('States.') ? intrinsic(path, input, context) : look(path, input, context));
 }

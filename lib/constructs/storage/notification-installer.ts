@@ -8,25 +8,26 @@ import { Construct } from 'constructs';
  *
  * The buckets add what it may do to theirs.
  */
-export function notificationInstaller(scope: Construct): { readonly role: Role; readonly given: IRole } {
+export function notificationInstaller(scope: Construct): { readonly role: IRole; readonly given: IRole } {
   const stack = Stack.of(scope);
   const installer =
-    (stack.node.tryFindChild(Installer.id) as Installer | undefined) ?? new Installer(stack, Installer.id);
+    (stack.node.tryFindChild('NotificationInstaller') as Installer | undefined) ??
+    new Installer(stack, 'NotificationInstaller');
   return { role: installer.role, given: installer.given };
 }
 
 class Installer extends Construct {
-  static readonly id = 'NotificationInstaller';
-  readonly role: Role;
+  readonly role: IRole;
   /** The same, to which the helper can add nothing. */
   readonly given: IRole;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.role = new Role(this, 'Role', {
+    const role = new Role(this, 'Role', {
       description: 'Sets up the notifications of buckets of this stack',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
-    this.given = this.role.withoutPolicyUpdates();
+    this.role = role;
+    this.given = role.withoutPolicyUpdates();
   }
 }

@@ -115,7 +115,7 @@ export class PrivateBucket extends Construct {
       }),
       ...(installer && { notificationsHandlerRole: installer.given }),
     });
-    installer?.role.addToPolicy(
+    installer?.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['s3:PutBucketNotification'], resources: [bucket.bucketArn] }),
     );
     if (versions.state === 'suspended') suspendVersions(bucket);

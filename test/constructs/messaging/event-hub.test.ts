@@ -237,7 +237,7 @@ describe('fails when', () => {
     const stack = testStack();
     const { bus } = make(stack);
     const statement = { Effect: 'Allow', Principal: '*', Action: 'events:PutEvents', Resource: bus.eventBusArn } as any;
-    new EventBusPolicy(bus as never, 'Open', { eventBus: bus, statement, statementId: 'open' });
+    new EventBusPolicy(bus, 'Open', { eventBus: bus, statement, statementId: 'open' });
     expect(() => Template.fromStack(stack)).toThrow(
       'Stack/Hub/Bus/Open/Resource lets everyone (Principal *) put events on the bus; name an account, or an organisation with admitOrganisation',
     );

@@ -81,7 +81,7 @@ describe('a canary', () => {
     [{ variables: { 'a-b': 'x' } }, 'stages.live.variables has the name "a-b"; use letters, digits and underscores'],
     [{ variables: { a: 'x y' } }, 'stages.live.variables.a is "x y"; use letters, digits and ._~:/?#&=,-'],
   ])('fails with %j [serverless-api-canary]', (stage, message) => {
-    expect(refusal([{ ...pinned, ...stage } as ApiStage])).toThrow(`Stack/Api:\n  ${message}`);
+    expect(refusal([{ ...pinned, ...stage }])).toThrow(`Stack/Api:\n  ${message}`);
   });
 
   test('fails beside an alias that moves calls itself, as nobody would know what was tried [serverless-api-canary]', () => {

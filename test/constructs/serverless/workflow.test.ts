@@ -327,7 +327,7 @@ describe('Workflow', () => {
   });
 
   test('the CDK itself lets no API wait for a standard one [serverless-workflow-starters]', () => {
-    const integration = () => StepFunctionsIntegration.startExecution(make(testStack()).machine as sfn.StateMachine);
+    const integration = () => StepFunctionsIntegration.startExecution(make(testStack()).machine);
     expect(() => new RestApi(testStack(), 'Api').root.addMethod('POST', integration())).toThrow(
       'State Machine must be of type "EXPRESS"',
     );

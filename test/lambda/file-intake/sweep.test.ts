@@ -94,7 +94,7 @@ describe('a sweep that runs out of time', () => {
   const running = (seconds: number, each: number): Context => {
     let left = seconds * 1000;
     files.before = () => void (left -= each);
-    return { ...context, invokedFunctionArn: 'the-sweep', getRemainingTimeInMillis: () => left } as Context;
+    return { ...context, invokedFunctionArn: 'the-sweep', getRemainingTimeInMillis: () => left };
   };
 
   test('has another run go on behind the last file it looked at [serverless-time-left-guard]', async () => {

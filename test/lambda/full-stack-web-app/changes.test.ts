@@ -88,7 +88,7 @@ describe('counting', () => {
   });
 
   test.each([
-    ['holds no task', { ...(made as object), dynamodb: { SequenceNumber: '1', NewImage: { owner: { S: sub } } } }],
+    ['holds no task', { ...made, dynamodb: { SequenceNumber: '1', NewImage: { owner: { S: sub } } } }],
     ['holds nothing', { eventID: '1', dynamodb: { SequenceNumber: '1' } }],
   ])(
     'a record that %s is given back as refused, and those before it stay done [serverless-untrusted-input]',

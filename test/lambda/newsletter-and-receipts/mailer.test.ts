@@ -11,7 +11,7 @@ const busy = new TooManyRequestsException({ message: 'Rate exceeded', $metadata:
 /** A mailer, and what it wrote down of the mail. */
 function mailer({
   claim,
-  kind = 'transactional' as MailKind,
+  kind = 'transactional',
   may = true,
 }: Partial<Record<'may', boolean>> & { claim?: Claim; kind?: MailKind } = {}) {
   const written: string[] = [];

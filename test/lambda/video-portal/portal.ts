@@ -119,7 +119,10 @@ const output = (rendition: string, widthInPx: number, heightInPx: number, bucket
 });
 
 /** What MediaConvert says of a job that ended well, as recorded. */
-export const completed = ({ bucket = 'the-media', userMetadata = metadata as object } = {}) =>
+export const completed = ({
+  bucket = 'the-media',
+  userMetadata = metadata,
+}: { bucket?: string; userMetadata?: object } = {}) =>
   change({
     status: 'COMPLETE',
     userMetadata,

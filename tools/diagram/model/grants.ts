@@ -27,7 +27,7 @@ export function addGrants(arrows: Arrows, source: Source, folding: Folding, boxe
 function trusted({ access }: Source, role: Entry): Entry[] {
   const { Statement = [] } = (role.resource.Properties?.AssumeRolePolicyDocument ?? {}) as { Statement?: Properties[] };
   return Statement.flatMap(({ Condition = {} }) => Object.values(Condition as Record<string, Properties>))
-    .flatMap((keys) => access.resolver.resolve(role.stack, keys['aws:SourceArn']) as unknown)
+    .flatMap((keys) => access.resolver.resolve(role.stack, keys['aws:SourceArn']))
     .flatMap((arn) => (typeof arn === 'string' ? (access.names.owner(arn)?.entry ?? []) : []))
     .filter(({ type }) => type === 'AWS::MediaConvert::Queue');
 }
