@@ -5,7 +5,6 @@ import {
   Function,
   LoggingFormat,
   RecursiveLoop,
-  Runtime,
   Tracing,
   type Code,
   type IFunction,
@@ -21,12 +20,13 @@ import {
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideRange, outsideSize, refuse } from '../faults';
+import { formEnvironment, formFaults, formed, publishSnapshot, type FunctionForm } from './function-form';
 import { functionNetworkFaults, standIn, type FunctionNetwork } from './function-network';
 
-export interface AppFunctionProps {
+export interface AppFunctionProps extends FunctionForm {
   /** What the function is for, in a sentence; shown in the console. */
   readonly description: string;
-  /** The code; its bundle's `index.js` exports `handler`. */
+  /** The code: a bundle whose `index.js` exports `handler`, what `runtime` and `handler` say, or an image. */
   readonly code: Code;
   /**
    * Memory in MB, 128 to 10,240; CPU grows with it, one full vCPU near 1,769 MB.
@@ -90,6 +90,7 @@ export interface AppFunctionProps {
 }
 
 const maximumEnvironmentBytes = 4096;
+const architecture = Architecture.ARM_64;
 
 /**
  * One function with one purpose: its own role that starts with nothing but its own log group and traces, JSON logs in a
@@ -97,7 +98,7 @@ const maximumEnvironmentBytes = 4096;
  *
  * @claims serverless-function-baseline, serverless-memory-cpu, serverless-timeout, serverless-environment-variables,
  * serverless-logs, serverless-tracing, serverless-execution-role, serverless-version-immutable, serverless-async-dead-letter,
- * serverless-ephemeral-storage, serverless-concurrency
+ * serverless-ephemeral-storage, serverless-concurrency, serverless-layers, serverless-snapstart
  */
 export class AppFunction extends Construct {
   readonly function: IFunction;
@@ -125,6 +126,7 @@ export class AppFunction extends Construct {
         'deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
       props.maskedInLogs?.length === 0 && 'maskedInLogs is empty; name what is to be masked, or leave it out',
       ...functionNetworkFaults(props.network),
+      ...formFaults(this, props.code, architecture, props),
     ]);
 
     const logGroup = new LogGroup(this, 'Logs', {
@@ -156,12 +158,11 @@ export class AppFunction extends Construct {
     this.resource = new Function(this, 'Function', {
       description: props.description,
       code: props.code,
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      ...formed(props.code, props),
+      architecture,
       memorySize,
       timeout,
-      environment: { NODE_OPTIONS: '--enable-source-maps', ...environment },
+      environment: { ...formEnvironment(props.code, props), ...environment },
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -173,6 +174,7 @@ export class AppFunction extends Construct {
       ...(props.network && standIn(this, role, props.network)),
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
+    if (props.snapStart) publishSnapshot(this.resource);
     this.function = this.resource;
     this.role = role;
     this.logGroup = logGroup;
