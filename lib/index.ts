@@ -235,6 +235,7 @@ export * from './constructs/serverless/machine-run';
 export type { MachineDefinition, MachineState } from './constructs/serverless/machine-states';
 export { parseMachine } from './constructs/serverless/machine-text';
 export * from './constructs/serverless/live-channel';
+export * from './constructs/serverless/provisioned-capacity';
 export * from './constructs/serverless/queue-consumer';
 export * from './constructs/serverless/release-strategy';
 export * from './constructs/serverless/released-function';
