@@ -216,6 +216,7 @@ export * from './constructs/serverless/choose-coordination';
 export * from './constructs/serverless/concurrency-guard';
 export { DeviceAction } from './constructs/serverless/device-action';
 export * from './constructs/serverless/device-rule';
+export { secretsInEnvironment } from './constructs/serverless/environment-secrets';
 export * from './constructs/serverless/failure-queue';
 export * from './constructs/serverless/file-trigger';
 export * from './constructs/serverless/function-alarms';

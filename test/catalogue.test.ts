@@ -4,6 +4,7 @@ import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { createApp } from '../lib/app';
 import { catalogue } from '../lib/catalogue';
 import type { ProfileName } from '../lib/profile';
+import { secretsInEnvironment } from '../lib/constructs/serverless/environment-secrets';
 import { bucketFaults } from '../lib/constructs/storage/bucket-rules';
 import { stateful } from '../lib/stateful';
 import { variantsOf } from '../lib/variants';
@@ -73,6 +74,20 @@ describe.each(catalogue)('$name', ({ name, title, purpose }) => {
     );
     expect(app.synth().manifest.missing ?? []).toEqual([]);
   });
+
+  test.each(profiles)(
+    'tells no function a secret through its environment as %s [serverless-secret-hygiene]',
+    (profile) => {
+      const told = Object.values(templates.get(profile)!).flatMap(({ Resources, Parameters }) => {
+        const parameters = Object.entries((Parameters ?? {}) as Record<string, { readonly NoEcho?: boolean }>);
+        const hidden = parameters.filter(([, { NoEcho }]) => NoEcho).map(([key]) => key);
+        return Object.values(Resources)
+          .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+          .flatMap(({ Properties }) => secretsInEnvironment(Properties?.Environment?.Variables ?? {}, hidden));
+      });
+      expect(told).toEqual([]);
+    },
+  );
 
   test('as a sandbox, leaves no resource behind on destroy', () => {
     const kept = resources('sandbox').filter(([, resource]) => fates(resource).some((fate) => fate !== 'Delete'));

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Token, Validations, type Size } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token, Validations, type Size } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -17,10 +17,12 @@ import {
   type ILogGroup,
   type RetentionDays,
 } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideRange, outsideSize, refuse } from '../faults';
 import { formEnvironment, formFaults, formed, publishSnapshot, type FunctionForm } from './function-form';
+import { secretsInEnvironment } from './environment-secrets';
 import { functionNetworkFaults, standIn, type FunctionNetwork } from './function-network';
 
 export interface AppFunctionProps extends FunctionForm {
@@ -43,6 +45,11 @@ export interface AppFunctionProps extends FunctionForm {
    * @default - none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Secrets its code reads while it runs, by the environment variable that tells it the ARN. Its role may read these.
+   * @default - none
+   */
+  readonly secrets?: Readonly<Record<string, ISecret>>;
   /**
    * Runs in flight at most, taken from what all functions of the account share.
    * @default - what the account leaves unreserved
@@ -98,7 +105,8 @@ const architecture = Architecture.ARM_64;
  *
  * @claims serverless-function-baseline, serverless-memory-cpu, serverless-timeout, serverless-environment-variables,
  * serverless-logs, serverless-tracing, serverless-execution-role, serverless-version-immutable, serverless-async-dead-letter,
- * serverless-ephemeral-storage, serverless-concurrency, serverless-layers, serverless-snapstart
+ * serverless-ephemeral-storage, serverless-concurrency, serverless-layers, serverless-snapstart,
+ * serverless-secret-hygiene
  */
 export class AppFunction extends Construct {
   readonly function: IFunction;
@@ -111,7 +119,9 @@ export class AppFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     super(scope, id);
-    const { memorySize = 256, timeout = Duration.seconds(10), environment = {}, unscopedActions = [] } = props;
+    const { memorySize = 256, timeout = Duration.seconds(10), secrets = {}, unscopedActions = [] } = props;
+    const arns = Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]);
+    const environment = { ...props.environment, ...(Object.fromEntries(arns) as Record<string, string>) };
     const reserved = props.paused ? 0 : props.reservedConcurrentExecutions;
     refuse(this, [
       outsideRange('memorySize', memorySize, 128, 10_240, 'MB'),
@@ -122,6 +132,7 @@ export class AppFunction extends Construct {
         `paused is true and reservedConcurrentExecutions is ${props.reservedConcurrentExecutions}; a paused function has none, so leave one of them out`,
       outsideSize('ephemeralStorage', props.ephemeralStorage, 512, 10_240),
       ...environmentFaults(environment),
+      ...secretsInEnvironment(Stack.of(this).resolve(environment) as Record<string, unknown>),
       props.deadLetterQueue?.fifo &&
         'deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
       props.maskedInLogs?.length === 0 && 'maskedInLogs is empty; name what is to be masked, or leave it out',
@@ -137,6 +148,7 @@ export class AppFunction extends Construct {
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grants.write(role);
+    for (const secret of Object.values(secrets)) secret.grantRead(role);
     const tracing = new PolicyStatement({
       actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
       resources: ['*'],
