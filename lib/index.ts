@@ -216,6 +216,8 @@ export * from './constructs/serverless/choose-coordination';
 export * from './constructs/serverless/concurrency-guard';
 export { DeviceAction } from './constructs/serverless/device-action';
 export * from './constructs/serverless/device-rule';
+export * from './constructs/serverless/feature-flags';
+export * from './constructs/serverless/flag-shape';
 export { secretsInEnvironment } from './constructs/serverless/environment-secrets';
 export * from './constructs/serverless/failure-queue';
 export * from './constructs/serverless/file-trigger';

@@ -28,3 +28,6 @@ export const channelEnvironment = {
   /** Where messages are pushed; the SDK reads it by itself. */
   endpoint: 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI',
 } as const;
+
+/** Name of the environment variable by which `FeatureFlags` tells a handler where the extension of AppConfig has its flags. */
+export const flagsEnvironment = { path: 'FLAGS_PATH' } as const;
