@@ -44,6 +44,21 @@ describe('secret', () => {
     expect(place.fetches).toBe(2);
   });
 
+  test('whoever is refused late takes the one that was fetched meanwhile [serverless-secret-hygiene]', async () => {
+    const { place, held, query } = rotating();
+    let refuseLate = (): void => undefined;
+    const late = jest.fn((given: string) =>
+      given === 'second' ? query(given) : new Promise<string>((_, fail) => (refuseLate = () => fail(new Refused()))),
+    );
+    const waiting = held.use(late);
+    await held.use(query);
+    place.current = 'second';
+    await held.use(query);
+    refuseLate();
+    expect(await waiting).toBe('by second');
+    expect(place.fetches).toBe(2);
+  });
+
   test('one that is refused and is still the newest is not tried again, and the refusal is what the caller sees [serverless-secret-hygiene]', async () => {
     const { place, held } = rotating();
     const work = jest.fn(() => Promise.reject(new Refused('wrong password')));
