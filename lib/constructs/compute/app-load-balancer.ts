@@ -154,7 +154,12 @@ export class AppLoadBalancer extends Construct implements IConnectable {
    *
    * @param priority 1 to 50,000, the lowest first; what no condition meets goes to the balancer's own pool
    */
-  forward(id: string, priority: number, conditions: ListenerCondition[], { targetGroup }: TargetPool): void {
+  forward(
+    id: string,
+    priority: number,
+    conditions: ListenerCondition[],
+    { targetGroup }: Pick<TargetPool, 'targetGroup'>,
+  ): void {
     refuse(this, [
       outsideRange('priority', priority, 1, 50_000),
       conditions.length === 0 && `rule ${id} has no conditions, so the rules after it would never be asked; name some`,

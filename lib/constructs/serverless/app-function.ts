@@ -84,8 +84,8 @@ export interface AppFunctionProps extends FunctionForm {
    */
   readonly deadLetterQueue?: IQueue;
   /**
-   * The network it stands in, behind a group of its own that is closed both ways: open it by `function.connections`. It then
-   * reaches only what the network does.
+   * The network it stands in, behind a group that is closed both ways but for its `egress`: open it by `function.connections`.
+   * It then reaches only what the network does.
    * @default - none; it reaches the internet and all services
    */
   readonly network?: FunctionNetwork;
@@ -136,7 +136,7 @@ export class AppFunction extends Construct {
       props.deadLetterQueue?.fifo &&
         'deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',
       props.maskedInLogs?.length === 0 && 'maskedInLogs is empty; name what is to be masked, or leave it out',
-      ...functionNetworkFaults(props.network),
+      ...functionNetworkFaults(this, props.network),
       ...formFaults(this, props.code, architecture, props),
     ]);
 

@@ -4,6 +4,8 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { TierSecurityGroup } from '../network/tier-security-group';
+import type { SharedFiles } from '../storage/shared-files';
+import { FunctionEgress } from './function-egress';
 
 /** A network that a function stands in. */
 export interface FunctionNetwork {
@@ -13,10 +15,33 @@ export interface FunctionNetwork {
    * @default - the VPC's private subnets, or its isolated ones if there are no others
    */
   readonly subnets?: SubnetSelection;
+  /**
+   * By which way it gets out.
+   * @default FunctionEgress.none()
+   */
+  readonly egress?: FunctionEgress;
+  /**
+   * The group it is behind together with others. Functions that share subnets and group share their interfaces too
+   * (`interfaceCount`), and what is opened for one is open for all of them.
+   * @default - a group of its own
+   */
+  readonly group?: TierSecurityGroup;
+  /**
+   * Files that it sees below a path.
+   * @default - none
+   */
+  readonly files?: MountedFiles;
+}
+
+/** Shared files, and where a function sees them. */
+export interface MountedFiles {
+  readonly shared: SharedFiles;
+  /** `/mnt/` and one name, such as `/mnt/documents`. */
+  readonly at: string;
 }
 
 /** Why a function cannot stand there. */
-export function functionNetworkFaults(network: FunctionNetwork | undefined): (string | false)[] {
+export function functionNetworkFaults(scope: Construct, network: FunctionNetwork | undefined): (string | false)[] {
   if (!network) return [];
   const { subnets } = network.vpc.selectSubnets(network.subnets);
   const outside = subnets.filter(({ subnetId }) =>
@@ -27,15 +52,22 @@ export function functionNetworkFaults(network: FunctionNetwork | undefined): (st
       `network has the public subnets ${outside.map(({ node }) => node.path).join(', ')}, where a function gets no public address and so no way out; choose private or isolated ones`,
     subnets.length === 1 &&
       `network has the one subnet ${subnets[0].node.path}, whose zone the function fails with; choose two of different zones or more`,
+    ...(network.egress?.faults(scope, network.vpc, subnets) ?? []),
   ];
 }
 
 /**
- * Puts a function into a network, behind a group of its own that is closed both ways until it is opened by the function's
- * `connections`, and lets Lambda make its interfaces there and nowhere else.
+ * Puts a function into a network, behind a group that is closed both ways but for its egress until it is opened by the
+ * function's `connections`, and lets Lambda make its interfaces there and nowhere else.
+ *
+ * @claims serverless-in-vpc, serverless-shared-interfaces, serverless-efs
  */
-export function standIn(scope: Construct, role: Role, { vpc, subnets }: FunctionNetwork): FunctionOptions {
-  const { securityGroup } = new TierSecurityGroup(scope, 'Access', { vpc, description: `Function ${scope.node.path}` });
+export function standIn(scope: Construct, role: Role, network: FunctionNetwork): FunctionOptions {
+  const { vpc, subnets, egress = FunctionEgress.none(), files } = network;
+  const group =
+    network.group ?? new TierSecurityGroup(scope, 'Access', { vpc, description: `Function ${scope.node.path}` });
+  egress.open(group);
+  const { securityGroup } = group;
   const chosen = vpc.selectSubnets(subnets);
   const arn = (resource: string, resourceName: string) =>
     Stack.of(scope).formatArn({ service: 'ec2', resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
@@ -72,5 +104,10 @@ export function standIn(scope: Construct, role: Role, { vpc, subnets }: Function
         'Before it accepts the role, Lambda tries whether it may delete interfaces, without naming one, and refuses any narrower resource; the actions take interfaces only.',
     },
   );
-  return { vpc, vpcSubnets: { subnets: chosen.subnets }, securityGroups: [securityGroup] };
+  return {
+    vpc,
+    vpcSubnets: { subnets: chosen.subnets },
+    securityGroups: [securityGroup],
+    ...(files && { filesystem: files.shared.mountedAt(files.at) }),
+  };
 }
