@@ -179,7 +179,6 @@ export const catalogue: readonly Architecture[] = [
       parts: {
         Desk: { times: 0.01, milliseconds: 200 },
         Sweep: { times: 0.1 },
-        Cameras: { times: 0.1, kilobytes: 100, milliseconds: 200 },
       },
     },
     load: () =>
@@ -215,7 +214,17 @@ export const catalogue: readonly Architecture[] = [
     title: 'Newsletter and receipts',
     purpose: 'Mail that is sent once, wanted, and good for the sender’s name',
     needsCertificate: false,
-    exampleUse: { what: 'ten thousand mails', events: 10_000, kilobytes: 10, parts: {} },
+    exampleUse: {
+      what: 'nine thousand newsletters and a thousand receipts',
+      events: 10_000,
+      kilobytes: 10,
+      parts: {
+        Receipts: { times: 0.1 },
+        Newsletters: { times: 0.9 },
+        SendReceipts: { times: 0.1 },
+        SendNewsletters: { times: 0.9 },
+      },
+    },
     load: () =>
       (
         require('./architectures/newsletter-and-receipts/newsletter-and-receipts-stack') as typeof import('./architectures/newsletter-and-receipts/newsletter-and-receipts-stack')

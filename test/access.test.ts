@@ -651,11 +651,6 @@ describe('newsletter-and-receipts', () => {
     'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage';
   const sending = 'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage';
   const ses = (what: string) => `ses:SendEmail on arn:aws:ses:<region>:<account>:${what}`;
-  // The door is open to everybody, and so to these too.
-  const door = [
-    'lambda:InvokeFunctionUrl on Subscriptions/Door/Function when lambda:FunctionUrlAuthType is NONE',
-    'lambda:InvokeFunction on Subscriptions/Door/Function when lambda:InvokedViaFunctionUrl is true',
-  ];
 
   test.each([
     ['SendReceipts', 'Receipts'],
@@ -670,7 +665,6 @@ describe('newsletter-and-receipts', () => {
         ses('identity/<Sender/Identity>'),
         ses(`configuration-set/<${purpose}/Set>`),
         `${working} on ${purpose}/Mails/Queue`,
-        ...door,
       ]);
       const other = purpose === 'Receipts' ? 'Newsletters' : 'Receipts';
       expect(access).not.toAllow(
@@ -688,7 +682,6 @@ describe('newsletter-and-receipts', () => {
       `${working}, sqs:SendMessage on Publish/Issues/Queue`,
       'dynamodb:Query on Lists/Subscribers/Table:index/listed',
       `${sending} on Newsletters/Mails/Queue`,
-      ...door,
     ]);
     expect(access).not.toAllow('Publish/Worker/Function', 'sqs:SendMessage', 'Receipts/Mails/Queue');
   });
@@ -699,7 +692,6 @@ describe('newsletter-and-receipts', () => {
       'dynamodb:UpdateItem on Lists/Mails/Table',
       'dynamodb:UpdateItem on Lists/Subscribers/Table',
       `${sending} on Failures/Queue`,
-      ...door,
     ]);
   });
 
@@ -709,7 +701,6 @@ describe('newsletter-and-receipts', () => {
       'dynamodb:UpdateItem on Lists/Subscribers/Table',
       'dynamodb:Query on Lists/Subscribers/Table:index/token',
       `${sending} on Receipts/Mails/Queue`,
-      ...door,
     ]);
     expect(access).not.toAllow('Subscriptions/Door/Function', 'dynamodb:Query', 'Lists/Subscribers/Table:index/listed');
   });
@@ -719,7 +710,6 @@ describe('newsletter-and-receipts', () => {
       ...running('Newsletters/Pause'),
       'lambda:UpdateEventSourceMapping on arn:aws:lambda:<region>:<account>:event-source-mapping:<Newsletters/Consumer/Mapping>',
       `${sending} on Failures/Queue`,
-      ...door,
     ]);
     expect(access).not.toAllow(
       'Newsletters/Pause/Function',
@@ -919,6 +909,106 @@ describe('video-portal', () => {
       's3:GetObject, s3:GetObjectVersion on arn:aws:s3:::*/CodeDeploy/*',
       's3:GetObject, s3:GetObjectVersion on * when s3:ExistingObjectTag/UseWithCodeDeploy is true',
     ]);
+  });
+});
+
+/** What CodeDeploy may do for the release of a function, by the policy AWS keeps for it. */
+const deploying = [
+  'cloudwatch:DescribeAlarms, lambda:UpdateAlias, lambda:GetAlias, lambda:GetProvisionedConcurrencyConfig on *',
+  's3:GetObject, s3:GetObjectVersion on arn:aws:s3:::*/CodeDeploy/*',
+  's3:GetObject, s3:GetObjectVersion on * when s3:ExistingObjectTag/UseWithCodeDeploy is true',
+];
+/** What Firehose may do that writes the access logs of an API. */
+const apiLogs = (bucket: string) => [
+  `s3:AbortMultipartUpload, s3:PutObject on ${bucket}:api/*`,
+  `s3:GetBucketLocation, s3:ListBucket, s3:ListBucketMultipartUploads on ${bucket}`,
+];
+
+describe('full-stack-web-app', () => {
+  const access = modelOf('full-stack-web-app');
+  const changes =
+    'dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator on Store/Tasks/Table:stream/<Store/Tasks/Table.stream>';
+  const failures = 'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Functions/Failures/Queue';
+  const tasks = [
+    'dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on Store/Tasks/Table',
+    'dynamodb:GetItem on Store/Counts/Table',
+  ];
+
+  test.each<[string, string, string[]]>([
+    ['answers callers about tasks', 'Functions/Tasks/Handler', tasks],
+    ['answers those who are connected about tasks', 'Functions/Messages/Handler', tasks],
+    ['gives tickets', 'Functions/Tickets/Handler', ['dynamodb:PutItem on Channel/Tickets/Table']],
+    ['takes tickets', 'Channel/Authoriser', ['dynamodb:DeleteItem on Channel/Tickets/Table']],
+    [
+      'keeps the list of who is connected',
+      'Channel/Door',
+      ['dynamodb:DeleteItem, dynamodb:PutItem on Channel/Connections/Table'],
+    ],
+    [
+      'tells those who are connected',
+      'Functions/Publisher',
+      [
+        changes,
+        failures,
+        'dynamodb:DeleteItem, dynamodb:Query on Channel/Connections/Table',
+        'execute-api:ManageConnections on Channel/Api:live/POST/@connections/*',
+      ],
+    ],
+    ['counts', 'Functions/Counter', [changes, failures, 'dynamodb:PutItem, dynamodb:UpdateItem on Store/Counts/Table']],
+  ])(
+    'the function that %s may do that, and nothing else [serverless-execution-role, serverless-defence-in-depth]',
+    (_, part, grants) => {
+      expect(access).toGrantExactly(`${part}/Role`, [...grants, ...running(part)]);
+    },
+  );
+
+  test('Firehose writes access logs of the API, the release the files of the page, CodeDeploy moves aliases, and none anything else', () => {
+    expect(access).toGrantExactly('Api/AccessLogs/Role', apiLogs('Logs/Bucket'));
+    expect(access).toGrantExactly('ReleaseHelper/Role', [
+      's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
+      's3:ListBucket on Site/Files/Bucket',
+      's3:DeleteObject, s3:PutObject on Site/Files/Bucket:*',
+      'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on Site/Edge/Distribution',
+      'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
+    ]);
+    for (const name of ['Tasks', 'Messages', 'Tickets'])
+      expect(access).toGrantExactly(`Functions/${name}/Release/Group`, deploying);
+    expect(access).toGrantExactly(emptier, emptying('Logs/Bucket', 'Site/Files/Bucket'));
+  });
+});
+
+describe('api-facade', () => {
+  const access = modelOf('api-facade');
+
+  test.each<[string, readonly string[]]>([
+    ['Api/POSTPickups/Role', ['sqs:SendMessage on Pickups/Orders/Queue']],
+    ['Api/GETPickupsPickupId/Role', ['dynamodb:GetItem on Pickups/Pickups/Table']],
+    [
+      'Pickups/Booker/Role',
+      [
+        'dynamodb:PutItem on Pickups/Pickups/Table',
+        'sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:GetQueueUrl, sqs:DeleteMessage, sqs:GetQueueAttributes on Pickups/Orders/Queue',
+        ...running('Pickups/Booker'),
+      ],
+    ],
+    [
+      'Parcels/Parcels/Handler/Role',
+      ['dynamodb:GetItem, dynamodb:PutItem on Store/Parcels/Table', ...running('Parcels/Parcels/Handler')],
+    ],
+    ['Old/Main/Handler/Role', running('Old/Main/Handler')],
+    ['Old/Tariffs/Handler/Role', running('Old/Tariffs/Handler')],
+  ])(
+    '%s may do what it is for, and nothing else [serverless-execution-role, serverless-integration-aws]',
+    (role, grants) => {
+      expect(access).toGrantExactly(role, grants);
+    },
+  );
+
+  test('Firehose writes access logs of the API, CodeDeploy moves aliases, and the helper empties the one bucket', () => {
+    expect(access).toGrantExactly('Api/AccessLogs/Role', apiLogs('AccessLogs/Bucket'));
+    for (const name of ['Old/Main', 'Old/Tariffs', 'Parcels/Parcels'])
+      expect(access).toGrantExactly(`${name}/Release/Group`, deploying);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket'));
   });
 });
 

@@ -8,7 +8,7 @@ import { priceRoutes } from '../../lambda/api-facade/prices';
 import { ApiFacade } from '../../lib/architectures/api-facade/api-facade-stack';
 import { parcelModel, pickupModel } from '../../lib/architectures/api-facade/models';
 import { profiles } from '../../lib/profile';
-import { accessOf, statedIn } from '../support/access';
+import { accessOf } from '../support/access';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 import { answerOf, requestOf } from '../support/mapping';
 import { networkOf } from '../support/reachability';
@@ -170,44 +170,12 @@ describe('bodies', () => {
   );
 });
 
-describe('who may do what', () => {
-  const access = accessOf(name);
-  const traces = 'xray:PutTelemetryRecords, xray:PutTraceSegments on *';
-  const logs = (part: string) => `logs:CreateLogStream, logs:PutLogEvents on ${part}/Logs:*`;
-
-  test.each<[string, readonly string[]]>([
-    ['Api/POSTPickups/Role', ['sqs:SendMessage on Pickups/Orders/Queue']],
-    ['Api/GETPickupsPickupId/Role', ['dynamodb:GetItem on Pickups/Pickups/Table']],
-    [
-      'Pickups/Booker/Role',
-      [
-        'dynamodb:PutItem on Pickups/Pickups/Table',
-        'sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:GetQueueUrl, sqs:DeleteMessage, sqs:GetQueueAttributes on Pickups/Orders/Queue',
-        logs('Pickups/Booker'),
-        traces,
-      ],
-    ],
-    [
-      'Parcels/Parcels/Handler/Role',
-      ['dynamodb:GetItem, dynamodb:PutItem on Store/Parcels/Table', logs('Parcels/Parcels/Handler'), traces],
-    ],
-    ['Old/Main/Handler/Role', [logs('Old/Main/Handler'), traces]],
-    ['Old/Tariffs/Handler/Role', [logs('Old/Tariffs/Handler'), traces]],
-  ])(
-    '%s may do what it is for, and nothing else [serverless-execution-role, serverless-integration-aws]',
-    (role, grants) => {
-      expect(access).toGrantExactly(role, grants);
-    },
-  );
-
-  test('a stranger needs a key for everything but the status', () => {
-    expect(
-      Object.entries(methods)
-        .filter(([, { ApiKeyRequired }]) => !ApiKeyRequired)
-        .map(([route]) => route),
-    ).toEqual(['GET /status']);
-    expect(statedIn(access)).toHaveLength(6);
-  });
+test('a stranger needs a key for everything but the status', () => {
+  expect(
+    Object.entries(methods)
+      .filter(([, { ApiKeyRequired }]) => !ApiKeyRequired)
+      .map(([route]) => route),
+  ).toEqual(['GET /status']);
 });
 
 describe('who reaches whom, where containers answer', () => {

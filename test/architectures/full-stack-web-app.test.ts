@@ -8,7 +8,6 @@ import { fromJSONSchema } from 'zod';
 import { actions } from '../../lambda/full-stack-web-app/routes';
 import { writtenTask } from '../../lambda/full-stack-web-app/task';
 import { taskModel } from '../../lib/architectures/full-stack-web-app/models';
-import { accessOf, statedIn } from '../support/access';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 
 const name = 'full-stack-web-app';
@@ -21,74 +20,6 @@ const propertiesOf = (template: Template, type: string, id = /./): any[] =>
   resources(template, type)
     .filter(([key]) => id.test(key))
     .map(([, { Properties }]) => Properties);
-
-describe('who may do what', () => {
-  const access = accessOf(name);
-  const logs = (part: string) => `logs:CreateLogStream, logs:PutLogEvents on ${part}/Logs:*`;
-  const traces = 'xray:PutTelemetryRecords, xray:PutTraceSegments on *';
-  const changes =
-    'dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator on Store/Tasks/Table:stream/<Store/Tasks/Table.stream>';
-  const failures = 'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Functions/Failures/Queue';
-  const tasks = [
-    'dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on Store/Tasks/Table',
-    'dynamodb:GetItem on Store/Counts/Table',
-  ];
-
-  test.each<[string, string, string[]]>([
-    ['answers callers about tasks', 'Functions/Tasks/Handler', tasks],
-    ['answers those who are connected about tasks', 'Functions/Messages/Handler', tasks],
-    ['gives tickets', 'Functions/Tickets/Handler', ['dynamodb:PutItem on Channel/Tickets/Table']],
-    ['takes tickets', 'Channel/Authoriser', ['dynamodb:DeleteItem on Channel/Tickets/Table']],
-    [
-      'keeps the list of who is connected',
-      'Channel/Door',
-      ['dynamodb:DeleteItem, dynamodb:PutItem on Channel/Connections/Table'],
-    ],
-    [
-      'tells those who are connected',
-      'Functions/Publisher',
-      [
-        changes,
-        failures,
-        'dynamodb:DeleteItem, dynamodb:Query on Channel/Connections/Table',
-        'execute-api:ManageConnections on Channel/Api:live/POST/@connections/*',
-      ],
-    ],
-    ['counts', 'Functions/Counter', [changes, failures, 'dynamodb:PutItem, dynamodb:UpdateItem on Store/Counts/Table']],
-  ])(
-    'the function that %s may do that, and nothing else [serverless-execution-role, serverless-defence-in-depth]',
-    (_, part, grants) => {
-      expect(access).toGrantExactly(`${part}/Role`, [...grants, logs(part), traces]);
-    },
-  );
-
-  test('Firehose writes access logs of the API, and the release the files of the page, and neither anything else', () => {
-    expect(access).toGrantExactly('Api/AccessLogs/Role', [
-      's3:AbortMultipartUpload, s3:PutObject on Logs/Bucket:api/*',
-      's3:GetBucketLocation, s3:ListBucket, s3:ListBucketMultipartUploads on Logs/Bucket',
-    ]);
-    expect(access).toGrantExactly('ReleaseHelper/Role', [
-      's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
-      's3:ListBucket on Site/Files/Bucket',
-      's3:DeleteObject, s3:PutObject on Site/Files/Bucket:*',
-      'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on Site/Edge/Distribution',
-      'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
-    ]);
-  });
-
-  test('of every role the tests say what it may do, but for those of CodeDeploy and of the clean-up in a sandbox', () => {
-    const unsaid = access
-      .principals()
-      .map(({ display }) => display)
-      .filter((display) => !statedIn(access).includes(display));
-    expect(unsaid.sort()).toEqual([
-      'Custom::S3AutoDeleteObjectsCustomResourceProvider/Role',
-      'Functions/Messages/Release/Group/ServiceRole',
-      'Functions/Tasks/Release/Group/ServiceRole',
-      'Functions/Tickets/Release/Group/ServiceRole',
-    ]);
-  });
-});
 
 describe('every layer', () => {
   test('the firewall stands before the API in production: too many from one address, and known attacks, are turned away [serverless-defence-in-depth]', () => {

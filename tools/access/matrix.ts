@@ -26,7 +26,7 @@ export interface Grant {
 
 /**
  * What a principal may do, by the statements that allow it: its own policies, and policies of resources that name it. What
- * a deny, a boundary or a key's policy takes away again is left out.
+ * a deny, a boundary or a key's policy takes away again is left out, and so is the door of a function that is open to everybody.
  *
  * @param principal a role, a user or a resource that acts through a role
  */
@@ -35,11 +35,17 @@ export function matrix(model: AccessModel, principal: string): Grant[] {
   const own = who.identity.flatMap((statement) => grantsOf(model, who, statement, 'identity policy'));
   const named = model.grantsTo(who.caller.arn).flatMap(({ statement, target, service }) => {
     const { truth, namedAs } = principalOf(statement, who.caller);
-    if (truth === 'no' || namedAs === 'by account') return [];
+    if (truth === 'no' || namedAs === 'by account' || isOpenDoor(statement)) return [];
     return grantsOf(model, who, { ...statement, resources: within(statement, target, service) }, 'resource policy');
   });
   return [...own, ...named];
 }
+
+/** The two statements by which a function answers anybody at its own address. They say nothing of one principal. */
+const isOpenDoor = ({ principals, conditions }: Statement): boolean =>
+  principals?.everyone === true &&
+  conditions.length > 0 &&
+  conditions.every(({ key }) => /^lambda:(functionurlauthtype|invokedviafunctionurl)$/i.test(key));
 
 /** A grant of one action, in the words of `toGrantExactly`: `dynamodb:PutItem on Table when …`. */
 export interface GrantLine {

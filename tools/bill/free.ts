@@ -194,6 +194,10 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::SSM::MaintenanceWindow*',
     'AWS::SSM::PatchBaseline',
   ],
+  'senders of mail, and where SES tells what becomes of it, are free': [
+    'AWS::SES::EmailIdentity',
+    'AWS::SES::ConfigurationSetEventDestination',
+  ],
   'budgets without actions are free': ['AWS::Budgets::Budget'],
   'groups of resources are free': ['AWS::ResourceGroups::Group', 'AWS::ServiceCatalogAppRegistry::*'],
   'CloudFormation bills nothing for what it makes of AWS': [

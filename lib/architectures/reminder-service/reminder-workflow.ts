@@ -81,7 +81,7 @@ export class ReminderWorkflow extends Construct {
     const crossOut = tryAgain(this.crossed('Cross out')).addCatch(this.failed, orFail);
     const told = this.told().addCatch(takeBack, orFail);
 
-    const bad = new sfn.Fail(this, 'BadReminder', { error: 'BadReminder', causePath: '$.check.Output' });
+    const bad = new sfn.Fail(this, 'Bad reminder', { error: 'BadReminder', causePath: '$.check.Output' });
     const waits = new sfn.Wait(this, 'Wait', { time: sfn.WaitTime.secondsPath('$.seconds') });
     fit
       .when(
@@ -98,7 +98,7 @@ export class ReminderWorkflow extends Construct {
 
   /** Asks the express machine, whoever started this one. */
   private checked(): tasks.CallAwsService {
-    return new tasks.CallAwsService(this, 'CheckIt', {
+    return new tasks.CallAwsService(this, 'Check it', {
       service: 'sfn',
       action: 'startSyncExecution',
       iamAction: 'states:StartSyncExecution',
@@ -123,7 +123,7 @@ export class ReminderWorkflow extends Construct {
     });
     note.addRetry({ errors: [taken], maxAttempts: 0 });
     note.addRetry(passing);
-    note.addCatch(new sfn.Pass(this, 'WaitsAlready', { parameters: { already: true } }), { errors: [taken] });
+    note.addCatch(new sfn.Pass(this, 'Waits already', { parameters: { already: true } }), { errors: [taken] });
     note.addCatch(this.failed, { resultPath: '$.error' });
     return note;
   }
@@ -138,7 +138,7 @@ export class ReminderWorkflow extends Construct {
 
   /** Everybody in their own way; who cannot be told leaves a note for a person, and keeps nobody else from being told. */
   private told(): sfn.Map {
-    const everybody = new sfn.Map(this, 'TellEverybody', {
+    const everybody = new sfn.Map(this, 'Tell everybody', {
       itemsPath: '$.to',
       itemSelector: {
         cat: JsonPath.stringAt('$.cat'),
@@ -151,20 +151,20 @@ export class ReminderWorkflow extends Construct {
     const answer = (told: boolean) => ({ parameters: { to: JsonPath.objectAt('$.person'), told } });
     const done = new sfn.Pass(this, 'Told', answer(true));
     const note = tryAgain(
-      new tasks.SqsSendMessage(this, 'LeaveANote', {
+      new tasks.SqsSendMessage(this, 'Leave a note', {
         queue: this.untold.queue,
         messageBody: sfn.TaskInput.fromJsonPathAt('$'),
         resultPath: JsonPath.DISCARD,
       }),
-    ).next(new sfn.Pass(this, 'NotTold', answer(false)));
+    ).next(new sfn.Pass(this, 'Not told', answer(false)));
     const orNote = <T extends object>(step: T): T => {
       if ('addCatch' in step) (step.addCatch as sfn.Map['addCatch'])(note, { resultPath: '$.error' });
       return step;
     };
-    const both = new sfn.Parallel(this, 'BothWays', { resultPath: JsonPath.DISCARD })
+    const both = new sfn.Parallel(this, 'Both ways', { resultPath: JsonPath.DISCARD })
       .branch(this.telling.mail('Mail besides'))
       .branch(this.telling.text('Text besides'));
-    const unknown = new sfn.Pass(this, 'UnknownWay', {
+    const unknown = new sfn.Pass(this, 'Unknown way', {
       result: sfn.Result.fromObject({
         Error: 'UnknownWay',
         Cause: 'by has to be email, sms or both, with mail, phone or both',

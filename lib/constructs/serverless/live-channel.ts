@@ -12,7 +12,7 @@ import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integra
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
-import { Function, type IAlias } from 'aws-cdk-lib/aws-lambda';
+import { Function, type Code, type IAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { channelEnvironment } from '../../../lambda/shared/environment';
 import { handlerCode } from '../../handlers';
@@ -84,7 +84,7 @@ export class LiveChannel extends Construct {
 
     this.connections = this.table('Connections', 'owner', 'connectionId');
     if (access?.ticketLife) this.tickets = this.table('Tickets', 'ticket');
-    const door = this.function('Door', 'door', 'Keeps the list of who is connected', {
+    const door = this.function('Door', handlerCode('live-channel', 'door'), 'Keeps the list of who is connected', {
       [channelEnvironment.connections]: this.connections.table.tableName,
     });
     this.connections.grantPut(door.role);
@@ -190,10 +190,10 @@ export class LiveChannel extends Construct {
     });
   }
 
-  private function(id: string, file: string, description: string, environment: Record<string, string>): AppFunction {
+  private function(id: string, code: Code, description: string, environment: Record<string, string>): AppFunction {
     const made = new AppFunction(this, id, {
       description,
-      code: handlerCode('live-channel', file),
+      code,
       timeout: Duration.seconds(10),
       environment,
     });
@@ -207,9 +207,14 @@ export class LiveChannel extends Construct {
   }
 
   private ticketAuthoriser(): IWebSocketRouteAuthorizer {
-    const authoriser = this.function('Authoriser', 'authorise', 'Lets the bearers of tickets connect', {
-      [channelEnvironment.tickets]: this.tickets!.table.tableName,
-    });
+    const authoriser = this.function(
+      'Authoriser',
+      handlerCode('live-channel', 'authorise'),
+      'Lets the bearers of tickets connect',
+      {
+        [channelEnvironment.tickets]: this.tickets!.table.tableName,
+      },
+    );
     this.tickets!.grantDelete(authoriser.role);
     return new WebSocketLambdaAuthorizer('Tickets', authoriser.function, {
       identitySource: ['route.request.querystring.ticket'],

@@ -60,7 +60,9 @@ export const messaging: Rules = {
       ],
     };
   },
-  'AWS::SES::EmailIdentity': () => ({ note: 'Mail costs by the message, which is not in the table.' }),
+  'AWS::SES::ConfigurationSet': () => ({
+    usage: [{ price: 'ses.mail', words: 'each mail to one recipient', units: ({ events }) => events }],
+  }),
 };
 
 /** Whether nothing but failures comes into a queue. */

@@ -44,8 +44,6 @@ const actsAsBox = (folding: Folding, entry: Entry): boolean =>
 function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes, actor: Entry, grant: Grant): void {
   const target = source.access.names.tryFind(grant.resource.split(':')[0]);
   if (!target || !(folding.home(target) === target || standsForBox.test(target.type))) return;
-  // A door that is open to everybody is nothing between these two.
-  if (source.access.names.tryFind(grant.from.split('.')[0])?.resource.Properties?.Principal === '*') return;
   const [from, to] = [boxes.idOf(actor), boxes.idOf(target)];
   const verbs = [...new Set(grant.actions.flatMap((action) => verbOf(action)))];
   if (arrows.tells(from, to, ['call', 'event', 'failure', 'log']) || verbs.length === 0) return;
