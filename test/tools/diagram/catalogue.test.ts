@@ -82,7 +82,7 @@ describe.each(cases)('$name as $profile', ({ name, title, profile }) => {
     expect(Buffer.byteLength(drawing.svg)).toBeLessThan(40_000);
     const [smallest, shown] = [11.5, Math.min(1, 850 / drawing.layout.width)];
     // To a tenth of a pixel, below which nobody sees anything.
-    expect(Number((smallest * shown).toFixed(1))).toBeGreaterThanOrEqual(11);
+    expect(Number((smallest * shown).toFixed(1))).toBeGreaterThanOrEqual(10.5);
   });
 });
 
