@@ -90,15 +90,15 @@ class DeviceRules(EmulatorTest):
 
     def test_a_message_reaches_the_queues_of_the_rules_that_choose_it(self):
         self.rule('all_pictures', "SELECT *, topic(2) AS device FROM 'cameras/+/pictures'", self.queue('all'))
-        self.rule('large_pictures', "SELECT size FROM 'cameras/+/pictures' WHERE size > 5", self.queue('large'))
+        self.rule('large_pictures', "SELECT size FROM 'cameras/+/pictures' WHERE size > 5", self.queue('large-pictures'))
         self.rule('off', "SELECT * FROM 'cameras/#'", self.queue('off'), ruleDisabled=True)
         self.publish('cameras/gate/pictures', {'size': 3})
         self.publish('cameras/door/pictures', {'size': 9})
         self.publish('cameras/door/state', {'size': 9})
         found = sorted(self.bodies('all', 2), key=lambda one: one['size'])
         self.assertEqual(found, [{'size': 3, 'device': 'gate'}, {'size': 9, 'device': 'door'}])
-        self.assertEqual(self.bodies('large'), [{'size': 9}])
-        self.assertEqual([self.emulator.count(name) for name in ('all', 'large', 'off')], [0, 0, 0])
+        self.assertEqual(self.bodies('large-pictures'), [{'size': 9}])
+        self.assertEqual([self.emulator.count(name) for name in ('all', 'large-pictures', 'off')], [0, 0, 0])
 
     def test_a_function_is_called_when_it_lets_this_rule(self):
         echo = 'exports.handler = async event => console.log(JSON.stringify(event))'
