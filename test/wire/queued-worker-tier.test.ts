@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { payloadPrefix } from '../../lambda/payload-store/environment';
 import { pointerText } from '../../lambda/payload-store/pointer';
 import { bundleFolder } from '../../lib/constructs/serverless/handler-bundle';
@@ -179,7 +179,17 @@ test('documents by the hundred under faults, deaths and poison: each has its rep
   expect(workers.filter(({ alive }) => !alive).length).toBeGreaterThan(0);
 });
 
+/**
+ * A worker that was killed leaves a poll behind, to which the emulator hands a message all the same, until the twenty seconds of the poll
+ * are over. With several of them a message would be received too often before the living worker has it.
+ */
+async function bearLostPolls(): Promise<void> {
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 100 });
+  await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl: jobs.url, Attributes: { RedrivePolicy } }));
+}
+
 test('no body is left of documents whose messages were worked and deleted', async () => {
+  await bearLostPolls();
   const before = (await keysIn(bodies)).length;
   const large = { document: 'one/large.txt', text: 'x'.repeat(1_200_000) };
   expect((await desk.invoke(large)).error).toBeUndefined();
@@ -190,6 +200,8 @@ test('no body is left of documents whose messages were worked and deleted', asyn
 });
 
 describe('a worker that is to go', () => {
+  beforeAll(bearLostPolls);
+
   test.each(['its group takes it away', 'the machine shuts down'])(
     'when %s: drains, tells the group, and ends well',
     async (why) => {
