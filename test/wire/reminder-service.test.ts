@@ -128,10 +128,13 @@ test('reminders by the hundred under faults: each starts one execution and is an
 test('months later, a key that was used is known, for the same reminder and for another', async () => {
   const first = await ask('request-of-may', reminder(60));
   pool.clock += 60 * day;
-  expect(await ask('request-of-may', reminder(60))).toMatchObject({
-    status: 202,
-    body: { id: first!.body.id, status: 'told' },
-  });
+  let again = await ask('request-of-may', reminder(60));
+  // The execution ends when the emulator comes to it.
+  for (let tries = 0; again!.body.status === 'waiting' && tries < 100; tries++) {
+    await new Promise((passed) => setTimeout(passed, 100));
+    again = await ask('request-of-may', reminder(60));
+  }
+  expect(again).toMatchObject({ status: 202, body: { id: first!.body.id, status: 'told' } });
   expect(await ask('request-of-may', reminder(61))).toMatchObject({ status: 422 });
 });
 
