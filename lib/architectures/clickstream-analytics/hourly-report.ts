@@ -15,6 +15,8 @@ import { handlerCode } from '../../handlers';
 import { named, service, type ReaderProps } from './reader';
 import { tally } from './tally';
 
+export type HourlyReportProps = ReaderProps;
+
 /**
  * Where visitors came from, hour by hour: a reader without a mapping, which comes once an hour and keeps its own place in each
  * shard, beside what it has counted.
@@ -25,7 +27,7 @@ export class HourlyReport extends Construct {
   readonly tally: DocumentTable;
   readonly function: IFunction;
 
-  constructor(scope: Construct, id: string, props: ReaderProps) {
+  constructor(scope: Construct, id: string, props: HourlyReportProps) {
     super(scope, id);
     const { alarms, clicks } = props;
     this.tally = tally(this, props);

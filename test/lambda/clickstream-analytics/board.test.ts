@@ -8,7 +8,7 @@ const dynamodb = mockClient(DynamoDBClient);
 const window = { start: '2026-11-28T10:15:00Z', end: '2026-11-28T10:16:00Z' };
 const told = { window, shardId: 'shardId-000000000000', isWindowTerminatedEarly: false };
 const run = (records: unknown[], state: object, isFinalInvokeForWindow = false) =>
-  handler({ ...told, Records: records.map((each) => recordOf(each)), state, isFinalInvokeForWindow } as never, context);
+  handler({ ...told, Records: records.map((each) => recordOf(each)), state, isFinalInvokeForWindow }, context);
 const written = () => dynamodb.commandCalls(PutItemCommand).map(({ args }) => args[0].input);
 
 beforeEach(() => {
