@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { payloadPrefix } from '../../lambda/payload-store/environment';
 import { pointerText } from '../../lambda/payload-store/pointer';
 import { bundleFolder } from '../../lib/constructs/serverless/handler-bundle';
@@ -33,17 +33,27 @@ let reports: string;
 let bodies: string;
 const instances: Instance[] = [];
 const workers: WorkerProcess[] = [];
+const desks: FunctionPool[] = [];
 
-beforeAll(async () => {
-  wire = await Wire.start(emulatorEndpoint());
-  stack = await StandIn.make(synthesised(name)[name], aws, 'workers');
+/**
+ * Makes the queues and buckets of a test of its own: a worker that was killed leaves a poll of twenty seconds behind, to which the
+ * emulator hands messages that come then.
+ */
+async function make(prefix: string): Promise<void> {
+  stack = await StandIn.make(synthesised(name)[name], aws, prefix);
   const bucket = (id: RegExp) => stack.find('AWS::S3::Bucket', id).name;
   [uploads, reports, bodies] = [bucket(/^DocumentsUploads/), bucket(/^DocumentsReports/), bucket(/^Payloads/)];
   jobs = await WireQueue.at(aws, stack.find('AWS::SQS::Queue', /^JobsQueue/));
   dead = await WireQueue.at(aws, stack.find('AWS::SQS::Queue', /^JobsDead/));
   desk = new FunctionPool(stack.function(/^Desk/, `${name}/submit`, { timeoutSeconds: 60 }), wire);
+  desks.push(desk);
+}
+
+beforeAll(async () => {
+  wire = await Wire.start(emulatorEndpoint());
+  await make('workers');
   wire.onKill = (environment) => {
-    desk.kill(environment);
+    for (const each of desks) each.kill(environment);
     workers.find(({ id }) => id === environment)?.kill();
   };
 });
@@ -53,7 +63,7 @@ afterEach(async () => {
   wire.clear();
 });
 afterAll(async () => {
-  desk.stop();
+  for (const each of desks) each.stop();
   await wire.stop();
   aws.stop();
 });
@@ -179,17 +189,8 @@ test('documents by the hundred under faults, deaths and poison: each has its rep
   expect(workers.filter(({ alive }) => !alive).length).toBeGreaterThan(0);
 });
 
-/**
- * A worker that was killed leaves a poll behind, to which the emulator hands a message all the same, until the twenty seconds of the poll
- * are over. With several of them a message would be received too often before the living worker has it.
- */
-async function bearLostPolls(): Promise<void> {
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 100 });
-  await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl: jobs.url, Attributes: { RedrivePolicy } }));
-}
-
 test('no body is left of documents whose messages were worked and deleted', async () => {
-  await bearLostPolls();
+  await make('bodies');
   const before = (await keysIn(bodies)).length;
   const large = { document: 'one/large.txt', text: 'x'.repeat(1_200_000) };
   expect((await desk.invoke(large)).error).toBeUndefined();
@@ -200,7 +201,7 @@ test('no body is left of documents whose messages were worked and deleted', asyn
 });
 
 describe('a worker that is to go', () => {
-  beforeAll(bearLostPolls);
+  beforeAll(() => make('going'));
 
   test.each(['its group takes it away', 'the machine shuts down'])(
     'when %s: drains, tells the group, and ends well',
