@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Refused } from '../shared/batch';
+import { decodedKey } from '../shared/s3-event';
 import type { Place } from './place';
 
 const s3Event = z.object({
@@ -36,7 +37,7 @@ export function keysIn(event: unknown, place: Place): string[] {
     ? [asked.data.key]
     : announced.data!.Records.map(({ s3: { bucket, object } }) => {
         if (bucket.name !== place.bucket) throw new Refused(`the object is in ${bucket.name}, not in ${place.bucket}`);
-        return decoded(object.key);
+        return decodedKey(object.key);
       });
   for (const key of keys) if (!isIncoming(key, place)) throw new Refused(`${key} does not lie below ${place.incoming}`);
   return keys;
@@ -45,12 +46,3 @@ export function keysIn(event: unknown, place: Place): string[] {
 /** Whether a key is that of a file below the incoming folder, and not that of a folder, as the console makes them. */
 export const isIncoming = (key: string, { incoming }: Place): boolean =>
   key.startsWith(incoming) && key.length > incoming.length && !key.endsWith('/');
-
-/** S3 writes keys in events as a form would: spaces as plus signs, the rest in percent signs. */
-function decoded(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll('+', ' '));
-  } catch {
-    throw new Refused(`the key ${key} is not URL-encoded`);
-  }
-}

@@ -46,14 +46,18 @@ export function announcedObjects(content: unknown): AnnouncedObject[] {
   if (!event.success) throw new Refused(`not an S3 event of a new object: ${faultsOf(event.error)}`);
   return event.data.Records.map(({ s3: { bucket, object } }) => ({
     bucket: bucket.name,
-    key: decoded(object.key),
+    key: decodedKey(object.key),
     bytes: object.size,
     ...(object.versionId !== undefined && { version: object.versionId }),
   }));
 }
 
-/** S3 writes keys in events as a form would: spaces as plus signs, the rest in percent signs. */
-function decoded(key: string): string {
+/**
+ * The key of an object: S3 writes keys in events as a form would, spaces as plus signs, the rest in percent signs.
+ *
+ * @throws Refused when it is not written so
+ */
+export function decodedKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch {
