@@ -25,6 +25,7 @@ import { guardAnalytics } from './constructs/messaging/retired-analytics';
 import { OwnedLogGroups } from './constructs/operations/owned-log-groups';
 import { StackExpiry } from './constructs/operations/stack-expiry';
 import { guardConcurrency } from './constructs/serverless/concurrency-guard';
+import { guardStorage } from './constructs/storage/guard-storage';
 import { prepareHandlers } from './handlers';
 import { profiles, type Profile } from './profile';
 import { days, minutes, type Settings } from './settings';
@@ -99,6 +100,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
   setRemoval(app, profile);
   guardNetwork(app);
   guardCompute(app);
+  guardStorage(app);
   guardAnalytics(app);
   guardConcurrency(app, settings.accountConcurrency ? { accountConcurrency: Number(settings.accountConcurrency) } : {});
   Aspects.of(app).add(new OwnedLogGroups());

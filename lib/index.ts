@@ -254,10 +254,17 @@ export { unpackedBytes } from './constructs/serverless/unpacked-size';
 export * from './constructs/serverless/workflow';
 export { WorkflowDefinition } from './constructs/serverless/workflow-definition';
 
+export type { AnonymousRead } from './constructs/storage/anonymous-read';
 export { bucketFaults, type BucketResources } from './constructs/storage/bucket-rules';
+export type { BucketShare, SharedAction } from './constructs/storage/bucket-share';
+export * from './constructs/storage/cors-decision';
 export * from './constructs/storage/endpoint-locked-bucket';
+export * from './constructs/storage/guard-storage';
 export * from './constructs/storage/log-bucket';
+export { ObjectCors, type CorsMethod, type CorsPermission, type CorsRule } from './constructs/storage/object-cors';
 export * from './constructs/storage/object-encryption';
+export * from './constructs/storage/object-key';
 export * from './constructs/storage/object-versions';
 export * from './constructs/storage/private-bucket';
+export * from './constructs/storage/residency';
 export * from './constructs/storage/shared-files';

@@ -49,6 +49,10 @@ const internal: Readonly<Record<string, string>> = {
   'serverless/machine-shape': 'what machineFaults says of how states hang together',
   'serverless/machine-unknown': 'what runMachine does not know',
   'serverless/waited-for': 'why a function behind an API needs no dead-letter queue',
+  'storage/bucket-arns': 'which ARNs actions on buckets and objects need, for bucketFaults and guardStorage',
+  'storage/bucket-name': 'what a bucket may be called',
+  'storage/emptier': 'what empties a bucket before it is destroyed',
+  'storage/second-factor': 'what PrivateBucket denies without a second factor',
   'storage/notification-installer': 'the role behind a PrivateBucket that announces',
 };
 

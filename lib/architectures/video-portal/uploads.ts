@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ObjectCors } from '../../constructs/storage/object-cors';
 import { PrivateBucket } from '../../constructs/storage/private-bucket';
 
 /** What the key of an upload begins with; then comes the id of whoever uploads, and then a name. */
@@ -19,31 +20,19 @@ export class Uploads extends Construct {
 
   constructor(scope: Construct, id: string, { accessLogs }: UploadsProps) {
     super(scope, id);
-    const { bucket } = new PrivateBucket(this, 'Inbox', {
+    this.bucket = new PrivateBucket(this, 'Inbox', {
       accessLogs,
       accessLogPrefix: 'uploads/',
       lifecycleRules: [{ id: 'Worked', prefix: uploadPrefix, expiration: kept }],
-    });
-    const resource = bucket.node.defaultChild as CfnBucket;
-    // By its own property, where the CDK would have a function of its own set it.
-    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
-    // Any page may ask: what counts is the signature, and browsers send none by themselves.
-    resource.corsConfiguration = {
-      corsRules: [
-        {
-          allowedMethods: ['PUT'],
-          allowedOrigins: ['*'],
-          allowedHeaders: [
-            'authorization',
-            'content-type',
-            'x-amz-content-sha256',
-            'x-amz-date',
-            'x-amz-security-token',
-          ],
-          maxAge: 3600,
-        },
-      ],
-    };
-    this.bucket = bucket;
+      tellsEventBridge: true,
+      cors: ObjectCors.from({
+        // The page's own name cannot stand here: its policy names the bucket already, and CloudFormation makes no circles. What
+        // counts is the signature, and browsers send none by themselves.
+        origins: ['https://*.cloudfront.net'],
+        methods: ['PUT'],
+        headers: ['authorization', 'content-type', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'],
+        maxAge: Duration.hours(1),
+      }),
+    }).bucket;
   }
 }

@@ -1,8 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { anonymousReadMark } from './anonymous-read';
+import { arnFaults, type ResourceStatement } from './bucket-arns';
 
 /** The part of a template that is looked at. */
-export type BucketResources = Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
+export type BucketResources = Readonly<Record<string, BucketResource>>;
+interface BucketResource {
+  readonly Type: string;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly Properties?: unknown;
+}
 
 /** What is read of a bucket's properties. */
 interface BucketProperties {
@@ -27,11 +34,14 @@ interface LifecycleRule {
 /** What is read of a bucket policy's properties. */
 interface PolicyProperties {
   readonly Bucket?: unknown;
-  readonly PolicyDocument?: { readonly Statement?: readonly Statement[] };
+  readonly PolicyDocument?: Document;
 }
-interface Statement {
+interface Document {
+  readonly Statement?: readonly Statement[];
+}
+/** What is read of a statement. */
+export interface Statement extends ResourceStatement {
   readonly Effect: string;
-  readonly Action?: string | readonly string[];
   readonly Principal?: string | { readonly AWS?: unknown };
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -42,20 +52,38 @@ interface Statement {
  *
  * @param resources the `Resources` of a synthesised template
  *
- * @claims storage-bucket-private, storage-acl-disabled, storage-one-policy-per-bucket,
+ * @claims storage-bucket-private, storage-acl-disabled, storage-one-policy-per-bucket, storage-policy-anonymous-optin,
  * storage-version-cost-rule, storage-access-log-bucket, storage-dsse, storage-vpce-only-bucket, network-endpoint-locked-bucket
  */
 export function bucketFaults(resources: BucketResources): string[] {
   const buckets = new Map(propertiesOf<BucketProperties>(resources, 'AWS::S3::Bucket'));
+  const open = (id: string) => resources[id]?.Metadata?.[anonymousReadMark] !== undefined;
   return [
     ...[...buckets].flatMap(([id, properties]) =>
-      [...accessFaults(properties), ...costFaults(properties), ...loggingFaults(properties, buckets, id)].map(
+      [...accessFaults(properties, open(id)), ...costFaults(properties), ...loggingFaults(properties, buckets, id)].map(
         (fault) => `${id} ${fault}`,
       ),
     ),
-    ...policyFaults(propertiesOf<PolicyProperties>(resources, 'AWS::S3::BucketPolicy')),
+    ...policyFaults(propertiesOf<PolicyProperties>(resources, 'AWS::S3::BucketPolicy'), open),
+    ...documentsOf(resources).flatMap(([id, { Statement = [] }]) =>
+      [Statement]
+        .flat()
+        .flatMap((statement) => arnFaults(statement, (name) => buckets.has(name)).map((fault) => `${id} ${fault}`)),
+    ),
   ];
 }
+
+/** What statements let anybody do, as ends of a sentence that begins with the policy. */
+export const anybodyFaults = (statements: readonly Statement[]): string[] =>
+  statements
+    .filter(
+      ({ Effect, Principal }) =>
+        Effect === 'Allow' && (Principal === '*' || (typeof Principal === 'object' && Principal.AWS === '*')),
+    )
+    .map(
+      ({ Action = [] }) =>
+        `lets anybody do ${[Action].flat().join(', ')}; name who may, serve it by CloudFront, or say why in anonymousRead of PrivateBucket`,
+    );
 
 /** What decides whether a bucket can take access logs. */
 export interface LogTargetFacts {
@@ -104,10 +132,16 @@ export function encryptionOf(bucket: IBucket): readonly CfnBucket.ServerSideEncr
   );
 }
 
-function accessFaults({ PublicAccessBlockConfiguration: block = {}, AccessControl }: BucketProperties): string[] {
-  const open = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].filter(
-    (flag) => block[flag] !== true,
-  );
+function accessFaults(
+  { PublicAccessBlockConfiguration: block = {}, AccessControl }: BucketProperties,
+  anybodyReads: boolean,
+): string[] {
+  const flags = [
+    'BlockPublicAcls',
+    'IgnorePublicAcls',
+    ...(anybodyReads ? [] : ['BlockPublicPolicy', 'RestrictPublicBuckets']),
+  ];
+  const open = flags.filter((flag) => block[flag] !== true).sort();
   return [
     ...(open.length > 0 ? [`leaves ${open.join(', ')} off; use BlockPublicAccess.BLOCK_ALL`] : []),
     ...(AccessControl !== undefined
@@ -153,14 +187,15 @@ function loggingFaults(
   return unfitForLogs(facts).map((fault) => `logs to ${target}, which ${fault}`);
 }
 
-function policyFaults(policies: readonly (readonly [string, PolicyProperties])[]): string[] {
+function policyFaults(
+  policies: readonly (readonly [string, PolicyProperties])[],
+  open: (bucket: string) => boolean,
+): string[] {
   const byBucket = new Map<string, string[]>();
   for (const [id, { Bucket }] of policies) {
     const bucket = JSON.stringify(Bucket);
     byBucket.set(bucket, [...(byBucket.get(bucket) ?? []), id]);
   }
-  const forAnybody = ({ Effect, Principal }: Statement) =>
-    Effect === 'Allow' && (Principal === '*' || (typeof Principal === 'object' && Principal.AWS === '*'));
   return [
     ...[...byBucket.values()]
       .filter((ids) => ids.length > 1)
@@ -168,15 +203,14 @@ function policyFaults(policies: readonly (readonly [string, PolicyProperties])[]
         (ids) =>
           `${ids.join(' and ')} are policies of one bucket, and the last to be written wins; merge them with addToResourcePolicy`,
       ),
-    ...policies.flatMap(([id, { PolicyDocument }]) => halfLockedFaults(id, PolicyDocument?.Statement ?? [])),
-    ...policies.flatMap(([id, { PolicyDocument }]) =>
-      (PolicyDocument?.Statement ?? [])
-        .filter(forAnybody)
-        .map(
-          ({ Action = [] }) =>
-            `${id} lets anybody do ${[Action].flat().join(', ')}; name who may, or serve it by CloudFront`,
-        ),
-    ),
+    ...policies.flatMap(([id, { Bucket, PolicyDocument }]) => {
+      const statements = PolicyDocument?.Statement ?? [];
+      const { Ref = '' } = (Bucket ?? {}) as { readonly Ref?: string };
+      return [
+        ...halfLockedFaults(id, statements),
+        ...(open(Ref) ? [] : anybodyFaults(statements).map((fault) => `${id} ${fault}`)),
+      ];
+    }),
   ];
 }
 
@@ -195,6 +229,16 @@ function halfLockedFaults(id: string, statements: readonly Statement[]): string[
         `${id} lets in by ${key} without denying the rest, which keeps nobody of the own account out; add a Deny, as EndpointLockedBucket does`,
     );
 }
+
+/** The documents of all policies, of buckets and of identities. */
+const documentsOf = (resources: BucketResources): [string, Document][] =>
+  Object.entries(resources).flatMap(([id, { Type, Properties = {} }]): [string, Document][] => {
+    const { PolicyDocument, Policies } = Properties as { PolicyDocument?: Document; Policies?: PolicyProperties[] };
+    if (Type === 'AWS::S3::BucketPolicy' || /^AWS::IAM::(Managed)?Policy$/.test(Type))
+      return [[id, PolicyDocument ?? {}]];
+    if (!/^AWS::IAM::(Role|User|Group)$/.test(Type)) return [];
+    return (Policies ?? []).map((policy) => [id, policy.PolicyDocument ?? {}]);
+  });
 
 const propertiesOf = <Properties>(resources: BucketResources, type: string): [string, Properties][] =>
   Object.entries(resources)

@@ -1,9 +1,9 @@
-import { CustomResourceProviderBase, DefaultStackSynthesizer, Fn, Stack, Token } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Fn, Stack, Token } from 'aws-cdk-lib';
 import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { refuse } from '../faults';
+import { emptierOf } from './emptier';
 import { PrivateBucket, type PrivateBucketProps } from './private-bucket';
 
 export interface EndpointLockedBucketProps extends PrivateBucketProps {
@@ -59,13 +59,6 @@ export class EndpointLockedBucket extends PrivateBucket {
 function deployerOf(stack: Stack): string[] {
   const { synthesizer } = stack.nestedStackParent ?? stack;
   return synthesizer instanceof DefaultStackSynthesizer ? [Fn.sub(synthesizer.cloudFormationExecutionRoleArn)] : [];
-}
-
-/** The role of the CDK's helper, where it empties this bucket. */
-function emptierOf(bucket: IBucket): string[] {
-  if (bucket.node.tryFindChild('AutoDeleteObjectsCustomResource') === undefined) return [];
-  const provider = Stack.of(bucket).node.tryFindChild('Custom::S3AutoDeleteObjectsCustomResourceProvider');
-  return provider instanceof CustomResourceProviderBase ? [provider.roleArn] : [];
 }
 
 function administratorFault(arn: string): string | undefined {

@@ -1,4 +1,4 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, Aws, Duration, Stack, Token } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -14,10 +14,17 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
+import { allowAnonymousRead, anonymousReadFaults, blockedButForPolicies, type AnonymousRead } from './anonymous-read';
+import { nameFaults } from './bucket-name';
 import { logTargetFaults } from './bucket-rules';
+import { share, shareFaults, type BucketShare } from './bucket-share';
+import { guardStorage } from './guard-storage';
 import { notificationInstaller } from './notification-installer';
+import type { ObjectCors } from './object-cors';
 import { ObjectEncryption } from './object-encryption';
 import { ObjectVersions } from './object-versions';
+import { residencyFault, ResidencyRule } from './residency';
+import { denyPurgeWithoutMfa } from './second-factor';
 
 export interface PrivateBucketProps {
   /** Where requests to this bucket are recorded, normally a `LogBucket`: SSE-S3, no Object Lock, with an expiry. */
@@ -45,6 +52,48 @@ export interface PrivateBucketProps {
    */
   readonly announces?: boolean;
   /**
+   * Whether EventBridge is told of everything that happens in it.
+   * @default false
+   */
+  readonly tellsEventBridge?: boolean;
+  /**
+   * Which pages of other origins may reach it from a browser.
+   * @default - none
+   */
+  readonly cors?: ObjectCors;
+  /**
+   * What other accounts may do, each below one folder.
+   * @default - nothing
+   */
+  readonly sharedWith?: readonly BucketShare[];
+  /**
+   * That anybody may read without a signature, and why. There is no other way to a policy for everybody.
+   * @default - nobody
+   */
+  readonly anonymousRead?: AnonymousRead;
+  /**
+   * Whether versions are deleted, and versioning changed, only by who has shown a second factor. CloudFormation shows none, so
+   * that after the first deployment it changes `versions` no more.
+   * @default false
+   */
+  readonly purgeNeedsMfa?: boolean;
+  /**
+   * Why callers may bring a key of their own with each request (SSE-C), in a sentence.
+   * @default - they may not, as in every new bucket
+   */
+  readonly callerKeys?: string;
+  /**
+   * Whether uploads may enter at the nearest edge of AWS's network, at `accelerateEndpoint`; the gain grows with the distance. S3
+   * charges for what got faster.
+   * @default false
+   */
+  readonly accelerated?: boolean;
+  /**
+   * The regions where the data may be; the bucket's own, and where a rule copies objects to.
+   * @default - anywhere
+   */
+  readonly allowedRegions?: readonly string[];
+  /**
    * A name that is unique in the whole world: 3 to 63 lower-case letters, digits, dots and hyphens. It makes a second
    * instance of the stack impossible.
    * @default - CloudFormation makes one
@@ -58,7 +107,7 @@ export interface PrivateBucketProps {
 }
 
 /**
- * A bucket that nobody outside its account can reach, that refuses HTTP and TLS below 1.2, keeps a record of each request,
+ * A bucket that nobody outside its account can reach but whom it names, that refuses HTTP and TLS below 1.2, keeps a record of each request,
  * and has an end in sight for whatever would be billed unseen: old versions and broken uploads.
  *
  * It is a block because of what it refuses and guarantees together: a log bucket that cannot take logs, versions without
@@ -66,21 +115,33 @@ export interface PrivateBucketProps {
  *
  * @claims storage-bucket-private, storage-acl-disabled, storage-tls-only, storage-sse-s3-default, storage-sse-kms,
  * storage-sse-override, storage-dsse, storage-kms-role-separation, storage-versioning-states, storage-version-cost-rule,
- * storage-abort-incomplete, storage-access-logs, storage-access-log-bucket, storage-bucket-names
+ * storage-abort-incomplete, storage-access-logs, storage-access-log-bucket, storage-bucket-names, storage-data-residency,
+ * storage-policy-cross-account, storage-policy-anonymous-optin, storage-sse-c, storage-mfa-delete-policy,
+ * storage-transfer-acceleration, storage-cors-bucket, storage-bucket-and-object-arns, storage-events-eventbridge
  */
 export class PrivateBucket extends Construct {
   readonly bucket: IBucket;
   /** The customer key, if there is one. */
   readonly key?: IKey;
+  /** Where an accelerated bucket is reached, as scheme and host. */
+  readonly accelerateEndpoint?: string;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
     const { encryption = ObjectEncryption.managed(), versions = ObjectVersions.none() } = props;
+    const { accelerated = false, allowedRegions, anonymousRead, callerKeys, cors, sharedWith = [] } = props;
     refuse(this, [
       ...logTargetFaults('accessLogs', props.accessLogs),
       ...prefixFaults(props.accessLogPrefix),
       ...versions.faults(),
       ...nameFaults(props),
+      ...(cors?.faults() ?? []),
+      ...shareFaults(sharedWith),
+      ...anonymousReadFaults(anonymousRead, encryption.mode),
+      residencyFault('the region of the stack', Stack.of(this).region, allowedRegions),
+      callerKeys !== undefined &&
+        callerKeys.trim().split(/\s+/).length < 4 &&
+        `callerKeys is "${callerKeys}"; say in a sentence who brings keys and why, or leave it out`,
     ]);
 
     if (encryption.mode !== 's3') {
@@ -95,8 +156,8 @@ export class PrivateBucket extends Construct {
         dsse: BucketEncryption.DSSE,
       }[encryption.mode],
       ...(this.key && { encryptionKey: this.key, ...(encryption.mode === 'kms' && { bucketKeyEnabled: true }) }),
-      blockedEncryptionTypes: [BlockedEncryptionType.SSE_C],
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      blockedEncryptionTypes: [callerKeys === undefined ? BlockedEncryptionType.SSE_C : BlockedEncryptionType.NONE],
+      blockPublicAccess: anonymousRead ? blockedButForPolicies : BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -114,12 +175,24 @@ export class PrivateBucket extends Construct {
         bucketNamespace: BucketNamespace.ACCOUNT_REGIONAL,
       }),
       ...(installer && { notificationsHandlerRole: installer.given }),
+      ...(accelerated && { transferAcceleration: true }),
     });
     installer?.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['s3:PutBucketNotification'], resources: [bucket.bucketArn] }),
     );
     if (versions.state === 'suspended') suspendVersions(bucket);
     if (encryption.enforced && this.key) refuseOtherEncryption(bucket, encryption, this.key);
+    if (cors) (bucket.node.defaultChild as CfnBucket).corsConfiguration = cors.configuration;
+    if (props.tellsEventBridge) tellEventBridge(bucket, installer !== undefined);
+    if (anonymousRead) allowAnonymousRead(bucket, anonymousRead);
+    if (props.purgeNeedsMfa) denyPurgeWithoutMfa(bucket);
+    refuse(
+      this,
+      sharedWith.map((one) => share(bucket, one, this.key)),
+    );
+    guardStorage(this);
+    if (allowedRegions) Aspects.of(this).add(new ResidencyRule(allowedRegions), { priority: AspectPriority.READONLY });
+    if (accelerated) this.accelerateEndpoint = `https://${bucket.bucketName}.s3-accelerate.${Aws.URL_SUFFIX}`;
     this.bucket = bucket;
   }
 }
@@ -127,6 +200,19 @@ export class PrivateBucket extends Construct {
 /** The only thing left of versioning once it was on; the CDK's own construct knows on and off alone. */
 function suspendVersions(bucket: Bucket): void {
   (bucket.node.defaultChild as CfnBucket).versioningConfiguration = { status: 'Suspended' };
+}
+
+/**
+ * By the bucket's own property, where the CDK would have a function of its own set it; where that function is there already,
+ * because the bucket announces besides, it must, as it overwrites the property.
+ */
+function tellEventBridge(bucket: Bucket, byInstaller: boolean): void {
+  if (byInstaller) {
+    bucket.enableEventBridgeNotification();
+    return;
+  }
+  const eventBridgeConfiguration = { eventBridgeEnabled: true };
+  (bucket.node.defaultChild as CfnBucket).notificationConfiguration = { eventBridgeConfiguration };
 }
 
 /**
@@ -154,22 +240,4 @@ function refuseOtherEncryption(bucket: Bucket, encryption: ObjectEncryption, key
 function prefixFaults(prefix: string): (string | false)[] {
   const good = Token.isUnresolved(prefix) || /^[^/].*\/$/.test(prefix);
   return [!good && `accessLogPrefix is "${prefix}"; name a folder of this bucket's own, such as "site-bucket/"`];
-}
-
-function nameFaults({ bucketName, bucketNamePrefix }: PrivateBucketProps): (string | false)[] {
-  return [
-    bucketName !== undefined &&
-      bucketNamePrefix !== undefined &&
-      `bucketName is ${bucketName} and bucketNamePrefix is ${bucketNamePrefix}; give one of them, or none`,
-    isBadName(bucketName, 63) &&
-      `bucketName is ${bucketName}; use 3 to 63 lower-case letters, digits, hyphens and single dots, with a letter or digit at both ends, and no IP address`,
-    isBadName(bucketNamePrefix, 37) &&
-      `bucketNamePrefix is ${bucketNamePrefix}; use 3 to 37 lower-case letters, digits and hyphens, with a letter or digit at both ends`,
-  ];
-}
-
-function isBadName(name: string | undefined, longest: number): boolean {
-  if (name === undefined || Token.isUnresolved(name)) return false;
-  const shaped = /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name) && name.length >= 3 && name.length <= longest;
-  return !shaped || name.includes('..') || /^\d+\.\d+\.\d+\.\d+$/.test(name);
 }

@@ -74,7 +74,7 @@ test('a second policy of one bucket is reported [storage-one-policy-per-bucket]'
     }),
   ).toEqual([
     'RawPolicy and Second are policies of one bucket, and the last to be written wins; merge them with addToResourcePolicy',
-    'Second lets anybody do s3:GetObject; name who may, or serve it by CloudFront',
+    'Second lets anybody do s3:GetObject; name who may, serve it by CloudFront, or say why in anonymousRead of PrivateBucket',
   ]);
 });
 

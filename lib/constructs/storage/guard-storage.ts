@@ -1,0 +1,62 @@
+import { AspectPriority, Aspects, type CfnResource } from 'aws-cdk-lib';
+import { CfnGroup, CfnManagedPolicy, CfnPolicy, CfnRole, CfnUser } from 'aws-cdk-lib/aws-iam';
+import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
+import { NetworkRule, referent, resolved, resourcesOf } from '../network/network-rule';
+import { anonymousReadMark } from './anonymous-read';
+import { arnFaults } from './bucket-arns';
+import { anybodyFaults, type Statement } from './bucket-rules';
+import { corsFaults } from './object-cors';
+
+/** Puts `StorageRule` on everything below a construct; it looks when all else is done. */
+export function guardStorage(scope: IConstruct): void {
+  Aspects.of(scope).add(new StorageRule(), { priority: AspectPriority.READONLY });
+}
+
+/**
+ * What holds for buckets and for policies about them, whoever made them: nobody without a name is let in but where a reason says
+ * so, pages of any origin do not write, and a statement about objects names objects.
+ *
+ * @claims storage-policy-anonymous-optin, storage-cors-guard, storage-bucket-and-object-arns
+ */
+export class StorageRule extends NetworkRule {
+  protected faults(node: IConstruct): string[] {
+    if (node instanceof CfnBucket) return bucketFaults(node);
+    if (node instanceof CfnBucketPolicy) return [...policyFaults(node), ...statementFaults(node, node.policyDocument)];
+    if (node instanceof CfnPolicy || node instanceof CfnManagedPolicy)
+      return statementFaults(node, node.policyDocument);
+    if (node instanceof CfnRole || node instanceof CfnUser || node instanceof CfnGroup)
+      return inlineDocuments(node).flatMap((document) => statementFaults(node, document));
+    return [];
+  }
+}
+
+function bucketFaults(bucket: CfnBucket): string[] {
+  const { corsRules } = (resolved(bucket, bucket.corsConfiguration) ?? {}) as CfnBucket.CorsConfigurationProperty & {
+    readonly corsRules?: CfnBucket.CorsRuleProperty[];
+  };
+  if (corsRules === undefined) return [];
+  // Whether somebody gave a reason for any origin, ObjectCors has asked; where it is not used, writing is refused all the same.
+  return corsFaults(corsRules, true);
+}
+
+function policyFaults(policy: CfnBucketPolicy): string[] {
+  const bucket = referent(policy, policy.bucket, CfnBucket);
+  if (bucket?.getMetadata(anonymousReadMark) !== undefined) return [];
+  return anybodyFaults(statementsOf(policy, policy.policyDocument));
+}
+
+function statementFaults(node: CfnResource, document: unknown): string[] {
+  const isBucket = (id: string) => resourcesOf(node, CfnBucket).some((one) => resolved(node, one.logicalId) === id);
+  return statementsOf(node, document).flatMap((statement) =>
+    arnFaults(statement, isBucket).map((fault) => `the policy ${fault}`),
+  );
+}
+
+const inlineDocuments = (node: CfnRole | CfnUser | CfnGroup): unknown[] =>
+  ((resolved(node, node.policies) ?? []) as { readonly policyDocument?: unknown }[]).map(
+    ({ policyDocument }) => policyDocument,
+  );
+
+const statementsOf = (node: CfnResource, document: unknown): readonly Statement[] =>
+  [((resolved(node, document) ?? {}) as { readonly Statement?: Statement | Statement[] }).Statement ?? []].flat();
