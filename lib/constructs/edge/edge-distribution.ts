@@ -31,6 +31,7 @@ import type { GeoGate } from './geo-gate';
 import { EVERYTHING, matchBehaviour, patternFaults } from './path-pattern';
 import { PrivateS3Origin } from './private-s3-origin';
 import { SecurityHeaders } from './security-headers';
+import type { IWebFirewall } from './web-firewall';
 
 export interface EdgeRoute {
   /** Where answers come from that the cache does not hold. An origin group fails over, for reads only. */
@@ -101,6 +102,11 @@ export interface EdgeDistributionProps {
    * @default - from all
    */
   readonly geo?: GeoGate;
+  /**
+   * What looks at every request before it is answered, from the cache too: a `WebFirewall` of the scope edge.
+   * @default - none
+   */
+  readonly firewall?: IWebFirewall;
   /**
    * Names of your own it is reached by; they need `certificate`.
    * @default - the name CloudFront gives it, with TLS that works
@@ -173,6 +179,7 @@ export class EdgeDistribution extends Construct {
       ...domainFaults(props),
       ...certificateFaults(props),
       ...logFaults(this, props.logBucket),
+      ...(props.firewall?.edgeFaults() ?? []),
     ]);
 
     const headers = props.headers ?? new SecurityHeaders(this, 'Headers').policy;
@@ -187,6 +194,7 @@ export class EdgeDistribution extends Construct {
       ...(props.entryDocument !== undefined && { defaultRootObject: props.entryDocument }),
       ...(props.errorPages && { errorResponses: props.errorPages.responses }),
       ...(props.geo && { geoRestriction: props.geo.restriction }),
+      ...(props.firewall && { webAclId: props.firewall.arnFor(this) }),
       ...(props.certificate && {
         domainNames: [...domainNames],
         certificate: props.certificate,
