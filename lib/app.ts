@@ -25,6 +25,7 @@ import { guardAnalytics } from './constructs/messaging/retired-analytics';
 import { OwnedLogGroups } from './constructs/operations/owned-log-groups';
 import { StackExpiry } from './constructs/operations/stack-expiry';
 import { guardConcurrency } from './constructs/serverless/concurrency-guard';
+import { guardFiles } from './constructs/storage/file-guard';
 import { guardStorage } from './constructs/storage/guard-storage';
 import { prepareHandlers } from './handlers';
 import { profiles, type Profile } from './profile';
@@ -102,6 +103,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
   guardCompute(app);
   guardStorage(app);
   guardAnalytics(app);
+  guardFiles(app, { everyZone: profile.name === 'production' });
   guardConcurrency(app, settings.accountConcurrency ? { accountConcurrency: Number(settings.accountConcurrency) } : {});
   Aspects.of(app).add(new OwnedLogGroups());
   return app;

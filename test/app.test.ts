@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnSecurityGroup, CfnVolume } from 'aws-cdk-lib/aws-ec2';
+import { CfnFileSystem } from 'aws-cdk-lib/aws-efs';
 import { catalogue } from '../lib/catalogue';
 import { architecture, synthesised } from './support/architecture';
 import { createApp } from '../lib/app';
@@ -114,6 +115,19 @@ describe('createApp', () => {
     const port22 = { ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIp: '0.0.0.0/0' };
     new CfnSecurityGroup(stack, 'Door', { groupDescription: 'Open', securityGroupIngress: [port22] });
     expect(() => app.synth({ force: true })).toThrow(/^orders-api\/Door:\n {2}ingress opens 22/);
+  });
+
+  test('fails when production keeps files in one zone, which a sandbox may [storage-efs-one-zone]', () => {
+    const under = (profile: 'sandbox' | 'production') => {
+      const app = createApp({ profile, only: ['sandbox-guard'] }, { gates: false, context: unbundled });
+      new CfnFileSystem(app.node.findChild('sandbox-guard'), 'Files', {
+        encrypted: true,
+        availabilityZoneName: 'eu-west-1a',
+      });
+      return () => app.synth();
+    };
+    expect(under('sandbox')).not.toThrow();
+    expect(under('production')).toThrow(/^sandbox-guard\/Files:\n {2}files are kept in one zone/);
   });
 
   test('no stack deletes itself unless asked to', () => {

@@ -22,6 +22,7 @@ import type { CfnTemplate } from './support/architecture';
 const internal: Readonly<Record<string, string>> = {
   faults: 'how blocks refuse bad input',
   findings: 'ids of findings that blocks acknowledge',
+  'template-properties': 'how guards read what a template will say',
   'unique-in-account': 'what names are made of that a service asks for',
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
   'edge/countries': 'which codes of countries there are',
@@ -59,6 +60,8 @@ const internal: Readonly<Record<string, string>> = {
   'storage/bucket-name': 'what a bucket may be called',
   'storage/emptier': 'what empties a bucket before it is destroyed',
   'storage/second-factor': 'what PrivateBucket denies without a second factor',
+  'storage/file-access': 'who may do what with the files of SharedFiles',
+  'storage/mount-boot': 'what SharedFiles and BootProgram have an instance run',
   'storage/notification-installer': 'the role behind a PrivateBucket that announces',
 };
 

@@ -8,6 +8,8 @@ import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
+import { mountCommands, mountFault } from '../storage/mount-boot';
+import type { MountedFiles } from '../storage/shared-files';
 
 /** A file that is not one here, but made by code. */
 export interface BootText {
@@ -29,6 +31,11 @@ export interface BootProgramProps {
    * @default - none
    */
   readonly files?: readonly (string | BootText)[];
+  /**
+   * Shared files that are mounted before the program runs. The `Fleet` the instances belong to gives them the way and the rights.
+   * @default - none
+   */
+  readonly mounts?: readonly MountedFiles[];
   /**
    * How program and files reach the instance.
    * @default BootDelivery.inline()
@@ -65,12 +72,14 @@ export class BootDelivery {
  */
 export class BootProgram extends Construct {
   readonly userData: UserData = UserData.forLinux();
+  /** What it mounts before it runs. */
+  readonly mounts: readonly MountedFiles[];
   private readonly asset?: Asset;
   private signalled?: CfnResource;
 
   constructor(scope: Construct, id: string, props: BootProgramProps) {
     super(scope, id);
-    const { program, settings = {}, files = [], delivery = BootDelivery.inline() } = props;
+    const { program, settings = {}, files = [], mounts = [], delivery = BootDelivery.inline() } = props;
     refuse(this, [
       ...[program, ...files].map(
         (file) =>
@@ -88,17 +97,20 @@ export class BootProgram extends Construct {
         (name) =>
           `files has the name ${name} twice, and the program counts too; rename one, since all stand in one folder`,
       ),
+      ...mounts.map(mountFault),
     ]);
     refuse(this, [
       ...[program, ...files].map(textOf).flatMap(({ name, text }) => secretsIn(name, text)),
       ...Object.entries(settings).flatMap(([name, value]) => secretsInSetting(this, name, value)),
     ]);
 
+    this.mounts = mounts;
     const payload = payloadOf(textOf(program), files.map(textOf));
     this.userData.addCommands(
       `export BOOT_FILES='${bootFolder}'`,
       ...Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`),
       'mkdir -p "$BOOT_FILES"',
+      ...mountCommands(mounts),
     );
     if (delivery.usesBucket) {
       this.asset = new Asset(this, 'Payload', { path: written(payload) });

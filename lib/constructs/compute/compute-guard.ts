@@ -1,6 +1,7 @@
-import { AspectPriority, Aspects, CfnResource, Stack, type IAspect } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, CfnResource, type IAspect } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { refuse } from '../faults';
+import { propertiesOf } from '../template-properties';
 import { importedImage } from './compute-template';
 
 /** What the rules read of a resource, of whichever type. */
@@ -51,16 +52,8 @@ export class ComputeGuard implements IAspect {
   visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node)) return;
     const rule = rules[node.cfnResourceType];
-    if (rule) refuse(node, rule(propertiesOf(node), node));
+    if (rule) refuse(node, rule(propertiesOf<Properties>(node), node));
   }
-}
-
-/** The properties as the template will have them, overrides included. */
-function propertiesOf(resource: CfnResource): Properties {
-  const { Resources } = Stack.of(resource).resolve(
-    (resource as CfnResource & { _toCloudFormation(): object })._toCloudFormation(),
-  ) as { Resources: Record<string, { Properties?: Properties }> };
-  return Object.values(Resources)[0].Properties ?? {};
 }
 
 const rules: Readonly<Record<string, Rule>> = {

@@ -151,6 +151,7 @@ export class Fleet extends Construct implements IConnectable {
     // The first boot fails when its permissions or the way out arrive after it.
     group.node.addDependency(template.role, selection.internetConnectivityEstablished);
     this.expectSignals(template, rollOut.timeout);
+    for (const mounted of template.boot?.mounts ?? []) mounted.shared.serve(group, mounted);
     if (targets) this.join(group, targets, alarms);
     for (const strategy of scaling) {
       strategy.apply(this, { ...bounds, group, warmup: bootTime, ...(targets && { targets }) });

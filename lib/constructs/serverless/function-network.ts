@@ -4,7 +4,7 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { TierSecurityGroup } from '../network/tier-security-group';
-import type { SharedFiles } from '../storage/shared-files';
+import type { MountedFiles } from '../storage/shared-files';
 import { FunctionEgress } from './function-egress';
 
 /** A network that a function stands in. */
@@ -33,13 +33,6 @@ export interface FunctionNetwork {
   readonly files?: MountedFiles;
 }
 
-/** Shared files, and where a function sees them. */
-export interface MountedFiles {
-  readonly shared: SharedFiles;
-  /** `/mnt/` and one name, such as `/mnt/documents`. */
-  readonly at: string;
-}
-
 /** Why a function cannot stand there. */
 export function functionNetworkFaults(scope: Construct, network: FunctionNetwork | undefined): (string | false)[] {
   if (!network) return [];
@@ -53,6 +46,7 @@ export function functionNetworkFaults(scope: Construct, network: FunctionNetwork
     subnets.length === 1 &&
       `network has the one subnet ${subnets[0].node.path}, whose zone the function fails with; choose two of different zones or more`,
     ...(network.egress?.faults(scope, network.vpc, subnets) ?? []),
+    ...(network.files?.shared.zoneFaults(subnets) ?? []),
   ];
 }
 
@@ -108,6 +102,6 @@ export function standIn(scope: Construct, role: Role, network: FunctionNetwork):
     vpc,
     vpcSubnets: { subnets: chosen.subnets },
     securityGroups: [securityGroup],
-    ...(files && { filesystem: files.shared.mountedAt(files.at) }),
+    ...(files && { filesystem: files.shared.mountedAt(files.at, files) }),
   };
 }
