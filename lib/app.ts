@@ -160,7 +160,8 @@ function defaultsOf(profile: Profile): IPropertyInjector[] {
       inject: (props: BucketProps): BucketProps => ({
         ...props,
         removalPolicy: profile.removalPolicy,
-        autoDeleteObjects: profile.removalPolicy === RemovalPolicy.DESTROY,
+        // A program that empties a bucket fails at the first locked version, and the deletion of the stack with it.
+        autoDeleteObjects: profile.removalPolicy === RemovalPolicy.DESTROY && !props.objectLockEnabled,
       }),
     },
     {

@@ -59,6 +59,13 @@ test.each<[string, Resource]>([
   expect(left({ R: resource })).toEqual([`R blocks: deletion protection is on for this ${what}; switch it off first`]);
 });
 
+test('a bucket that locks objects blocks, as nothing may empty it [storage-object-lock]', () => {
+  const locked = { ObjectLockEnabled: true, Tags: [{ Key: 'aws-cdk:auto-delete-objects', Value: 'true' }] };
+  expect(left({ B: { Type: 'AWS::S3::Bucket', Properties: locked } })).toEqual([
+    'B blocks: it locks objects, so no program empties it; have an officer purge it (npx groundplan objects purge), or wait until nothing in it is retained',
+  ]);
+});
+
 test('a bucket blocks unless it is emptied, and an emptied one still when logs arrive late', () => {
   const bucket = { Type: 'AWS::S3::Bucket', Properties: emptied };
   expect(left({ B: { Type: 'AWS::S3::Bucket' } })).toEqual([

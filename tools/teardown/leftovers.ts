@@ -76,6 +76,13 @@ const protectedByService: Rule = (_id, { Type, Properties }) => {
 const emptied = 'aws-cdk:auto-delete-objects';
 const bucket: Rule = (id, { Type, Properties, DeletionPolicy }, template) => {
   if (Type !== 'AWS::S3::Bucket' || (DeletionPolicy ?? 'Delete') !== 'Delete') return [];
+  if (isTrue(at(Properties, 'ObjectLockEnabled')))
+    return [
+      {
+        kind: 'blocks',
+        why: 'it locks objects, so no program empties it; have an officer purge it (npx groundplan objects purge), or wait until nothing in it is retained',
+      },
+    ];
   const tags = listAt<{ Key: string }>(Properties, 'Tags');
   if (!tags.some(({ Key }) => Key === emptied))
     return [{ kind: 'blocks', why: 'a bucket with objects in it cannot be deleted; empty it first' }];

@@ -20,7 +20,8 @@ interface BucketProperties {
   readonly ObjectLockConfiguration?: unknown;
   readonly ObjectLockEnabled?: boolean;
   readonly PublicAccessBlockConfiguration?: Readonly<Record<string, unknown>>;
-  readonly VersioningConfiguration?: unknown;
+  readonly Tags?: readonly { readonly Key?: string }[];
+  readonly VersioningConfiguration?: { readonly Status?: string };
 }
 interface EncryptionRule {
   readonly BucketKeyEnabled?: boolean;
@@ -29,7 +30,9 @@ interface EncryptionRule {
 interface LifecycleRule {
   readonly Status: string;
   readonly ExpirationInDays?: number;
+  readonly Id?: string;
   readonly NoncurrentVersionExpiration?: unknown;
+  readonly NoncurrentVersionTransitions?: unknown;
 }
 /** What is read of a bucket policy's properties. */
 interface PolicyProperties {
@@ -53,16 +56,20 @@ export interface Statement extends ResourceStatement {
  * @param resources the `Resources` of a synthesised template
  *
  * @claims storage-bucket-private, storage-acl-disabled, storage-one-policy-per-bucket, storage-policy-anonymous-optin,
- * storage-version-cost-rule, storage-access-log-bucket, storage-dsse, storage-vpce-only-bucket, network-endpoint-locked-bucket
+ * storage-version-cost-rule, storage-access-log-bucket, storage-dsse, storage-vpce-only-bucket, network-endpoint-locked-bucket,
+ * storage-lifecycle-versions, storage-object-lock
  */
 export function bucketFaults(resources: BucketResources): string[] {
   const buckets = new Map(propertiesOf<BucketProperties>(resources, 'AWS::S3::Bucket'));
   const open = (id: string) => resources[id]?.Metadata?.[anonymousReadMark] !== undefined;
   return [
     ...[...buckets].flatMap(([id, properties]) =>
-      [...accessFaults(properties, open(id)), ...costFaults(properties), ...loggingFaults(properties, buckets, id)].map(
-        (fault) => `${id} ${fault}`,
-      ),
+      [
+        ...accessFaults(properties, open(id)),
+        ...costFaults(properties),
+        ...versionFaults(properties),
+        ...loggingFaults(properties, buckets, id),
+      ].map((fault) => `${id} ${fault}`),
     ),
     ...policyFaults(propertiesOf<PolicyProperties>(resources, 'AWS::S3::BucketPolicy'), open),
     ...documentsOf(resources).flatMap(([id, { Statement = [] }]) =>
@@ -163,6 +170,29 @@ function costFaults(properties: BucketProperties): string[] {
     ...withoutBucketKey.map(
       (algorithm) => `has a bucket key with ${algorithm}, which has none; leave bucketKeyEnabled out`,
     ),
+  ];
+}
+
+function versionFaults(properties: BucketProperties): string[] {
+  const { ObjectLockEnabled: locked, Tags = [], VersioningConfiguration: versioning } = properties;
+  const aboutVersions = enabledRules(properties).filter(
+    (rule) => rule.NoncurrentVersionExpiration ?? rule.NoncurrentVersionTransitions,
+  );
+  return [
+    ...(versioning === undefined && !locked
+      ? aboutVersions.map(
+          ({ Id = 'without an id' }) =>
+            `has the lifecycle rule ${Id} for old versions and keeps none; switch versions on, or leave the rule out`,
+        )
+      : []),
+    ...(locked && versioning?.Status !== 'Enabled'
+      ? [
+          'locks objects and does not say that it keeps versions, without which there is nothing to lock; switch them on',
+        ]
+      : []),
+    ...(locked && Tags.some(({ Key }) => Key === 'aws-cdk:auto-delete-objects')
+      ? ['locks objects and is emptied on destroy, which fails at the first of them; leave autoDeleteObjects out']
+      : []),
   ];
 }
 

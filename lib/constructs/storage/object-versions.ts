@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { LifecycleRule } from 'aws-cdk-lib/aws-s3';
-import { outsideDuration } from '../faults';
+import { outsideDuration, outsideRange } from '../faults';
 
 /** The states a bucket's versioning can be in; S3 has no way back to `off`. */
 export type VersioningState = 'off' | 'enabled' | 'suspended';
@@ -12,7 +12,7 @@ const longest = Duration.days(3650);
  * What happens to an object that is overwritten or deleted. Old versions are billed like any object, also while versioning
  * is suspended, so each way of keeping them says for how long.
  *
- * @claims storage-versioning-states, storage-version-cost-rule
+ * @claims storage-versioning-states, storage-version-cost-rule, storage-lifecycle-versions
  */
 export class ObjectVersions {
   /** Overwritten and deleted objects are gone at once. */
@@ -24,9 +24,10 @@ export class ObjectVersions {
    * They become old versions, deleted some time after they were replaced.
    *
    * @param replacedFor how long an old version is kept, whole days from 1 to 3650
+   * @param newest how many old versions of each object are kept however old they are, 1 to 100; none when left out
    */
-  static kept(replacedFor: Duration = Duration.days(90)): ObjectVersions {
-    return new ObjectVersions('enabled', replacedFor);
+  static kept(replacedFor: Duration = Duration.days(90), newest?: number): ObjectVersions {
+    return new ObjectVersions('enabled', replacedFor, undefined, newest);
   }
 
   /**
@@ -51,18 +52,27 @@ export class ObjectVersions {
     readonly state: VersioningState,
     private readonly replacedFor?: Duration,
     private readonly reason?: string,
+    private readonly newest?: number,
   ) {}
 
   /** Lifecycle rules that bound what old versions cost. */
   get lifecycleRules(): LifecycleRule[] {
     if (this.replacedFor === undefined) return [];
-    return [{ id: 'OldVersions', noncurrentVersionExpiration: this.replacedFor, expiredObjectDeleteMarker: true }];
+    return [
+      {
+        id: 'OldVersions',
+        noncurrentVersionExpiration: this.replacedFor,
+        ...(this.newest !== undefined && { noncurrentVersionsToRetain: this.newest }),
+        expiredObjectDeleteMarker: true,
+      },
+    ];
   }
 
   /** Sentences about values nobody should use. */
   faults(): (string | undefined | false)[] {
     return [
       outsideDuration('versions', this.replacedFor, shortest, longest),
+      outsideRange('newest', this.newest, 1, 100, 'old versions'),
       this.reason !== undefined &&
         this.reason.trim().split(/\s+/).length < 4 &&
         `versions are kept for ever because of "${this.reason}"; say in a sentence who needs all of them, or use ObjectVersions.kept(...)`,

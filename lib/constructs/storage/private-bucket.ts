@@ -1,4 +1,4 @@
-import { AspectPriority, Aspects, Aws, Duration, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Aws, Stack, Token } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -15,13 +15,16 @@ import {
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { allowAnonymousRead, anonymousReadFaults, blockedButForPolicies, type AnonymousRead } from './anonymous-read';
+import { lifecycleFaults, lifecycleOf } from './bucket-lifecycle';
 import { nameFaults } from './bucket-name';
 import { logTargetFaults } from './bucket-rules';
 import { share, shareFaults, type BucketShare } from './bucket-share';
 import { guardStorage } from './guard-storage';
+import type { LifecycleLadder } from './lifecycle-ladder';
 import { notificationInstaller } from './notification-installer';
 import type { ObjectCors } from './object-cors';
 import { ObjectEncryption } from './object-encryption';
+import type { ObjectRetention } from './object-retention';
 import { ObjectVersions } from './object-versions';
 import { residencyFault, ResidencyRule } from './residency';
 import { denyPurgeWithoutMfa } from './second-factor';
@@ -41,6 +44,16 @@ export interface PrivateBucketProps {
    * @default ObjectVersions.none()
    */
   readonly versions?: ObjectVersions;
+  /**
+   * For how long versions can be deleted by nobody; it needs versions. `WormBucket` adds the roles that go with it.
+   * @default - whoever has the permission deletes versions at any time
+   */
+  readonly retention?: ObjectRetention;
+  /**
+   * Where objects lie as they age.
+   * @default - where they were put, until somebody deletes them
+   */
+  readonly ladder?: LifecycleLadder;
   /**
    * Lifecycle rules over and above the ones that bound old versions and broken uploads.
    * @default - none
@@ -128,12 +141,17 @@ export class PrivateBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
-    const { encryption = ObjectEncryption.managed(), versions = ObjectVersions.none() } = props;
+    const { encryption = ObjectEncryption.managed(), versions = ObjectVersions.none(), ladder, retention } = props;
     const { accelerated = false, allowedRegions, anonymousRead, callerKeys, cors, sharedWith = [] } = props;
+    const ageing = { versions, ladder, lifecycleRules: props.lifecycleRules ?? [] };
     refuse(this, [
       ...logTargetFaults('accessLogs', props.accessLogs),
       ...prefixFaults(props.accessLogPrefix),
-      ...versions.faults(),
+      ...lifecycleFaults(ageing),
+      ...(retention?.faults() ?? []),
+      retention !== undefined &&
+        versions.state !== 'enabled' &&
+        `versions are ${versions.state}, and only versions can be retained; use ObjectVersions.kept(...)`,
       ...nameFaults(props),
       ...(cors?.faults() ?? []),
       ...shareFaults(sharedWith),
@@ -143,6 +161,8 @@ export class PrivateBucket extends Construct {
         callerKeys.trim().split(/\s+/).length < 4 &&
         `callerKeys is "${callerKeys}"; say in a sentence who brings keys and why, or leave it out`,
     ]);
+    for (const warning of ladder?.warnings() ?? [])
+      Annotations.of(this).addWarningV2('groundplan:lifecycle-minimums', warning);
 
     if (encryption.mode !== 's3') {
       this.key =
@@ -162,11 +182,8 @@ export class PrivateBucket extends Construct {
       minimumTLSVersion: 1.2,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       versioned: versions.state === 'enabled',
-      lifecycleRules: [
-        { id: 'BrokenUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
-        ...versions.lifecycleRules,
-        ...(props.lifecycleRules ?? []),
-      ],
+      ...lifecycleOf(ageing),
+      ...(retention && { objectLockEnabled: true }),
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: props.accessLogPrefix,
       ...(props.bucketName !== undefined && { bucketName: props.bucketName }),
@@ -181,6 +198,8 @@ export class PrivateBucket extends Construct {
       new PolicyStatement({ actions: ['s3:PutBucketNotification'], resources: [bucket.bucketArn] }),
     );
     if (versions.state === 'suspended') suspendVersions(bucket);
+    // The CDK's own construct knows days alone.
+    if (retention) (bucket.node.defaultChild as CfnBucket).objectLockConfiguration = retention.configuration;
     if (encryption.enforced && this.key) refuseOtherEncryption(bucket, encryption, this.key);
     if (cors) (bucket.node.defaultChild as CfnBucket).corsConfiguration = cors.configuration;
     if (props.tellsEventBridge) tellEventBridge(bucket, installer !== undefined);

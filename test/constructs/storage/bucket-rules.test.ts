@@ -9,7 +9,7 @@ import {
   ObjectOwnership,
   type BucketProps,
 } from 'aws-cdk-lib/aws-s3';
-import type { Stack } from 'aws-cdk-lib';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { bucketFaults } from '../../../lib/constructs/storage/bucket-rules';
 import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
 import { ObjectVersions } from '../../../lib/constructs/storage/object-versions';
@@ -108,6 +108,8 @@ test('a bucket that logs into itself, or into one that cannot take logs, is repo
       const target = new Bucket(stack, 'Target', {
         blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
         objectLockEnabled: true,
+        versioned: true,
+        lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(9) }],
       });
       raw({ serverAccessLogsBucket: target })(stack);
     }),
