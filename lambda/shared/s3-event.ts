@@ -38,7 +38,7 @@ const s3TestEvent = z.object({ Event: z.literal('s3:TestEvent') });
  * The objects an event of S3 is about; none where S3 only tries whether it may announce.
  *
  * @throws Refused when it is anything else
- * @claims serverless-untrusted-input
+ * @claims serverless-untrusted-input, storage-events-destinations
  */
 export function announcedObjects(content: unknown): AnnouncedObject[] {
   if (s3TestEvent.safeParse(content).success) return [];

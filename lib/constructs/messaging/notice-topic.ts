@@ -157,8 +157,9 @@ export class NoticeTopic extends Construct {
    *
    * @param service such as `s3.amazonaws.com`
    * @param sourceArn the resource the news is about, such as a bucket
+   * @returns what must be there before the service is told to publish
    */
-  admit(service: string, sourceArn: string): void {
+  admit(service: string, sourceArn: string): IDependable {
     refuse(this, [
       service === 'events.amazonaws.com' &&
         'service is events.amazonaws.com, which tells the key neither account nor source; give the rule a role, and grantPublish to it',
@@ -176,9 +177,10 @@ export class NoticeTopic extends Construct {
       !statementAdded &&
         `encryptionKey cannot admit ${service}, because its policy is not in this app; give a customer key made here, or leave it out`,
     ]);
-    this.topic.addToResourcePolicy(
+    const { policyDependable } = this.topic.addToResourcePolicy(
       new PolicyStatement({ principals, actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
     );
+    return policyDependable ?? this.topic;
   }
 
   /**

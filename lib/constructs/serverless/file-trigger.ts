@@ -1,11 +1,13 @@
-import { Stack, Token, Validations, type Duration } from 'aws-cdk-lib';
+import { Token, Validations, type Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
-import { EventType, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { LambdaDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { wildcardFinding } from '../findings';
+import { announce, overlapFaults } from '../storage/announcements';
+import { objectEvents } from '../storage/object-events';
 import type { AppFunction } from './app-function';
 import type { AsyncDestination } from './async-destination';
 import { AsyncInvocation } from './async-invocation';
@@ -57,12 +59,9 @@ export interface FileTriggerProps {
  * A file that is put into a folder of a bucket starts a function, which nobody waits for: S3 announces it to Lambda, which tries three
  * times and then keeps the announcement with the reason. S3 announces each file at least once, now and then twice, and in any order.
  *
- * @claims serverless-file-processing
+ * @claims serverless-file-processing, storage-events-destinations, storage-events-loop, storage-events-overlap
  */
 export class FileTrigger extends Construct {
-  readonly bucket: IBucket;
-  readonly incoming: string;
-
   constructor(scope: Construct, id: string, props: FileTriggerProps) {
     super(scope, id);
     const { bucket, incoming, suffixes = [], outgoing, function: called, alias } = props;
@@ -77,15 +76,13 @@ export class FileTrigger extends Construct {
           `outgoing.prefixes has ${prefix}, which overlaps with incoming ${incoming} of the same bucket, so that each result would start the function again; choose a folder beside it, or another bucket`,
       ),
       ...suffixFaults(suffixes),
-      ...this.neighbourFaults(bucket, incoming),
     ]);
-
-    this.bucket = bucket;
-    this.incoming = incoming;
-    const destination = new LambdaDestination(alias ?? called.function);
     const ends = suffixes.flatMap((suffix) => [{ suffix }, { suffix: suffix.toUpperCase() }]);
-    for (const end of ends.length > 0 ? ends : [{}])
-      bucket.addEventNotification(EventType.OBJECT_CREATED, destination, { prefix: incoming, ...end });
+    const filters = (ends.length > 0 ? ends : [{}]).map((end) => ({ prefix: incoming, ...end }));
+    const announcement = { events: [objectEvents.created], filters };
+    refuse(this, overlapFaults(this, bucket, announcement));
+
+    announce(this, bucket, announcement, new LambdaDestination(alias ?? called.function));
     this.mayRead(props);
     this.mayWrite(props);
     new AsyncInvocation(this, 'Runs', {
@@ -95,18 +92,6 @@ export class FileTrigger extends Construct {
       ...(props.retryAttempts !== undefined && { retryAttempts: props.retryAttempts }),
       ...(props.maxEventAge && { maxEventAge: props.maxEventAge }),
     });
-  }
-
-  /** S3 refuses two notifications that one file would meet, when it is told of them. */
-  private neighbourFaults(bucket: IBucket, incoming: string): string[] {
-    return Stack.of(this)
-      .node.findAll()
-      .filter((other): other is FileTrigger => other instanceof FileTrigger && other !== this)
-      .filter((other) => other.bucket === bucket && overlap(other.incoming, incoming))
-      .map(
-        (other) =>
-          `incoming is ${incoming}, and ${other.node.path} is started by ${other.incoming} of the same bucket; S3 tells one function of each file, so choose folders that do not overlap`,
-      );
   }
 
   private mayRead({ bucket, incoming, function: { role } }: FileTriggerProps): void {

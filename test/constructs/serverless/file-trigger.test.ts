@@ -153,7 +153,7 @@ describe('FileTrigger', () => {
     ['in/', 'in/coming/'],
     ['incoming/', 'incoming/'],
   ])(
-    'fails when it writes to %s and is started by %s of the same bucket, which is a loop [serverless-file-processing]',
+    'fails when it writes to %s and is started by %s of the same bucket, which is a loop [serverless-file-processing, storage-events-loop]',
     (prefix, incoming) => {
       const loop = () =>
         triggered(({ bucket }) => ({ incoming, outgoing: { bucket, prefixes: ['resized/', prefix] } }));
@@ -189,12 +189,20 @@ describe('FileTrigger', () => {
     );
   });
 
-  test('fails when two triggers share a folder, which S3 refuses when it is told', () => {
+  test('fails when two triggers share a folder, which S3 refuses when it is told [storage-events-overlap]', () => {
     const { stack, props } = parts();
     new FileTrigger(stack, 'Arrivals', props);
     const other = new AppFunction(stack, 'Other', { description: 'Works', code });
     expect(() => new FileTrigger(stack, 'Again', { ...props, incoming: 'incoming/urgent/', function: other })).toThrow(
-      'Stack/Again:\n  incoming is incoming/urgent/, and Stack/Arrivals is started by incoming/ of the same bucket; S3 tells one function of each file, so choose folders that do not overlap',
+      'Stack/Again:\n  s3:ObjectCreated:* of incoming/urgent/* is announced, and Stack/Arrivals hears of incoming/* already; S3 tells one listener of each object, so choose filters that do not overlap, or let EventBridge tell both',
     );
+  });
+
+  test('two triggers share a folder where their files end differently [storage-events-overlap]', () => {
+    const { stack, props } = parts();
+    new FileTrigger(stack, 'Pictures', { ...props, suffixes: ['.jpg'] });
+    const other = new AppFunction(stack, 'Other', { description: 'Works', code });
+    new FileTrigger(stack, 'Texts', { ...props, suffixes: ['.txt'], function: other });
+    expect(told(Template.fromStack(stack))).toHaveLength(4);
   });
 });
