@@ -105,7 +105,10 @@ function lookUp(zone: NameZone, name: string, type: string): Pick<Found, 'code' 
 }
 
 /** The name whose records answer: the name itself where anything is at or below it, else the nearest `*` that may stand for it. */
-function holderOf({ name: apex, records }: NameZone, name: string): string | undefined {
+export function holderOf(
+  { name: apex, records }: { readonly name: string; readonly records: readonly { readonly name: string }[] },
+  name: string,
+): string | undefined {
   const exists = (one: string) => one === apex || records.some((record) => isWithin(record.name, one));
   if (exists(name)) return name;
   let parent = name;

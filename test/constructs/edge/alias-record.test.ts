@@ -7,7 +7,7 @@ import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Accelerator } from 'aws-cdk-lib/aws-globalaccelerator';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { HostedZone, type IAliasRecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ARecord, HostedZone, RecordTarget, type IAliasRecordTarget } from 'aws-cdk-lib/aws-route53';
 import {
   ApiGatewayDomain,
   BucketWebsiteTarget,
@@ -102,4 +102,42 @@ test('the name may be that of the zone itself, and fails when it is outside of i
   expect(() => make(target('notexample.com'), { name: 'notexample.com' })).toThrow(
     'Stack/Alias:\n  name is notexample.com, which the zone example.com does not hold; give a name in it, or its own zone',
   );
+});
+
+describe('a website bucket', () => {
+  const website = (bucketName?: string) => (scope: Stack) =>
+    new BucketWebsiteTarget(
+      new Bucket(scope, 'Site', {
+        websiteIndexDocument: 'index.html',
+        ...(bucketName !== undefined && { bucketName }),
+      }),
+    );
+
+  test('is reached at the zone that S3 has in its Region [edge-alias-website-bucket]', () => {
+    Template.fromStack(make(website('www.example.com'))).allResourcesProperties('AWS::Route53::RecordSet', {
+      AliasTarget: { DNSName: 's3-website-us-east-1.amazonaws.com', HostedZoneId: 'Z3AQBSTGFYJSTF' },
+    });
+  });
+
+  test.each([
+    ['site.example.com', 'the bucket is called site.example.com'],
+    [undefined, 'the bucket is called what CloudFormation chooses'],
+  ])(
+    'fails when it is called %s, not like the record, which the CDK takes [edge-alias-website-bucket]',
+    (name, words) => {
+      expect(() => make(website(name))).toThrow(
+        `Stack/Alias:\n  name is www.example.com, but ${words}; a website is found by its bucket’s name, so name the bucket www.example.com`,
+      );
+      const scope = stack();
+      const target = RecordTarget.fromAlias(website(name)(scope));
+      expect(() => new ARecord(scope, 'A', { zone: zoneIn(scope), recordName: 'www', target })).not.toThrow();
+    },
+  );
+
+  test('fails in a stack without a Region, as the CDK does [edge-alias-website-bucket]', () => {
+    const scope = new Stack(testApp(), 'Stack');
+    const target = website('www.example.com')(scope);
+    const alias = () => new AliasRecord(scope, 'Alias', { zone: zoneIn(scope), name: 'www.example.com', target });
+    expect(alias).toThrow(/region/i);
+  });
 });
