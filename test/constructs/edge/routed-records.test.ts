@@ -87,7 +87,7 @@ describe('failover', () => {
     ['the secondary while the primary is not', ['first'], '2.2.2.2'],
     ['the primary also while the secondary is not', ['second'], '1.1.1.1'],
     ['the primary while neither is', ['first', 'second'], '1.1.1.1'],
-  ])('%s [edge-routing-failover, edge-routing-simulator, edge-health-endpoint]', (_, unhealthy, address) => {
+  ])('a failover answers %s [edge-routing-failover, edge-routing-simulator, edge-health-endpoint]', (_, unhealthy, address) => {
     expect(asked(made(failover), {}, down(...unhealthy)).values).toEqual([address]);
   });
 
@@ -215,7 +215,7 @@ describe('weighted', () => {
     ['what weighs nothing answers all when the rest is down', [1, 0], ['check0'], { t1: 1 }],
     ['all 0 is equal shares', [0, 0, 0, 0], [], { t0: 0.25, t1: 0.25, t2: 0.25, t3: 0.25 }],
     ['where all are down, it is as if none were', [3, 1], ['check0', 'check1'], { t0: 0.75, t1: 0.25 }],
-  ])('%s [edge-routing-weighted, edge-routing-simulator]', (_, weights, unhealthy, expected) => {
+  ])('answers are shared by weight: %s [edge-routing-weighted, edge-routing-simulator]', (_, weights, unhealthy, expected) => {
     expect(drawn(made(weighted(...weights)), down(...unhealthy))).toEqual(expected);
     const computed = shares(
       weights.map((weight, at) => ({ id: `t${at}`, weight, healthy: !unhealthy.includes(`check${at}`) })),
@@ -289,7 +289,7 @@ describe('geolocation', () => {
     ['another state gets that of the country', client('NA', 'US', 'OR'), 'US'],
     ['Mexico, though near to the US, gets the default', client('NA', 'MX'), 'default'],
     ['who comes from nowhere known gets the default', {}, 'default'],
-  ])('%s [edge-routing-geolocation, edge-routing-simulator]', (_, who, chosen) => {
+  ])('a client is answered by its place: %s [edge-routing-geolocation, edge-routing-simulator]', (_, who, chosen) => {
     const template = made(
       places(country('IN'), country('ES'), continent(Continent.EUROPE), subdivision('WA'), country('US')),
     );
@@ -519,7 +519,7 @@ describe('by address', () => {
     ['everybody else is not', '18.235.7.7', '2.2.2.2'],
     ['one of the block of IPv6 is steered', '2600:1f18:1::7', '1.1.1.1'],
     ['a private address never matches', '10.0.0.7', '2.2.2.2'],
-  ])('%s [edge-routing-ip-based, edge-routing-simulator]', (_, address, value) => {
+  ])('a client is answered by its address: %s [edge-routing-ip-based, edge-routing-simulator]', (_, address, value) => {
     const template = made(blocks(['office', ['18.234.0.0/16', '2600:1f18::/36']]));
     expect(asked(template, { address }).values).toEqual([value]);
     expect(asked(template).values).toEqual(['2.2.2.2']);
