@@ -87,9 +87,12 @@ describe('failover', () => {
     ['the secondary while the primary is not', ['first'], '2.2.2.2'],
     ['the primary also while the secondary is not', ['second'], '1.1.1.1'],
     ['the primary while neither is', ['first', 'second'], '1.1.1.1'],
-  ])('a failover answers %s [edge-routing-failover, edge-routing-simulator, edge-health-endpoint]', (_, unhealthy, address) => {
-    expect(asked(made(failover), {}, down(...unhealthy)).values).toEqual([address]);
-  });
+  ])(
+    'a failover answers %s [edge-routing-failover, edge-routing-simulator, edge-health-endpoint]',
+    (_, unhealthy, address) => {
+      expect(asked(made(failover), {}, down(...unhealthy)).values).toEqual([address]);
+    },
+  );
 
   test('is one record of each kind, under one name, in one resource [edge-routing-failover]', () => {
     expect(setsOf(made(failover))).toEqual([
@@ -215,13 +218,16 @@ describe('weighted', () => {
     ['what weighs nothing answers all when the rest is down', [1, 0], ['check0'], { t1: 1 }],
     ['all 0 is equal shares', [0, 0, 0, 0], [], { t0: 0.25, t1: 0.25, t2: 0.25, t3: 0.25 }],
     ['where all are down, it is as if none were', [3, 1], ['check0', 'check1'], { t0: 0.75, t1: 0.25 }],
-  ])('answers are shared by weight: %s [edge-routing-weighted, edge-routing-simulator]', (_, weights, unhealthy, expected) => {
-    expect(drawn(made(weighted(...weights)), down(...unhealthy))).toEqual(expected);
-    const computed = shares(
-      weights.map((weight, at) => ({ id: `t${at}`, weight, healthy: !unhealthy.includes(`check${at}`) })),
-    );
-    expect(Object.fromEntries(Object.entries(computed).filter(([, share]) => share > 0))).toEqual(expected);
-  });
+  ])(
+    'answers are shared by weight: %s [edge-routing-weighted, edge-routing-simulator]',
+    (_, weights, unhealthy, expected) => {
+      expect(drawn(made(weighted(...weights)), down(...unhealthy))).toEqual(expected);
+      const computed = shares(
+        weights.map((weight, at) => ({ id: `t${at}`, weight, healthy: !unhealthy.includes(`check${at}`) })),
+      );
+      expect(Object.fromEntries(Object.entries(computed).filter(([, share]) => share > 0))).toEqual(expected);
+    },
+  );
 
   test('fails when a weight is beyond 255, as the CDK does [edge-routing-weighted]', () => {
     expect(refusalOf(weighted(256))).toContain('weight is 256; give a whole number from 0 to 255');
