@@ -19,6 +19,7 @@ import { context as featureFlags } from '../cdk.json';
 import { catalogue } from './catalogue';
 import { registerGates } from './compliance';
 import { guardCompute } from './constructs/compute/compute-guard';
+import { RecordRules } from './constructs/edge/record-rules';
 import { AddressQuota } from './constructs/network/address-quota';
 import { guardNetwork } from './constructs/network/guard-network';
 import { guardAnalytics } from './constructs/messaging/retired-analytics';
@@ -100,6 +101,7 @@ export function createApp(settings: Settings = {}, options: AppOptions = {}): Ap
   }
   setRemoval(app, profile);
   guardNetwork(app);
+  RecordRules.guard(app);
   guardCompute(app);
   guardStorage(app);
   guardAnalytics(app);
