@@ -1,10 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { createApp, type AppOptions } from '../../lib/app';
 import type { ProfileName } from '../../lib/profile';
 import type { Settings } from '../../lib/settings';
+import { kept } from '../../tools/template/kept';
 
 /** One synthesised template. */
 export interface CfnTemplate {
@@ -22,23 +23,29 @@ export interface CfnTemplateResource {
   readonly [attribute: string]: any;
 }
 
-/** The templates of an architecture by stack name, synthesised as a user would but without bundling and rule packs. */
+/**
+ * The templates of an architecture by stack name, synthesised as a user would but without bundling and rule packs. What another test
+ * has synthesised from the same sources is read, unless there are options.
+ */
 export function synthesised(
   name: string,
   settings: Settings = {},
   options: AppOptions = {},
 ): Record<string, CfnTemplate> {
-  const app = createApp(
-    { ...settings, only: [name] },
-    {
-      gates: false,
-      outdir: mkdtempSync(join(tmpdir(), 'groundplan-')),
-      ...options,
-      context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true, ...options.context },
-    },
-  );
-  const stacks = app.synth().stacksRecursively;
-  return Object.fromEntries(stacks.map((stack) => [stack.stackName, stack.template as CfnTemplate]));
+  const make = (outdir: string): Record<string, CfnTemplate> => {
+    const context = { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true, ...options.context };
+    const app = createApp({ ...settings, only: [name] }, { gates: false, outdir, ...options, context });
+    const stacks = app.synth().stacksRecursively;
+    return Object.fromEntries(stacks.map((stack) => [stack.stackName, stack.template as CfnTemplate]));
+  };
+  const depends = settings.expiresAfter !== undefined || settings.siteFolder !== undefined;
+  if (depends || Object.keys(options).length > 0) return make(mkdtempSync(join(tmpdir(), 'groundplan-')));
+
+  const folder = kept(['templates', name, JSON.stringify(settings)], (outdir) => {
+    writeFileSync(join(outdir, 'templates.json'), JSON.stringify(make(join(outdir, 'assembly'))));
+    rmSync(join(outdir, 'assembly'), { recursive: true });
+  });
+  return JSON.parse(readFileSync(join(folder, 'templates.json'), 'utf8')) as Record<string, CfnTemplate>;
 }
 
 /** The template of an architecture's main stack, for assertions. */

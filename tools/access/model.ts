@@ -14,7 +14,7 @@ import { Questions, type AccessOptions } from './questions';
 import { askedActions, targetOrThrow, type Target } from './requests';
 import { ResourceGrants, type ResourceGrant } from './resource-grants';
 import { endpointPolicy, resourcePolicies, type ResourcePolicy } from './resource-policies';
-import { AccessError, readDocument, type Statement } from './statements';
+import { AccessError, readDocument, type PolicyDocument, type Statement } from './statements';
 import { explanation, nearMisses } from './words';
 
 export type { AccessOptions } from './questions';
@@ -46,6 +46,7 @@ export class AccessModel {
   readonly callers: Callers;
   readonly #questions: Questions;
   #grants?: ResourceGrants;
+  readonly #readPolicies = new WeakMap<PolicyDocument, Map<string, Statement[]>>();
 
   readonly stacks: readonly Stack[];
 
@@ -59,9 +60,20 @@ export class AccessModel {
     this.resourcePolicies = resourcePolicies(this.names.entries, this.resolver);
     this.actors = findActors(this.names.entries, this.resolver);
     this.callers = new Callers(this.names, this.attachments, this.actors, this.resolver, (policy, part) =>
-      readDocument(this.resolver.resolve(stacks[0], policy), { in: 'the question', document: part }),
+      this.#readOnce(policy, part),
     );
     this.#questions = new Questions(stacks, this.names, this.resolver, this.resourcePolicies, options);
+  }
+
+  /** A policy of the question. Whoever asks a thousand questions about a principal gives the same policies each time. */
+  #readOnce(policy: PolicyDocument, part: string): Statement[] {
+    const parts = this.#readPolicies.get(policy) ?? new Map<string, Statement[]>();
+    this.#readPolicies.set(policy, parts);
+    const known = parts.get(part);
+    if (known) return known;
+    const read = readDocument(this.resolver.resolve(this.stacks[0], policy), { in: 'the question', document: part });
+    parts.set(part, read);
+    return read;
   }
 
   /**

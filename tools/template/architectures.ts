@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Architecture } from '../../lib/architecture';
 import { catalogue } from '../../lib/catalogue';
+import { kept } from './kept';
 
 /** What the tools know by name. The npm package has no architectures: it is built with `no-architectures` in this place. */
 export interface Architectures {
@@ -27,12 +28,19 @@ export const architectures: Architectures = {
     const { createApp } = require('../../lib/app') as typeof import('../../lib/app');
     const { settingsFromContext } = require('../../lib/settings') as typeof import('../../lib/settings');
     const words = settings.map((word) => word.split(/=(.*)/s).slice(0, 2) as [string, string]);
+    const given = settingsFromContext({ ...Object.fromEntries(words), only: name });
+    const make = (outdir: string): void => {
+      const context = {
+        'aws:cdk:bundling-stacks': [],
+        'aws:cdk:enable-path-metadata': true,
+        'aws:cdk:disable-asset-staging': true,
+      };
+      createApp(given, { outdir, gates: false, context }).synth();
+    };
+    // These two depend on more than the sources: on the time, and on a folder of somebody's.
+    if (given.expiresAfter === undefined && given.siteFolder === undefined) return kept([name, ...settings], make);
     const outdir = mkdtempSync(join(tmpdir(), 'groundplan-'));
-    createApp(settingsFromContext({ ...Object.fromEntries(words), only: name }), {
-      outdir,
-      gates: false,
-      context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
-    }).synth();
+    make(outdir);
     return outdir;
   },
 };
