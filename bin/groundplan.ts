@@ -86,6 +86,10 @@ const commands: Commands = {
     purpose: 'remove or recreate the default VPC of Regions; a dry run unless told otherwise',
     load: () => require('../tools/default-vpc') as typeof import('../tools/default-vpc'),
   },
+  objects: {
+    purpose: 'upload in parts, restore, undelete, purge and lock objects; a dry run unless told otherwise',
+    load: () => require('../tools/objects') as typeof import('../tools/objects'),
+  },
   redrive: {
     purpose: 'show the dead letters of a queue, and move them back; a dry run unless told otherwise',
     load: () => require('../tools/redrive') as typeof import('../tools/redrive'),
