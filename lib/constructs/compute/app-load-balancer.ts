@@ -37,8 +37,11 @@ export interface AppLoadBalancerProps {
   readonly vpc: IVpc;
   /** One subnet of /27 or larger in each of two or more zones; public ones for an exposure to the internet. */
   readonly subnets: SubnetSelection;
-  /** What requests are forwarded to unless a rule says otherwise. */
-  readonly targets: TargetPool;
+  /**
+   * What requests are forwarded to unless a rule says otherwise.
+   * @default - nothing: who meets no rule of `forward` is answered 403
+   */
+  readonly targets?: TargetPool;
   /** Where access logs go. */
   readonly logs: LogBucket;
   /** Where alarms report to. */
@@ -84,7 +87,8 @@ export class AppLoadBalancer extends Construct implements IConnectable {
   /** The listener that serves: HTTPS with TLS, else HTTP. */
   readonly listener: IApplicationListener;
   readonly connections: Connections;
-  private readonly transport: Transport;
+  readonly exposure: Exposure;
+  readonly transport: Transport;
 
   constructor(scope: Construct, id: string, props: AppLoadBalancerProps) {
     super(scope, id);
@@ -100,13 +104,14 @@ export class AppLoadBalancer extends Construct implements IConnectable {
       (/^\/|\/$|AWSLogs/.test(logPrefix) || logPrefix === '') &&
         `logPrefix is ${logPrefix || '(empty)'}; give a folder without slashes at its ends and without AWSLogs, which the service adds`,
     ]);
+    this.exposure = exposure;
     this.transport = transport;
 
     const group = new TierSecurityGroup(this, 'Group', {
       vpc,
       description: 'The load balancer: lets clients in and reaches its targets only',
     });
-    const ports = transport.isTls ? [80, 443] : [80];
+    const ports = transport.ports;
     if (exposure.isWorld) {
       group.allowFromAnywhere(
         ports,
@@ -145,7 +150,7 @@ export class AppLoadBalancer extends Construct implements IConnectable {
   /** What clients get for safety on the way, in a sentence. */
   get posture(): string {
     return this.transport.isTls
-      ? `HTTPS only (${this.transport.policy}); port 80 redirects to it`
+      ? `HTTPS only (${this.transport.policy}); port 80 ${this.transport.redirects ? 'redirects to it' : 'is closed'}`
       : 'HTTP ONLY: no certificate was given, so anybody on the way can read and change what is sent. Give certificateArn for HTTPS.';
   }
 
@@ -189,34 +194,37 @@ export class AppLoadBalancer extends Construct implements IConnectable {
     this.listener.addAction(id, { priority, conditions, action: ListenerAction.redirect({ permanent: true, ...to }) });
   }
 
-  private listen(balancer: ApplicationLoadBalancer, { targetGroup }: TargetPool): ApplicationListener {
-    const forward = ListenerAction.forward([targetGroup]);
+  private listen(balancer: ApplicationLoadBalancer, targets: TargetPool | undefined): ApplicationListener {
+    const defaultAction = targets
+      ? ListenerAction.forward([targets.targetGroup])
+      : ListenerAction.fixedResponse(403, { contentType: 'text/plain', messageBody: 'Forbidden' });
     if (!this.transport.isTls) {
       Annotations.of(this).addInfo(this.posture);
       return balancer.addListener('Http', {
         port: 80,
         protocol: ApplicationProtocol.HTTP,
         open: false,
-        defaultAction: forward,
+        defaultAction,
       });
     }
-    balancer.addListener('Http', {
-      port: 80,
-      protocol: ApplicationProtocol.HTTP,
-      open: false,
-      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
-    });
+    if (this.transport.redirects)
+      balancer.addListener('Http', {
+        port: 80,
+        protocol: ApplicationProtocol.HTTP,
+        open: false,
+        defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+      });
     return balancer.addListener('Https', {
       port: 443,
       protocol: ApplicationProtocol.HTTPS,
       open: false,
       certificates: [...this.transport.certificates],
       sslPolicy: this.transport.policy,
-      defaultAction: forward,
+      defaultAction,
     });
   }
 
-  private watch(alarms: AlarmTopic, { targetGroup }: TargetPool): void {
+  private watch(alarms: AlarmTopic, targets: TargetPool | undefined): void {
     const minute = { period: Duration.minutes(1), statistic: Stats.SUM };
     alarms.alarm(this, 'BalancerErrors', {
       alarmDescription: 'The load balancer itself answers with 5xx: no target takes requests, or none answers in time.',
@@ -234,8 +242,11 @@ export class AppLoadBalancer extends Construct implements IConnectable {
         expression: '100 * FILL(errors, 0) / requests',
         period: minute.period,
         usingMetrics: {
-          errors: targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, minute),
-          requests: targetGroup.metrics.requestCount(minute),
+          errors: (targets?.targetGroup ?? this.loadBalancer).metrics.httpCodeTarget(
+            HttpCodeTarget.TARGET_5XX_COUNT,
+            minute,
+          ),
+          requests: (targets?.targetGroup ?? this.loadBalancer).metrics.requestCount(minute),
         },
       }),
       threshold: 5,

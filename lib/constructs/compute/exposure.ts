@@ -16,9 +16,16 @@ export class Exposure {
     return new Exposure(false, from);
   }
 
+  /** Inside only, for a distribution: nodes with private addresses that `VpcBalancerOrigin` lets CloudFront in to, and nobody else. */
+  static vpcOrigin(): Exposure {
+    return new Exposure(false, [], true);
+  }
+
   private constructor(
     readonly isPublic: boolean,
     private readonly named?: readonly IConnectable[],
+    /** Whether who is let in is said later. */
+    readonly isForVpcOrigin: boolean = false,
   ) {}
 
   /** Who is let in by name; nobody where everybody is. */
@@ -32,6 +39,7 @@ export class Exposure {
   }
 
   faults(): string[] {
+    if (this.isForVpcOrigin) return [];
     if (this.named?.length === 0) return ['exposure lets nobody in; name at least one range or security group'];
     if (this.isPublic || !this.isWorld) return [];
     return ['exposure is internal but lets everybody in; name the ranges or security groups that call this balancer'];

@@ -21,6 +21,11 @@ export interface TlsOptions {
    * @default - none, and no such policy
    */
   readonly legacyClients?: string;
+  /**
+   * Whether port 80 is open too and sends clients to 443. A distribution asks on the right port at once.
+   * @default true
+   */
+  readonly redirect?: boolean;
 }
 
 /**
@@ -34,7 +39,7 @@ export class Transport {
     return new Transport();
   }
 
-  /** HTTPS, with everything on port 80 sent there by a permanent redirect. */
+  /** HTTPS, with everything on port 80 sent there by a permanent redirect unless told otherwise. */
   static tls(options: TlsOptions): Transport {
     return new Transport(options);
   }
@@ -47,6 +52,16 @@ export class Transport {
 
   get isTls(): boolean {
     return this.tlsOptions !== undefined;
+  }
+
+  /** Whether port 80 sends clients to 443. */
+  get redirects(): boolean {
+    return this.tlsOptions?.redirect ?? this.isTls;
+  }
+
+  /** What clients may connect to. */
+  get ports(): readonly number[] {
+    return [...(this.redirects || !this.isTls ? [80] : []), ...(this.isTls ? [443] : [])];
   }
 
   get certificates(): readonly ICertificate[] {

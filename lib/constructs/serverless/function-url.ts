@@ -1,5 +1,5 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { FunctionUrlAuthType, InvokeMode, FunctionUrl as Url, type IAlias } from 'aws-cdk-lib/aws-lambda';
+import { FunctionUrlAuthType, InvokeMode, FunctionUrl as Url, type IAlias, type IFunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { corsFaults, preflight, type ApiCors } from './api-cors';
@@ -45,7 +45,8 @@ export interface FunctionUrlProps {
  */
 export class FunctionUrl extends Construct {
   readonly url: string;
-  private readonly door: Url;
+  /** As the CDK knows it, for a distribution that calls it. */
+  readonly functionUrl: IFunctionUrl;
 
   constructor(scope: Construct, id: string, props: FunctionUrlProps) {
     super(scope, id);
@@ -67,19 +68,19 @@ export class FunctionUrl extends Construct {
         `authType is NONE, and ${called.node.path} reserves no concurrency, so that callers can use up all of the account's; give it reservedConcurrentExecutions`,
       ...(cors ? corsFaults(cors) : []),
     ]);
-    this.door = new Url(this, 'Url', {
+    this.functionUrl = new Url(this, 'Url', {
       function: alias ?? called.function,
       authType,
       invokeMode: props.streamed ? InvokeMode.RESPONSE_STREAM : InvokeMode.BUFFERED,
       ...(cors && { cors: corsOf(cors) }),
     });
-    this.url = this.door.url;
+    this.url = this.functionUrl.url;
     calledAndWaitedFor(alias ?? called.function, 'Whoever asks at its address');
   }
 
   /** Lets an identity call, by its own policy. */
   grantCall(grantee: IGrantable): Grant {
-    return this.door.grantInvokeUrl(grantee);
+    return this.functionUrl.grantInvokeUrl(grantee);
   }
 }
 

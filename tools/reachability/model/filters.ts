@@ -4,6 +4,7 @@ import { everywhere, type Block, type Family } from '../space/blocks';
 import { certain, perhaps, type Extent } from '../space/extent';
 import { everything, protocolNumber, rule } from '../space/traffic';
 import type { Acl, AclEntry, GroupRule, SecurityGroup, Vpc } from './network';
+import { managedRange } from './managed-ranges';
 import { foreign, keyOf, mentioned, type Site } from './site';
 
 type Direction = 'ingress' | 'egress';
@@ -18,6 +19,10 @@ export class Filters {
     for (const acl of site.of('AWS::EC2::NetworkAcl'))
       this.acls.set(acl.key, { key: acl.key, name: acl.name, entries: [] });
     for (const list of site.of('AWS::EC2::PrefixList')) this.prefixLists.set(list.key, this.entriesOf(list));
+    for (const question of site.of('Custom::AWS')) {
+      const known = managedRange(question);
+      if (known !== undefined) this.prefixLists.set(question.key, known);
+    }
   }
 
   /** Reads rules and entries; only now are the VPCs there whose defaults they may add to. */
