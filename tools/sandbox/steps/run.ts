@@ -21,7 +21,7 @@ export interface TryOptions {
   readonly aws: boolean;
   /** Told what happens, line by line. */
   readonly say: (line: string) => void;
-  /** The pause between two runs of a step that is given time, in seconds. @default 2 */
+  /** The pause before the second run of a step that is given time, in seconds. It doubles from run to run, up to 2 s. @default 2 */
   readonly pause?: number;
 }
 
@@ -58,10 +58,10 @@ export async function tryOut(steps: readonly Step[], options: TryOptions): Promi
 
 async function untilItFits(session: Session, step: Step, pause: number): Promise<Shown> {
   const end = performance.now() + (step.within ?? 0) * 1000;
-  for (;;) {
+  for (let wait = pause; ; wait = Math.min(wait * 2, 2)) {
     const shown = await session.run(step.command, limitOf(step));
     if (faultOf(step, shown) === undefined || shown.code === undefined || performance.now() >= end) return shown;
-    await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+    await new Promise((resolve) => setTimeout(resolve, wait * 1000));
   }
 }
 
