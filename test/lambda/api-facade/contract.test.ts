@@ -5,8 +5,8 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Parcel } from '../../../lambda/api-facade/parcel';
 import { parcelRoutes } from '../../../lambda/api-facade/parcel-routes';
 import { priceRoutes } from '../../../lambda/api-facade/prices';
-import { serve } from '../../../lambda/api-facade/server';
 import { restHandler } from '../../../lambda/shared/rest';
+import { serve } from '../../../lambda/shared/server';
 import { context, request } from '../orders-api/start';
 import { parcelsInMemory } from './parcels-in-memory';
 
@@ -61,7 +61,7 @@ const byHttp: Ask = async (route, path = {}, { body, headers } = {}) => {
 };
 
 beforeAll(async () => {
-  server = serve(own);
+  server = serve(parcelRoutes(parcels, now), powers);
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
 });
 beforeEach(() => kept.clear());
