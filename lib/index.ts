@@ -16,6 +16,7 @@ export * from './constructs/compute/fleet';
 export * from './constructs/compute/fleet-size';
 export * from './constructs/compute/image-choice';
 export * from './constructs/compute/instance-type-name';
+export * from './constructs/compute/program-boot';
 export * from './constructs/compute/roll-out';
 export * from './constructs/compute/scaling-strategy';
 export * from './constructs/compute/simulate-scaling';

@@ -1,4 +1,4 @@
-import { Aws, Duration, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Token, Validations } from 'aws-cdk-lib';
 import { DefaultResult, LifecycleTransition, ScalingEvents } from 'aws-cdk-lib/aws-autoscaling';
 import {
   InstanceType,
@@ -12,16 +12,16 @@ import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { environment as variables } from '../../../lambda/worker-tier/environment';
 import { BacklogScaling } from '../compute/backlog-scaling';
-import { BootDelivery, BootProgram } from '../compute/boot-program';
 import { ComputeTemplate, type ComputeTemplateProps } from '../compute/compute-template';
 import { Fleet } from '../compute/fleet';
 import { FleetSize } from '../compute/fleet-size';
+import { ProgramBoot } from '../compute/program-boot';
 import { RollOut } from '../compute/roll-out';
 import { outsideDuration, outsideRange, refuse } from '../faults';
 import { wildcardFinding } from '../findings';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { IQueuePair } from './queue-pair';
-import { workerBoot } from './worker-boot';
+import { workerUnit } from './worker-boot';
 import type { WorkerProgram } from './worker-program';
 
 /** What a worker's machine may differ in. */
@@ -137,46 +137,33 @@ export class WorkerTier extends Construct implements IConnectable {
     ]);
 
     this.logGroup = new LogGroup(this, 'Logs');
-    const program = props.program.asset(this, 'Program');
-    const given: Record<string, string> = {
-      AWS_REGION: Aws.REGION,
-      [variables.queueUrl]: jobs.queue.queueUrl,
-      [variables.visibilitySeconds]: `${jobs.visibilityTimeout.toSeconds()}`,
-      [variables.longestSeconds]: `${longestJob.toSeconds()}`,
-      [variables.drainSeconds]: `${drainTime.toSeconds()}`,
-      [variables.concurrency]: `${concurrency}`,
-      [variables.hook]: hook,
-      ...environment,
-    };
+    const program = new ProgramBoot(this, 'Boot', {
+      ...workerUnit,
+      program: props.program,
+      logGroup: this.logGroup,
+      drainTime,
+      environment: {
+        [variables.queueUrl]: jobs.queue.queueUrl,
+        [variables.visibilitySeconds]: `${jobs.visibilityTimeout.toSeconds()}`,
+        [variables.longestSeconds]: `${longestJob.toSeconds()}`,
+        [variables.drainSeconds]: `${drainTime.toSeconds()}`,
+        [variables.concurrency]: `${concurrency}`,
+        [variables.hook]: hook,
+        ...environment,
+      },
+    });
     const template = new ComputeTemplate(this, 'Machine', {
       vpc,
       description: `Workers of ${jobs.queue.node.scope?.node.id ?? 'a queue'}`,
       tagsInMetadata: true,
       ...machine,
       instanceType: machine.instanceType ?? new InstanceType('t4g.micro'),
-      boot: new BootProgram(this, 'Boot', {
-        program: workerBoot,
-        // Addresses of queues and buckets may be long, and user data is short.
-        delivery: BootDelivery.fromBucket(),
-        settings: {
-          WORKER_PROGRAM: program.s3ObjectUrl,
-          WORKER_LOG_GROUP: this.logGroup.logGroupName,
-          WORKER_REGION: Aws.REGION,
-          WORKER_VARIABLES: Object.keys(given).join(' '),
-          ...given,
-        },
-      }),
+      boot: program.boot,
     });
     this.role = template.role;
     this.connections = template.connections;
-    this.role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['s3:GetObject'],
-        resources: [program.bucket.arnForObjects(program.s3ObjectKey)],
-      }),
-    );
     this.mayWork(jobs);
-    this.logGroup.grantWrite(this.role);
+    program.grantRun(this.role);
 
     this.fleet = new Fleet(this, 'Fleet', {
       vpc,
