@@ -22,7 +22,7 @@ import { StaticAddress } from './static-address';
 
 export interface SmallHostProps extends Pick<
   InstanceProps,
-  'vpc' | 'securityGroup' | 'sourceDestCheck' | 'userData' | 'keyPair' | 'role'
+  'vpc' | 'securityGroup' | 'sourceDestCheck' | 'userData' | 'keyPair' | 'role' | 'associatePublicIpAddress'
 > {
   readonly subnet: ISubnet;
   /**
@@ -35,17 +35,27 @@ export interface SmallHostProps extends Pick<
    * @default false
    */
   readonly keepsImage?: boolean;
+  /**
+   * Whether its disk stays when the host goes, for one that keeps something after all.
+   * @default false
+   */
+  readonly keepsDisk?: boolean;
 }
 
 /**
- * One machine of a network that keeps nothing: the newest Amazon Linux 2023, metadata by token only, an encrypted gp3 root.
+ * One machine of a network that keeps nothing, unless it is told to: the newest Amazon Linux 2023, metadata by token only, an
+ * encrypted gp3 root.
  *
  * A deployment replaces it when the image was renewed, unless it `keepsImage`. What serves people stands in a group (`Fleet`), not here.
  *
  * @claims network-bastion-image
  */
 export class SmallHost extends Instance {
-  constructor(scope: Construct, id: string, { subnet, keepsImage = false, ...props }: SmallHostProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { subnet, keepsImage = false, keepsDisk = false, ...props }: SmallHostProps,
+  ) {
     const instanceType = props.instanceType ?? InstanceType.of(InstanceClass.T4G, InstanceSize.NANO);
     super(scope, id, {
       ...props,
@@ -60,7 +70,7 @@ export class SmallHost extends Instance {
           volume: BlockDeviceVolume.ebs(8, {
             encrypted: true,
             volumeType: EbsDeviceVolumeType.GP3,
-            deleteOnTermination: true,
+            deleteOnTermination: !keepsDisk,
           }),
         },
       ],
@@ -74,8 +84,9 @@ export class SmallHost extends Instance {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-EC29',
-      reason:
-        'The host keeps nothing and is replaced whenever its image is renewed, which termination protection would block half-way through an update.',
+      reason: keepsDisk
+        ? 'The disk stays when the host is ended, by whomever; protection of the host would only block the removal of its stack.'
+        : 'The host keeps nothing and is replaced whenever its image is renewed, which termination protection would block half-way through an update.',
     });
   }
 
