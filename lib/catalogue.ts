@@ -187,6 +187,25 @@ export const catalogue: readonly Architecture[] = [
       ).FileIntake,
   },
   {
+    name: 'secure-upload-exchange',
+    title: 'Secure upload exchange',
+    purpose: 'Outsiders upload by links nobody can abuse; every file is inspected',
+    exampleUse: {
+      what: 'ten thousand files of 2 MB, each asked for twice and fetched once',
+      events: 10_000,
+      kilobytes: 2000,
+      parts: {
+        'Transfer/Uploads': { times: 1, milliseconds: 50 },
+        'Transfer/Outcomes': { times: 2, milliseconds: 80 },
+        'Inspection/Inspector': { times: 1, milliseconds: 300 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/secure-upload-exchange/secure-upload-exchange-stack') as typeof import('./architectures/secure-upload-exchange/secure-upload-exchange-stack')
+      ).SecureUploadExchange,
+  },
+  {
     name: 'video-portal',
     title: 'Video portal',
     purpose: 'People upload videos with credentials of their own, and get them made',

@@ -1012,6 +1012,81 @@ describe('api-facade', () => {
   });
 });
 
+describe('secure-upload-exchange', () => {
+  const access = modelOf('secure-upload-exchange');
+  const files = 'Store/Files/Bucket';
+  const enforced =
+    'not (s3:x-amz-server-side-encryption is present) or s3:x-amz-server-side-encryption is aws:kms and not ' +
+    '(s3:x-amz-server-side-encryption-aws-kms-key-id is present) or s3:x-amz-server-side-encryption-aws-kms-key-id is Store/Files/Key';
+  const part = (name: string) => `Transfer/${name}/Handler/Function`;
+
+  test('who signs uploads may put where files arrive, under the one key, and nothing else [storage-presigned-rights]', () => {
+    expect(access).toGrantExactly(part('Uploads'), [
+      ...running('Transfer/Uploads/Handler'),
+      `s3:PutObject on ${files}:arrivals/* when ${enforced}`,
+      'kms:GenerateDataKey on Store/Files/Key',
+    ]);
+    for (const key of ['accepted/a/b/c.pdf', 'refused/a/b/c.pdf.json', 'elsewhere'])
+      expect(access).not.toAllow(part('Uploads'), 's3:PutObject', `${files}:${key}`);
+    for (const action of ['s3:GetObject', 's3:DeleteObject', 's3:PutObjectAcl', 's3:PutObjectTagging'])
+      expect(access).not.toAllow(part('Uploads'), action, `${files}:arrivals/a/b/c.pdf`);
+  });
+
+  test('who signs downloads may get what was accepted and why the rest was not, and no file that nobody looked at [storage-presigned-rights]', () => {
+    expect(access).toGrantExactly(part('Outcomes'), [
+      ...running('Transfer/Outcomes/Handler'),
+      `s3:GetObject on ${files}:accepted/*`,
+      `s3:GetObject on ${files}:refused/*`,
+      `s3:ListBucket on ${files}`,
+      'kms:Decrypt on Store/Files/Key',
+    ]);
+    expect(access).not.toAllow(part('Outcomes'), 's3:GetObject', `${files}:arrivals/a/b/c.pdf`);
+    expect(access).not.toAllow(part('Outcomes'), 's3:PutObject', `${files}:accepted/a/b/c.pdf`);
+  });
+
+  test('the inspector reads what arrives, and writes what it accepts and why it refuses', () => {
+    expect(access).toGrantExactly('Inspection/Inspector/Function', [
+      ...running('Inspection/Inspector'),
+      `s3:GetObject on ${files}:arrivals/*`,
+      `s3:ListBucket on ${files}`,
+      ...['accepted', 'refused'].flatMap((folder) => [
+        `s3:GetObject on ${files}:${folder}/*`,
+        `s3:PutObject on ${files}:${folder}/* when ${enforced}`,
+      ]),
+      'kms:Decrypt, kms:GenerateDataKey on Store/Files/Key',
+      'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Inspection/Failures/Queue',
+    ]);
+    expect(access).not.toAllow('Inspection/Inspector/Function', 's3:PutObject', `${files}:arrivals/a/b/c.pdf`);
+  });
+
+  test('helpers, releases and access logs may do their one thing', () => {
+    expect(access).toGrantExactly('BucketNotificationsHandler050a0587b7544547bf325f094a3db834', [
+      `s3:PutBucketNotification on ${files}`,
+    ]);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', files));
+    for (const name of ['Uploads', 'Outcomes'])
+      expect(access).toGrantExactly(`Transfer/${name}/Release/Group`, deploying);
+    expect(access).toGrantExactly('Transfer/Api/AccessLogs/Role', apiLogs('AccessLogs/Bucket'));
+  });
+
+  test('another account gets what was accepted and nothing else, where it is named and its own policies let it [storage-policy-cross-account]', () => {
+    const shared = accessOf('secure-upload-exchange', { variant: ['shared-exchange'] });
+    const may = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: '*' }] };
+    const fetcher = (policies: object[], account = '111122223333') => ({
+      principal: `arn:aws:iam::${account}:role/Fetcher`,
+      policies: policies as never[],
+    });
+    const file = (folder: string) => `${files}:${folder}/a/b/c.pdf`;
+    const overTls = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
+    expect(shared).toAllow(fetcher([may]), 's3:GetObject', file('accepted'), overTls);
+    expect(shared).not.toAllow(fetcher([]), 's3:GetObject', file('accepted'), overTls);
+    expect(shared).not.toAllow(fetcher([may]), 's3:GetObject', file('arrivals'), overTls);
+    expect(shared).not.toAllow(fetcher([may]), 's3:PutObject', file('accepted'), overTls);
+    expect(shared).not.toAllow(fetcher([may], '999988887777'), 's3:GetObject', file('accepted'), overTls);
+    expect(access).not.toAllow(fetcher([may]), 's3:GetObject', file('accepted'), overTls);
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

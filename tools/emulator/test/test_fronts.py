@@ -329,12 +329,45 @@ class Buckets(Fronts):
         self.assertEqual(
             requests.put(link.replace('/k?', '/j?'), data=b'hello', headers=kind, timeout=5).status_code, 403
         )
+        tagged = requests.put(link, data=b'hello', headers={**kind, 'x-amz-tagging': 'a=b'}, timeout=5)
+        self.assertEqual(tagged.status_code, 403)
+        self.assertIn('headers present in the request which were not signed', tagged.text)
         self.assertEqual(requests.put(link, data=b'hello', headers=kind, timeout=5).status_code, 200)
         self.assertEqual(requests.put(link, data=b'hello', headers=kind, timeout=5).status_code, 412)
         read = s3.generate_presigned_url('get_object', Params={'Bucket': 'links', 'Key': 'k'}, ExpiresIn=1)
         self.assertEqual(requests.get(read, timeout=5).content, b'hello')
         self.assertTrue(eventually(lambda: requests.get(read, timeout=5).status_code == 403, 5))
         self.assertEqual(requests.get(f'{self.emulator.endpoint}/links/k', timeout=5).status_code, 403)
+
+    def test_a_preflight_is_answered_by_the_rules_of_the_bucket(self):
+        s3 = self.emulator.client('s3')
+        s3.create_bucket(Bucket='asked')
+        rule = {
+            'AllowedOrigins': ['https://*.example.com'],
+            'AllowedMethods': ['PUT', 'GET'],
+            'AllowedHeaders': ['Content-*'],
+        }
+
+        def ask(origin='https://shop.example.com', method='PUT', headers='content-type'):
+            asking = {
+                'Origin': origin,
+                'Access-Control-Request-Method': method,
+                'Access-Control-Request-Headers': headers,
+            }
+            link = f'{self.emulator.endpoint}/asked/k?X-Amz-Signature=of-the-request-itself'
+            return requests.options(link, headers=asking, timeout=5)
+
+        self.assertIn('CORS is not enabled', ask().text)
+        cors = {'CORSRules': [{**rule, 'ExposeHeaders': ['ETag'], 'MaxAgeSeconds': 60}]}
+        s3.put_bucket_cors(Bucket='asked', CORSConfiguration=cors)
+        allowed = ask().headers
+        self.assertEqual(
+            [allowed[f'Access-Control-{name}'] for name in ('Allow-Origin', 'Allow-Methods', 'Allow-Headers', 'Max-Age')],
+            ['https://shop.example.com', 'PUT, GET', 'content-type', '60'],
+        )
+        for refused in (ask(origin='https://example.com'), ask(method='DELETE'), ask(headers='x-own')):
+            self.assertEqual(refused.status_code, 403)
+            self.assertNotIn('Access-Control-Allow-Origin', refused.headers)
 
     def test_a_website_has_an_index_and_an_error_page(self):
         s3 = self.emulator.client('s3')

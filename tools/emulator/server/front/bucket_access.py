@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, unquote
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
-from . import signatures, site
+from . import bucket_cors, signatures, site
 from .answers import Answer
 from .bucket_reader import error
 from .incoming import Incoming
@@ -18,6 +18,8 @@ def answer(environ, start_response):
     bucket, _, _ = environ.get('PATH_INFO', '').removeprefix('/').partition('/')
     if bucket not in s3_backends[DEFAULT_ACCOUNT_ID]['aws'].buckets:
         return None
+    if environ['REQUEST_METHOD'] == 'OPTIONS':
+        return bucket_cors.preflight(bucket, environ).response()(environ, start_response)
     query = dict(parse_qsl(environ.get('QUERY_STRING', ''), keep_blank_values=True))
     if 'X-Amz-Signature' in query:
         refused = _refused_link(environ, query)
@@ -26,8 +28,8 @@ def answer(environ, start_response):
         # Version 2, which S3 takes from no bucket that was made since June 2020.
         message = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.'
         return error(400, 'InvalidRequest', message).response()(environ, start_response)
-    if environ['REQUEST_METHOD'] in ('OPTIONS', 'POST'):
-        # A browser's question, and a form whose fields carry the signature.
+    if environ['REQUEST_METHOD'] == 'POST':
+        # A form whose fields carry the signature.
         return None
     request = Incoming.of(environ)
     key = unquote(request.raw_path).removeprefix(f'/{bucket}').removeprefix('/')
@@ -43,9 +45,18 @@ def _refused_link(environ, query: dict) -> Answer | None:
         environ['REQUEST_METHOD'], raw, list(query.items()), lambda name: _header(environ, name), lambda: ''
     )
     found = signatures.fault(asked, 's3')
-    return error(403, *_CODES[found]) if found else None
+    if found:
+        return error(403, *_CODES[found])
+    return error(403, 'AccessDenied', _UNSIGNED) if _unsigned(environ, query) else None
 
 
+def _unsigned(environ, query: dict) -> bool:
+    """Whether a request has headers of S3's own that its signature says nothing of, such as tags."""
+    own = {name.removeprefix('HTTP_').lower().replace('_', '-') for name in environ if name.startswith('HTTP_X_AMZ_')}
+    return bool(own - set(query['X-Amz-SignedHeaders'].split(';')) - {'x-amz-content-sha256'})
+
+
+_UNSIGNED = 'There were headers present in the request which were not signed'
 _CODES = {
     signatures.MISSING: ('AuthorizationQueryParametersError', 'A parameter of the signature is missing or is none'),
     signatures.UNKNOWN: ('InvalidAccessKeyId', signatures.SAYS[signatures.UNKNOWN]),
