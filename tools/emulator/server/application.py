@@ -7,7 +7,7 @@ import missing.registry
 import stacks.part
 from front import bucket_access, hosts
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from runtime import custom_resources, invoke_api
+from runtime import custom_resources, invoke_api, posting
 
 
 def make_application(authority=None):
@@ -24,6 +24,7 @@ def make_application(authority=None):
         stacks.part.make_part(),
         custom_resources.answer,
         invoke_api.answer,
+        posting.answer,
         missing.registry.answer,
         bucket_access.answer,
     ]

@@ -1,9 +1,16 @@
 """Topics and buckets: who is told what, and who is not."""
 
+import base64
 import json
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import requests
 from botocore.exceptions import ClientError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from .support import EmulatorTest, eventually, permission
 
@@ -98,6 +105,114 @@ class Topics(Notifications):
         self.assertEqual(
             (record['EventSource'], record['Sns']['Message'], record['Sns']['Subject']), ('aws:sns', 'hello', 'about')
         )
+
+    def test_an_alarm_that_is_set_tells_its_topic_if_that_lets_it(self):
+        for name, service, told in [('heard', 'cloudwatch.amazonaws.com', 1), ('unheard', 's3.amazonaws.com', 0)]:
+            topic = self.topic(f'alarms-{name}', allow=service)
+            self.subscribe(topic, f'alarm-{name}', RawMessageDelivery='true')
+            cloudwatch = self.emulator.client('cloudwatch')
+            cloudwatch.put_metric_alarm(
+                AlarmName=name,
+                MetricName='Errors',
+                Namespace='AWS/Lambda',
+                Statistic='Sum',
+                Period=60,
+                EvaluationPeriods=1,
+                Threshold=1,
+                ComparisonOperator='GreaterThanThreshold',
+                AlarmActions=[topic],
+            )
+            for _ in range(2):
+                cloudwatch.set_alarm_state(AlarmName=name, StateValue='ALARM', StateReason='a try')
+            cloudwatch.set_alarm_state(AlarmName=name, StateValue='OK', StateReason='over')
+            notices = [json.loads(body) for body in self.bodies(f'alarm-{name}', 2, seconds=1)]
+            self.assertEqual([each['NewStateValue'] for each in notices], ['ALARM'] * told)
+
+
+class Addresses(Notifications):
+    """A listener of the test's own, told by an HTTP topic."""
+
+    def setUp(self):
+        posted, answers = [], []
+
+        class Listener(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers['Content-Length']))
+                posted.append((self.headers['x-amz-sns-message-type'], json.loads(body)))
+                self.send_response(answers.pop(0) if answers else 200)
+                self.end_headers()
+
+            def log_message(self, *_args):
+                pass
+
+        server = ThreadingHTTPServer(('127.0.0.1', 0), Listener)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.posted, self.answers = posted, answers
+        self.address = f'http://127.0.0.1:{server.server_port}/'
+
+    def listening(self, name, **attributes):
+        sns = self.emulator.client('sns')
+        topic = self.topic(name)
+        given = {key: json.dumps(value) for key, value in attributes.items()}
+        arn = sns.subscribe(
+            TopicArn=topic, Protocol='http', Endpoint=self.address, Attributes=given, ReturnSubscriptionArn=True
+        )['SubscriptionArn']
+        [(kind, asked)] = eventually(lambda: list(self.posted))
+        self.assertEqual((kind, asked['Type'], asked['TopicArn']), ('SubscriptionConfirmation',) * 2 + (topic,))
+        return topic, arn, asked
+
+    def pending(self, arn):
+        return self.emulator.client('sns').get_subscription_attributes(SubscriptionArn=arn)['Attributes'][
+            'PendingConfirmation'
+        ]
+
+    def confirmed(self, name, **attributes):
+        topic, arn, asked = self.listening(name, **attributes)
+        requests.get(asked['SubscribeURL'].replace('https://sns.us-east-1.amazonaws.com', self.emulator.endpoint))
+        self.assertEqual(self.pending(arn), 'false')
+        self.posted.clear()
+        return topic
+
+    def test_hear_nothing_before_they_confirm(self):
+        topic, arn, asked = self.listening('unconfirmed')
+        self.emulator.client('sns').publish(TopicArn=topic, Message='too early')
+        wrong = asked['SubscribeURL'].replace('https://sns.us-east-1.amazonaws.com', self.emulator.endpoint) + '0'
+        self.assertEqual((requests.get(wrong).status_code, self.pending(arn)), (400, 'true'))
+        self.assertEqual(len(self.posted), 1)
+
+    def test_get_what_the_certificate_says_was_signed(self):
+        for version, digest in [('1', hashes.SHA1()), ('2', hashes.SHA256())]:
+            self.posted.clear()
+            topic = self.confirmed(f'signed-{version}')
+            sns = self.emulator.client('sns')
+            sns.set_topic_attributes(TopicArn=topic, AttributeName='SignatureVersion', AttributeValue=version)
+            sns.publish(TopicArn=topic, Message='hello', Subject='about')
+            [(_, notice)] = eventually(lambda: list(self.posted))
+            self.assertEqual(notice['SignatureVersion'], version)
+            path = notice['SigningCertURL'].removeprefix('https://sns.us-east-1.amazonaws.com')
+            certificate = x509.load_pem_x509_certificate(requests.get(self.emulator.endpoint + path).content)
+            names = ('Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type')
+            text = ''.join(f'{name}\n{notice[name]}\n' for name in names)
+            signature = base64.b64decode(notice['Signature'])
+            certificate.public_key().verify(signature, text.encode(), padding.PKCS1v15(), digest)
+
+    def test_are_tried_again_while_they_are_busy_and_not_when_they_refuse(self):
+        dead = self.emulator.queue('not-posted')
+        topic = self.confirmed(
+            'busy',
+            RedrivePolicy={'deadLetterTargetArn': dead},
+            DeliveryPolicy={'healthyRetryPolicy': {'numRetries': 4, 'minDelayTarget': 20, 'maxDelayTarget': 20}},
+        )
+        publish = lambda text: self.emulator.client('sns').publish(TopicArn=topic, Message=text)  # noqa: E731
+        self.answers += [429, 503, 200]
+        publish('later')
+        self.assertTrue(eventually(lambda: len(self.posted) == 3))
+        self.answers += [403]
+        publish('never')
+        [letter] = self.bodies('not-posted')
+        self.assertEqual((json.loads(letter)['Message'], len(self.posted)), ('never', 4))
 
 
 class Buckets(Notifications):

@@ -56,6 +56,15 @@ def inside(host: str, request: Incoming) -> Answer | None:
     return None
 
 
+def local_name(host: str) -> str | None:
+    """What a front door that has a name of AWS is called here; None for a host that is none."""
+    for pattern in _AWS:
+        found = pattern.fullmatch(host.split(':')[0].lower())
+        if found:
+            return f'{found["name"]}.{found["kind"]}.localhost'
+    return None
+
+
 def _is_signed(environ) -> bool:
     return 'HTTP_AUTHORIZATION' in environ or 'X-Amz-Signature=' in environ.get('QUERY_STRING', '')
 

@@ -1,16 +1,17 @@
 """Mends of moto's topics: delivery, which here respects policies and tells what fails; every subscriber, not the
-first hundred.
+first hundred; addresses, which have to confirm.
 """
 
 from moto.moto_api._internal import mock_random
 from moto.sns.models import SNSBackend, Subscription, Topic
 
-from runtime import topics
+from runtime import posting, topics
 
 
 def install():
     Subscription.publish = topics.publish
     Topic.publish = publish
+    SNSBackend.subscribe = _asked_to_confirm(SNSBackend.subscribe)
     SNSBackend.set_subscription_attributes = _scope_first(SNSBackend.set_subscription_attributes)
 
 
@@ -36,6 +37,17 @@ def publish(
             message_structure=message_structure,
         )
     return message_id
+
+
+def _asked_to_confirm(original):
+    """moto takes every address for confirmed."""
+
+    def subscribe(self, topic_arn, endpoint, protocol):
+        subscription = original(self, topic_arn, endpoint, protocol)
+        posting.subscribed(subscription)
+        return subscription
+
+    return subscribe
 
 
 def _scope_first(original):

@@ -1,20 +1,13 @@
 """Delivers what is published to a topic: filters, raw delivery, queue policies, dead letters of a subscription."""
 
-import base64
 import json
 import uuid
-from datetime import UTC, datetime
-from functools import lru_cache
 
-import requests
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from moto.sns.models import Subscription
 from moto.sqs.models import sqs_backends
 
-from . import asynchronous, functions, patterns, policies, targets
+from . import asynchronous, functions, notices, patterns, policies, posting, targets
 from .functions import complain
-from .options import endpoint
 
 
 def publish(
@@ -28,11 +21,11 @@ def publish(
     message_structure: str | None = None,
 ):
     """Takes the place of Subscription.publish: one message for one subscriber."""
-    if not _wanted(self, message, message_attributes or {}):
+    if posting.is_pending(self) or not _wanted(self, message, message_attributes or {}):
         return
     if message_structure == 'json':
         message = self._parse_message_structure(message, self.protocol)
-    notice = _notice(self, message, message_id, subject, message_attributes or {})
+    notice = notices.notification(self, message, message_id, subject, message_attributes or {})
     text = message if _raw(self) else json.dumps(notice, indent=2)
     try:
         if self.protocol == 'sqs':
@@ -41,8 +34,8 @@ def publish(
         elif self.protocol == 'lambda':
             _to_function(self, notice)
         elif self.protocol in ('http', 'https'):
-            headers = {'Content-Type': 'text/plain; charset=UTF-8', 'x-amz-sns-message-type': 'Notification'}
-            requests.post(self.endpoint, data=text, headers=headers, timeout=15).raise_for_status()
+            given_up = lambda error: _undelivered(self, text, message_attributes or {}, error)  # noqa: E731
+            posting.post(self, text, 'Notification', given_up)
         elif self.protocol == 'firehose':
             targets.send(self.endpoint, text, account=self.account_id, region=_region(self))
         # Mail, text messages and phones end here: there is nobody to tell.
@@ -134,48 +127,6 @@ def _undelivered(subscription: Subscription, text: str, attributes: dict, error:
         targets.send(target, text, account=subscription.account_id, region=_region(subscription), attributes=typed)
     except targets.Undeliverable as lost:
         complain(str(lost))
-
-
-def _notice(subscription: Subscription, message: str, message_id: str, subject: str | None, attributes: dict) -> dict:
-    stamp = datetime.now(UTC).strftime('%Y-%m-%dT%H:%M:%S.%f')[:-3] + 'Z'
-    notice = {
-        'Type': 'Notification',
-        'MessageId': message_id,
-        'TopicArn': subscription.topic.arn,
-        **({'Subject': subject} if subject else {}),
-        'Message': message,
-        'Timestamp': stamp,
-        'SignatureVersion': '1',
-    }
-    unsubscribe = f'{endpoint()}/?Action=Unsubscribe&SubscriptionArn={subscription.arn}'
-    notice['Signature'] = _signature(notice)
-    notice['SigningCertURL'] = f'{endpoint()}/SimpleNotificationService.pem'
-    notice['UnsubscribeURL'] = unsubscribe
-    if attributes:
-        notice['MessageAttributes'] = {
-            name: {'Type': each['Type'], 'Value': _shown_value(each)} for name, each in attributes.items()
-        }
-    return notice
-
-
-def _shown_value(attribute: dict) -> str:
-    value = attribute['Value']
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
-
-
-@lru_cache(maxsize=1)
-def _key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def _signature(notice: dict) -> str:
-    """Signed as SNS does, by a key of this server that nobody trusts."""
-    signed = ''.join(
-        f'{name}\n{notice[name]}\n'
-        for name in ('Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type')
-        if name in notice
-    )
-    return base64.b64encode(_key().sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
 
 
 def _function_event(subscription: Subscription, notice: dict) -> dict:
