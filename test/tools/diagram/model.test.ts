@@ -34,6 +34,66 @@ const policy = (...statements: object[]): Resource => ({
 });
 
 describe('arrows', () => {
+  test('mail goes through a configuration set, by the rights of who sends it, and the set tells what became of it', () => {
+    const named = (kind: string, id: string) => ({
+      'Fn::Sub': `arn:aws:ses:\${AWS::Region}:\${AWS::AccountId}:${kind}/\${${id}}`,
+    });
+    const picture = drawn({
+      WorkerRole: role('lambda.amazonaws.com'),
+      Worker: worker,
+      Rights: policy({
+        Action: 'ses:SendEmail',
+        Resource: [named('identity', 'Shop'), named('configuration-set', 'Set')],
+      }),
+      Shop: { Type: 'AWS::SES::EmailIdentity', Properties: { EmailIdentity: 'shop.example' } },
+      Set: { Type: 'AWS::SES::ConfigurationSet' },
+      Events: { Type: 'AWS::SNS::Topic' },
+      Told: {
+        Type: 'AWS::SES::ConfigurationSetEventDestination',
+        Properties: {
+          ConfigurationSetName: { Ref: 'Set' },
+          EventDestination: { MatchingEventTypes: ['bounce'], SnsDestination: { TopicARN: { Ref: 'Events' } } },
+        },
+      },
+    });
+    expect(arrows(picture).sort()).toEqual([
+      'Set event Events what became of it',
+      'Worker event Set sends mail',
+      'Worker event Shop sends mail',
+    ]);
+  });
+
+  test('a rule hears what its pattern names, and an address of a function is the function, whoever posts to it', () => {
+    const picture = drawn({
+      WorkerRole: role('lambda.amazonaws.com'),
+      Worker: worker,
+      Door: { Type: 'AWS::Lambda::Url', Properties: { AuthType: 'NONE', TargetFunctionArn: arn('Worker') } },
+      News: { Type: 'AWS::SNS::Topic' },
+      Told: {
+        Type: 'AWS::SNS::Subscription',
+        Properties: {
+          TopicArn: { Ref: 'News' },
+          Protocol: 'https',
+          Endpoint: { 'Fn::GetAtt': ['Door', 'FunctionUrl'] },
+        },
+      },
+      Photos: { Type: 'AWS::S3::Bucket' },
+      Arrivals: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: ['aws.s3'], detail: { bucket: { name: [{ Ref: 'Photos' }] } } },
+          Targets: [{ Id: 'a', Arn: { Ref: 'News' } }],
+        },
+      },
+    });
+    expect(arrows(picture).sort()).toEqual([
+      'Arrivals event News',
+      'Clients call Worker HTTPS',
+      'News event Worker',
+      'Photos event Arrivals',
+    ]);
+  });
+
   test('a network asks its firewall and the private zones it sees, and its questions go to the log; helpers are folded into them', () => {
     const attribute = (id: string) => ({ 'Fn::GetAtt': [id, 'Id'] });
     const picture = drawn({

@@ -157,6 +157,7 @@ const owners: Readonly<Record<string, string>> = {
   'AWS::Lambda::EventInvokeConfig': 'FunctionName',
   'AWS::Lambda::EventSourceMapping': 'FunctionName',
   'AWS::Lambda::Permission': 'FunctionName',
+  'AWS::Lambda::Url': 'TargetFunctionArn',
   'AWS::Logs::SubscriptionFilter': 'LogGroupName',
   'AWS::RDS::DBInstance': 'DBClusterIdentifier',
   'AWS::Route53::RecordSet': 'HostedZoneId',

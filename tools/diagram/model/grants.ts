@@ -42,7 +42,7 @@ const actsAsBox = (folding: Folding, entry: Entry): boolean =>
   folding.home(entry) === entry || (folding.home(entry) !== undefined && runsInBox.test(entry.type));
 
 function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes, actor: Entry, grant: Grant): void {
-  const target = source.access.names.tryFind(grant.resource.split(':')[0]);
+  const target = targetOf(source, grant.resource);
   if (!target || !(folding.home(target) === target || standsForBox.test(target.type))) return;
   const [from, to] = [boxes.idOf(actor), boxes.idOf(target)];
   const verbs = [...new Set(grant.actions.flatMap((action) => verbOf(action)))];
@@ -55,6 +55,12 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
   const isBackward = verbs.every((verb) => verb === 'reads') && arrows.leads(to, from);
   for (const verb of verbs)
     arrows.add({ from, to, kind: kindOf(verb), label: verb, because, ...(isBackward && { isBackward }) });
+}
+
+/** What a grant is about. Identities and sets of SES stand in statements by ARNs made of their names. */
+function targetOf({ access }: Source, resource: string): Entry | undefined {
+  const [, named] = /^arn:[^:]*:ses:.*<([^<>]+)>$/.exec(resource) ?? [];
+  return access.names.tryFind(named ?? resource.split(':')[0]);
 }
 
 /** What an action means to a reader; nothing for looking at settings. */
@@ -75,6 +81,7 @@ const verbs: readonly (readonly [RegExp, string])[] = [
   [/^sqs:SendMessage/, 'sends'],
   [/^sqs:(Receive|Delete)Message/, 'receives'],
   [/^sqs:(ChangeMessageVisibility|PurgeQueue)/, 'receives'],
+  [/^ses:Send/, 'sends mail'],
   [/^sns:Publish/, 'publishes'],
   [/^events:PutEvents/, 'puts events'],
   [/^(kinesis|firehose):PutRecord/, 'sends'],

@@ -83,6 +83,7 @@ const primary: Readonly<Record<string, Kind>> = {
   'AWS::Route53Resolver::FirewallRuleGroup': part('AmazonRoute53ResolverDNSFirewall', 'DNS firewall'),
   'AWS::Route53Resolver::ResolverQueryLoggingConfig': part('AmazonRoute53ResolverQueryLogging', 'Query log'),
   'AWS::S3::Bucket': service('AmazonSimpleStorageService', 'S3 bucket'),
+  'AWS::SES::ConfigurationSet': service('AmazonSimpleEmailService', 'SES configuration set'),
   'AWS::SES::EmailIdentity': service('AmazonSimpleEmailService', 'SES identity'),
   'AWS::SNS::Topic': service('AmazonSimpleNotificationService', 'SNS topic'),
   'AWS::SQS::Queue': service('AmazonSimpleQueueService', 'SQS queue'),

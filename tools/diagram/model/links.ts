@@ -190,6 +190,8 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
       : [],
   'AWS::Events::Rule': (p) => [
     { from: p.EventBusName, to: self, kind: 'event', rule: 'EventBusName' },
+    // What a pattern names is what it hears of.
+    { from: p.EventPattern, to: self, kind: 'event', rule: 'EventPattern' },
     ...list(p.Targets).flatMap((one, i) => target(one, `Targets[${i}]`, happenings(p))),
   ],
   'AWS::IoT::TopicRule': ({ TopicRulePayload }) => {
@@ -263,6 +265,15 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
       rule: 'ReplicationConfiguration',
     })),
   ],
+  'AWS::SES::ConfigurationSetEventDestination': (p) => {
+    const { SnsDestination, EventBridgeDestination, KinesisFirehoseDestination } = map(p.EventDestination);
+    const to = [
+      map(SnsDestination).TopicARN,
+      map(EventBridgeDestination).EventBusArn,
+      map(KinesisFirehoseDestination).DeliveryStreamARN,
+    ];
+    return [{ from: p.ConfigurationSetName, to, kind: 'event', label: 'what became of it', rule: 'EventDestination' }];
+  },
   'AWS::SNS::Subscription': (p) => [
     {
       from: p.TopicArn,
