@@ -229,6 +229,16 @@ export const catalogue: readonly Architecture[] = [
       ).VideoPortal,
   },
   {
+    name: 'alert-broadcast',
+    title: 'Alert broadcast',
+    purpose: 'Operational news reaches people and systems, with proof of delivery',
+    exampleUse: { what: 'a thousand alerts', events: 1000, kilobytes: 2 },
+    load: () =>
+      (
+        require('./architectures/alert-broadcast/alert-broadcast-stack') as typeof import('./architectures/alert-broadcast/alert-broadcast-stack')
+      ).AlertBroadcast,
+  },
+  {
     name: 'newsletter-and-receipts',
     title: 'Newsletter and receipts',
     purpose: 'Mail that is sent once, wanted, and good for the sender’s name',

@@ -23,6 +23,8 @@ export interface Settings {
   readonly edgeCertificateArn?: string;
   /** Who is mailed when an alarm goes off. @default - alarms reach a topic without subscribers */
   readonly alarmEmail?: string;
+  /** Who gets a text message when something is urgent, a number such as +4915112345678; needs `smsEnabled`. @default - nobody */
+  readonly alarmPhone?: string;
   /** The address mail is sent from where no domain is given; SES mails it a link to open. @default - an address nobody can verify, so that SES turns mail away */
   readonly mailSender?: string;
   /** Whether text messages are sent, `true` or `false`; the account's spending limit for them is set first. @default - they are only written down */
@@ -89,6 +91,10 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
     holds: (v) => /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[A-Za-z0-9-]+$/.test(v),
   },
   alarmEmail: address,
+  alarmPhone: {
+    must: 'be a telephone number in international form such as +4915112345678',
+    holds: (v) => /^\+[1-9]\d{6,14}$/.test(v),
+  },
   mailSender: address,
   smsEnabled: { must: 'be true or false', holds: (v) => v === 'true' || v === 'false' },
   allowedAccounts: {

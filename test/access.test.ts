@@ -645,6 +645,36 @@ describe('file-intake', () => {
   });
 });
 
+describe('alert-broadcast', () => {
+  const access = modelOf('alert-broadcast');
+
+  test('the receiver writes into its book, and can neither read it nor publish', () => {
+    expect(access).toGrantExactly('Receiver/Function/Function', [
+      ...running('Receiver/Function'),
+      'dynamodb:PutItem on Receiver/Book/Table',
+    ]);
+  });
+
+  test('rules publish to the one topic, by its key', () => {
+    for (const rule of ['Stacks', 'Groups'])
+      expect(access).toGrantExactly(`Publishers/${rule}/Rule`, [
+        'sns:Publish on News/Topic',
+        'kms:Decrypt, kms:GenerateDataKey* on News/Key',
+      ]);
+  });
+
+  test('SNS writes down its deliveries, and nothing else', () => {
+    const writing = 'logs:CreateLogGroup, logs:PutMetricFilter, logs:PutRetentionPolicy';
+    expect(access).toGrantExactly(
+      'News/Topic',
+      ['Successes', 'Failures'].flatMap((group) => [
+        `${writing} on News/DeliveryLogs/${group}`,
+        `${writing}, logs:CreateLogStream, logs:PutLogEvents on News/DeliveryLogs/${group}:*`,
+      ]),
+    );
+  });
+});
+
 describe('newsletter-and-receipts', () => {
   const access = modelOf('newsletter-and-receipts');
   const working =

@@ -55,7 +55,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, mailSender, smsEnabled, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, accountConcurrency, googleClientId, siteFolder, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, alarmPhone, mailSender, smsEnabled, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, accountConcurrency, googleClientId, siteFolder, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -122,6 +122,10 @@ describe('settings', () => {
     ],
     [{ alarmEmail: 'nobody' }, 'alarmEmail=nobody: must be an e-mail address'],
     [{ mailSender: 'a@b.example,c@b.example' }, 'mailSender=a@b.example,c@b.example: must be an e-mail address'],
+    [
+      { alarmPhone: '015112345678' },
+      'alarmPhone=015112345678: must be a telephone number in international form such as +4915112345678',
+    ],
     [{ smsEnabled: 'yes' }, 'smsEnabled=yes: must be true or false'],
     [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],
     [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],

@@ -10,6 +10,8 @@ export interface UrlRequest {
   /** As it was written, such as `/files/day%201.jpg`. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  /** As text; empty where there is none. */
+  readonly body: string;
   /** ARN of the identity that signed; nothing at an address anybody may call. */
   readonly caller?: string;
   readonly requestId: string;
@@ -25,6 +27,8 @@ const urlEvent = z.object({
   version: z.literal('2.0'),
   rawPath: z.string(),
   queryStringParameters: z.optional(z.record(z.string(), z.string())),
+  body: z.optional(z.string()),
+  isBase64Encoded: z.optional(z.boolean()),
   requestContext: z.object({
     requestId: z.string(),
     http: z.object({ method: z.string() }),
@@ -72,12 +76,13 @@ export function urlHandler(
 function requestIn(event: unknown): UrlRequest {
   const known = urlEvent.safeParse(event);
   if (!known.success) throw new Problem(400, { detail: 'This is not a request to the address of a function.' });
-  const { rawPath, queryStringParameters = {}, requestContext } = known.data;
+  const { rawPath, queryStringParameters = {}, body = '', isBase64Encoded, requestContext } = known.data;
   const caller = requestContext.authorizer?.iam?.userArn;
   return {
     method: requestContext.http.method,
     path: rawPath,
     query: queryStringParameters,
+    body: isBase64Encoded ? Buffer.from(body, 'base64').toString() : body,
     ...(caller !== undefined && { caller }),
     requestId: requestContext.requestId,
   };

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SubscriptionProtocol, type HealthyRetryPolicy } from 'aws-cdk-lib/aws-sns';
@@ -38,7 +39,7 @@ export class Subscriber {
       endpoint: url,
       deadLetterQueue,
       ...(retries && { retries }),
-      fault: url.startsWith('https://') ? undefined : `url is ${url}; give an address that begins with https://`,
+      fault: Token.isUnresolved(url) || url.startsWith('https://') ? undefined : `url is ${url}; give an address that begins with https://`,
     });
   }
 
