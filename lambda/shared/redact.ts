@@ -1,8 +1,8 @@
 /** What is found in a text and must not travel on. */
 export type SensitiveKind = 'card' | 'email' | 'token';
 
-/** Thirteen to nineteen digits, with spaces or hyphens between. */
-const digits = /(?<![\d.+])\d(?:[ -]?\d){12,18}(?![\d.]*\d)/g;
+/** Thirteen digits or more, with spaces or hyphens between: perhaps a card number, with other numbers beside it. */
+const digits = /(?<![\d.+])\d(?:[ -]?\d){12,}(?![\d.]*\d)/g;
 const mailbox = /[^\s@,;:<>"'()[\]\\{}=]+@(?:[\p{L}\p{N}-]+\.)+[\p{L}]{2,}/gu;
 /** JSON web tokens, keys of AWS and of well-known services, and whatever stands behind "Bearer". */
 const secrets = [
@@ -25,8 +25,7 @@ export const masked = (kind: SensitiveKind): string => `[${kind}]`;
 export function redactText(text: string, keep: readonly SensitiveKind[] = []): string {
   let told = text;
   if (!keep.includes('token')) for (const pattern of secrets) told = told.replace(pattern, masked('token'));
-  if (!keep.includes('card'))
-    told = told.replace(digits, (found) => (isCard(found.replace(/\D/g, '')) ? masked('card') : found));
+  if (!keep.includes('card')) told = told.replace(digits, withoutCards);
   if (!keep.includes('email')) told = told.replace(mailbox, masked('email'));
   return told;
 }
@@ -45,6 +44,20 @@ export function redact(value: unknown, keep: readonly string[] = []): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [redactText(name), keep.includes(name) ? one : redact(one, keep)]),
   );
+}
+
+/** Masks whatever groups of digits are a card number together; a group is never torn, or every third long number would hold one. */
+function withoutCards(run: string): string {
+  const groups = [...run.matchAll(/\d+/g)];
+  for (let from = 0; from < groups.length; from++)
+    for (let to = groups.length; to > from; to--) {
+      const within = groups.slice(from, to);
+      if (!isCard(within.map(([group]) => group).join(''))) continue;
+      const [first, last] = [within[0], within.at(-1)!];
+      const after = run.slice(last.index + last[0].length);
+      return run.slice(0, first.index) + masked('card') + withoutCards(after);
+    }
+  return run;
 }
 
 /** The check digit of a card number is right (Luhn). */
