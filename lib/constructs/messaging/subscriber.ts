@@ -39,7 +39,10 @@ export class Subscriber {
       endpoint: url,
       deadLetterQueue,
       ...(retries && { retries }),
-      fault: Token.isUnresolved(url) || url.startsWith('https://') ? undefined : `url is ${url}; give an address that begins with https://`,
+      fault:
+        Token.isUnresolved(url) || url.startsWith('https://')
+          ? undefined
+          : `url is ${url}; give an address that begins with https://`,
     });
   }
 

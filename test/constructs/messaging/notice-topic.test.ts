@@ -1,4 +1,4 @@
-import { Duration, Size, type Stack } from 'aws-cdk-lib';
+import { Duration, Size, type Stack, Lazy } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
@@ -258,6 +258,11 @@ describe('subscribers', () => {
     expect(refusal(({ news, lost }) => news.subscribe('Hook', Subscriber.https('http://example.com', lost)))).toThrow(
       'Stack/News:\n  subscriber Hook url is http://example.com; give an address that begins with https://',
     );
+  });
+
+  test('an address that only the deployment knows is taken for what it will be', () => {
+    const address = Lazy.string({ produce: () => 'https://example.com/' });
+    expect(refusal(({ news, lost }) => news.subscribe('Hook', Subscriber.https(address, lost)))).not.toThrow();
   });
 
   test('the CDK itself wants no bare messages for mailboxes [messaging-topic-subscribers]', () => {
