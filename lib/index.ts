@@ -310,6 +310,7 @@ export * from './constructs/storage/object-lock';
 export * from './constructs/storage/object-retention';
 export * from './constructs/storage/object-versions';
 export * from './constructs/storage/private-bucket';
+export * from './constructs/storage/requester-pays-bucket';
 export * from './constructs/storage/residency';
 export * from './constructs/storage/shared-files';
 export * from './constructs/storage/simulate-objects';

@@ -1,10 +1,9 @@
-import { Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
-import { SingletonFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
+import { CallHelper } from '../operations/call-helper';
 
 export interface PeeringNamesProps {
   /** The peering connection, `pcx-…`; it must be accepted. */
@@ -43,7 +42,7 @@ export class PeeringNames extends Construct {
       },
       physicalResourceId: PhysicalResourceId.of(peeringId),
     });
-    const helper = PeeringHelper.of(this);
+    const helper = CallHelper.of(this, 'PeeringHelper');
     const options = new AwsCustomResource(this, 'Options', {
       resourceType: 'Custom::VpcPeeringOptions',
       onUpdate: ask(true),
@@ -66,46 +65,5 @@ export class PeeringNames extends Construct {
       ]),
     });
     helper.acknowledge(options);
-  }
-}
-
-/** The role and the logs of the one function of the CDK that makes these calls in a stack. */
-class PeeringHelper extends Construct {
-  static of(scope: Construct): PeeringHelper {
-    const stack = Stack.of(scope);
-    const known = stack.node.tryFindChild('PeeringHelper') as PeeringHelper | undefined;
-    return known ?? new PeeringHelper(stack, 'PeeringHelper');
-  }
-
-  readonly role: IRole;
-  readonly logs: ILogGroup;
-  private acknowledged = false;
-
-  private constructor(scope: Construct, id: string) {
-    super(scope, id);
-    const logs = new LogGroup(this, 'Logs');
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logs.grants.write(this.role);
-    this.logs = logs;
-  }
-
-  /** Answers the findings about the function itself, which the CDK makes with the first call. */
-  acknowledge(options: AwsCustomResource): void {
-    if (this.acknowledged) return;
-    this.acknowledged = true;
-    const provider = options.node.findAll().find((node) => node instanceof SingletonFunction)!;
-    const made = Stack.of(this).node.tryFindChild(provider.constructName)!;
-    Validations.of(made).acknowledge(
-      {
-        id: 'Serverless::Serverless-LambdaDLQ',
-        reason:
-          'CloudFormation calls this function and waits for its answer, and fails the deployment without one; a dead letter would tell nobody more.',
-      },
-      {
-        id: 'Serverless::Serverless-LambdaTracing',
-        reason:
-          'The CDK makes this helper and offers no tracing for it; it makes one call at a deployment, whose outcome CloudFormation shows.',
-      },
-    );
   }
 }

@@ -339,6 +339,15 @@ class Buckets(Fronts):
         self.assertTrue(eventually(lambda: requests.get(read, timeout=5).status_code == 403, 5))
         self.assertEqual(requests.get(f'{self.emulator.endpoint}/links/k', timeout=5).status_code, 403)
 
+    def test_a_bucket_remembers_who_pays(self):
+        s3 = self.emulator.client('s3')
+        s3.create_bucket(Bucket='paid')
+        self.assertEqual(s3.get_bucket_request_payment(Bucket='paid')['Payer'], 'BucketOwner')
+        s3.put_bucket_request_payment(Bucket='paid', RequestPaymentConfiguration={'Payer': 'Requester'})
+        self.assertEqual(s3.get_bucket_request_payment(Bucket='paid')['Payer'], 'Requester')
+        with self.assertRaisesRegex(Exception, 'NoSuchBucket'):
+            s3.get_bucket_request_payment(Bucket='none-such')
+
     def test_a_preflight_is_answered_by_the_rules_of_the_bucket(self):
         s3 = self.emulator.client('s3')
         s3.create_bucket(Bucket='asked')
