@@ -5,7 +5,7 @@ import mends
 import missing
 import missing.registry
 import stacks.part
-from front import bucket_access, hosts
+from front import bucket_access, flags_extension, hosts
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from runtime import custom_resources, invoke_api, posting
 
@@ -20,6 +20,7 @@ def make_application(authority=None):
     parts = [
         hosts.answer,
         hosts.connections,
+        flags_extension.answer,
         census.answer,
         stacks.part.make_part(),
         custom_resources.answer,

@@ -16,6 +16,8 @@ LISTS = (
     ('apigateway', 'get_usage_plans', 'items[].id'),
     ('apigateway', 'get_domain_names', 'items[].domainName'),
     ('apigatewayv2', 'get_apis', 'Items[].ApiId'),
+    ('appconfig', 'list_applications', 'Items[].Id'),
+    ('appconfig', 'list_deployment_strategies', 'Items[].Id'),
     ('application-autoscaling', 'describe_scalable_targets:ServiceNamespace=ecs', 'ScalableTargets[].ResourceId'),
     ('application-autoscaling', 'describe_scalable_targets:ServiceNamespace=dynamodb', 'ScalableTargets[].ResourceId'),
     ('autoscaling', 'describe_auto_scaling_groups', 'AutoScalingGroups[].AutoScalingGroupName'),

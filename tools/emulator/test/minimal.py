@@ -40,6 +40,34 @@ HELPERS: dict[str, dict] = {
     },
     'Group': {'Type': 'AWS::EC2::SecurityGroup', 'Properties': {'GroupDescription': 'x', 'VpcId': 'ref:Vpc'}},
     'Acl': {'Type': 'AWS::EC2::NetworkAcl', 'Properties': {'VpcId': 'ref:Vpc'}},
+    'Settings': {'Type': 'AWS::AppConfig::Application', 'Properties': {'Name': 'shop'}},
+    'SettingsPlace': {
+        'Type': 'AWS::AppConfig::Environment',
+        'Properties': {'ApplicationId': 'ref:Settings', 'Name': 'live'},
+    },
+    'SettingsProfile': {
+        'Type': 'AWS::AppConfig::ConfigurationProfile',
+        'Properties': {'ApplicationId': 'ref:Settings', 'Name': 'flags', 'LocationUri': 'hosted'},
+    },
+    'SettingsVersion': {
+        'Type': 'AWS::AppConfig::HostedConfigurationVersion',
+        'Properties': {
+            'ApplicationId': 'ref:Settings',
+            'ConfigurationProfileId': 'ref:SettingsProfile',
+            'ContentType': 'application/json',
+            'Content': '{}',
+        },
+    },
+    'SettingsStrategy': {
+        'Type': 'AWS::AppConfig::DeploymentStrategy',
+        'Properties': {
+            'Name': 'slow',
+            'ReplicateTo': 'NONE',
+            'GrowthFactor': 20,
+            'DeploymentDurationInMinutes': 10,
+            'FinalBakeTimeInMinutes': 10,
+        },
+    },
     'Role': {'Type': 'AWS::IAM::Role', 'Properties': {'AssumeRolePolicyDocument': TRUST}},
     'PipelineRole': {
         'Type': 'AWS::IAM::Role',
@@ -672,6 +700,21 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         'Machine', DefinitionString='{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}'
     ),
     'AWS::StepFunctions::Activity': ({'Name': 'activity'}, None),
+    'AWS::AppConfig::Application': own('Settings', Description='y'),
+    'AWS::AppConfig::Environment': own('SettingsPlace', Description='y'),
+    'AWS::AppConfig::ConfigurationProfile': own('SettingsProfile', Description='y'),
+    'AWS::AppConfig::HostedConfigurationVersion': (HELPERS['SettingsVersion']['Properties'], None),
+    'AWS::AppConfig::DeploymentStrategy': own('SettingsStrategy', GrowthFactor=50),
+    'AWS::AppConfig::Deployment': (
+        {
+            'ApplicationId': 'ref:Settings',
+            'EnvironmentId': 'ref:SettingsPlace',
+            'ConfigurationProfileId': 'ref:SettingsProfile',
+            'ConfigurationVersion': 'ref:SettingsVersion',
+            'DeploymentStrategyId': 'ref:SettingsStrategy',
+        },
+        None,
+    ),
     'AWS::IoT::TopicRule': (
         {'TopicRulePayload': {'Sql': "SELECT * FROM 'a'", 'Actions': [TO_QUEUE]}},
         {'TopicRulePayload': {'Sql': "SELECT * FROM 'b'", 'Actions': [TO_QUEUE]}},

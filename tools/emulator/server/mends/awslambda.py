@@ -9,7 +9,7 @@ from moto.awslambda.exceptions import GenericResourcNotFound, UnknownEventConfig
 from moto.awslambda.models import EventInvokeConfig, FunctionUrlConfig, LambdaBackend, LambdaFunction, LambdaStorage
 from moto.awslambda.responses import LambdaResponse
 
-from runtime import asynchronous, function_log, functions
+from runtime import asynchronous, function_log, functions, provided_layers
 
 # moto keeps these neither at creation nor at an update, so that a stack's dead-letter queue or log group would have
 # no effect.
@@ -33,6 +33,16 @@ def install():
     _urls_of_aliases()
     LambdaBackend.add_permission = _add_permission(LambdaBackend.add_permission)
     LambdaBackend.send_log_event = _send_log_event
+    LambdaBackend.layers_versions_by_arn = _or_provided(LambdaBackend.layers_versions_by_arn)
+
+
+def _or_provided(original):
+    """Layers that AWS provides lie in accounts of its own, which moto does not know."""
+
+    def layers_versions_by_arn(self, layer_version_arn):
+        return original(self, layer_version_arn) or provided_layers.of(layer_version_arn)
+
+    return layers_versions_by_arn
 
 
 def _end_urls():

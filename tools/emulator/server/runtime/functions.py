@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
-from . import callers, code, function_log, policies
-from .options import endpoint
+from . import callers, code, function_log, policies, provided_layers
+from .options import endpoint, port
 from .pool import Pool
 from .process import Answer, RuntimeProcess
 
@@ -213,7 +213,7 @@ def fingerprint(function: LambdaFunction):
 def _start(function: LambdaFunction) -> RuntimeProcess:
     backend = lambda_backends[function.account_id][function.region]
     layers = [backend.layers_versions_by_arn(layer['Arn']) for layer in function.layers]
-    opt = code.layers_folder([layer.code_bytes for layer in layers if layer])
+    opt = code.layers_folder([layer.code_bytes for layer in layers if layer and layer.code_bytes])
     modules = code.provided_modules()
     task = code.code_folder(function.code_bytes, opt)
     return RuntimeProcess(function.run_time, task, _environment(function, task, opt, modules))
@@ -247,6 +247,7 @@ def _environment(function: LambdaFunction, task, opt, modules) -> dict[str, str]
         'AWS_XRAY_CONTEXT_MISSING': 'LOG_ERROR',
         'AWS_XRAY_DAEMON_ADDRESS': '127.0.0.1:2000',
         **own,
+        **_extensions(function),
         'AWS_ENDPOINT_URL': endpoint(),
         'AWS_ACCESS_KEY_ID': 'test',
         'AWS_SECRET_ACCESS_KEY': 'test',
@@ -265,6 +266,12 @@ def _environment(function: LambdaFunction, task, opt, modules) -> dict[str, str]
         'LAMBDA_RUNTIME_DIR': '/var/runtime',
         '_HANDLER': function.handler,
     }
+
+
+def _extensions(function: LambdaFunction) -> dict[str, str]:
+    """Where the extensions of a function are asked, which have ports of its own machine on AWS."""
+    has = any(provided_layers.is_flags_extension(layer['Arn']) for layer in function.layers)
+    return {'AWS_APPCONFIG_EXTENSION_HTTP_PORT': str(port())} if has else {}
 
 
 def complain(what: str):

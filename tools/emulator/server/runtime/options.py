@@ -45,3 +45,9 @@ def redelivery_delay() -> float | None:
     """
     hurry = float(os.environ.get('EMULATOR_HURRY', '1'))
     return hurry if hurry > 0 else None
+
+
+def minute() -> float:
+    """Seconds that a minute of a roll-out takes, such as that of settings: `--hurry` shortens it."""
+    hurry = float(os.environ.get('EMULATOR_HURRY', '1'))
+    return 3 * hurry if hurry > 0 else 60.0
