@@ -45,6 +45,13 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::Route53Profiles::ProfileAssociation',
     'AWS::RAM::*',
   ],
+  'settings are billed as they are asked for and received': [
+    'AWS::AppConfig::Application',
+    'AWS::AppConfig::ConfigurationProfile',
+    'AWS::AppConfig::HostedConfigurationVersion',
+    'AWS::AppConfig::Deployment',
+    'AWS::AppConfig::DeploymentStrategy',
+  ],
   'a transit gateway is billed by its attachments': ['AWS::EC2::TransitGateway', 'AWS::EC2::TransitGatewayRoute*'],
   'the first million entries of the catalogue are free, and saved queries are billed as they run': [
     'AWS::Glue::Database',

@@ -46,6 +46,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   'AWS::ApiGateway::Stage': { name: 'StageName' },
   'AWS::ApiGatewayV2::Stage': { name: 'StageName' },
   'AWS::ApiGatewayV2::Api': { arn: 'apigateway:%::/apis/$', opaque: true, nameAttributes: ['ApiId'] },
+  'AWS::AppConfig::Application': { arn: 'appconfig:@:application/$', opaque: true, nameAttributes: ['ApplicationId'] },
   'AWS::AppSync::GraphQLApi': { arn: 'appsync:@:apis/$', opaque: true, ref: 'arn', nameAttributes: ['ApiId'] },
   'AWS::Athena::WorkGroup': { arn: 'athena:@:workgroup/$', name: 'Name' },
   'AWS::Backup::BackupVault': {

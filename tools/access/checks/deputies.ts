@@ -43,6 +43,7 @@ const passedOnly =
 /** Services whose roles need no such condition, or cannot have one, and why. */
 export const exemptDeputies: Readonly<Record<string, string>> = {
   apigateway: passedOnly,
+  appconfig: passedOnly,
   cloudtrail: 'deliveries to a log group stop when the trust policy asks for a source, because none is sent',
   codedeploy: passedOnly,
   ec2: 'an instance gets credentials through its profile, on behalf of nobody else, and no source is sent',

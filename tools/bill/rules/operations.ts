@@ -64,6 +64,16 @@ export const operations: Rules = {
   }),
   'AWS::SSM::Parameter': (part) =>
     part.text('Tier') === 'Advanced' ? { fixed: [monthly('ssm.parameter.month')] } : {},
+  'AWS::AppConfig::Environment': () => ({
+    usage: [
+      {
+        price: 'appconfig.request',
+        words: 'each question for news, one in 45 seconds of each environment of a function that runs',
+        units: ({ events }) => events,
+      },
+      { price: 'appconfig.received', words: 'each new environment of a function, and each change one gets' },
+    ],
+  }),
   'AWS::ACMPCA::CertificateAuthority': (part) => ({
     fixed: [
       monthly(

@@ -42,7 +42,8 @@ const actsAsBox = (folding: Folding, entry: Entry): boolean =>
   folding.home(entry) === entry || (folding.home(entry) !== undefined && runsInBox.test(entry.type));
 
 function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes, actor: Entry, grant: Grant): void {
-  const target = targetOf(source, grant.resource);
+  const parameter = belowPath(source, grant);
+  const target = targetOf(source, grant.resource) ?? parameter;
   if (!target || !(folding.home(target) === target || standsForBox.test(target.type))) return;
   const [from, to] = [boxes.idOf(actor), boxes.idOf(target)];
   const verbs = [...new Set(grant.actions.flatMap((action) => verbOf(action)))];
@@ -50,7 +51,10 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
   // What polls a queue or a stream also deletes from it; the arrow of its event source says both.
   if (arrows.has(to, from, ['event']) && /^AWS::(SQS|Kinesis|MSK)::/.test(target.type)) return;
   const [logicalId] = grant.from.split('.');
-  const because = [{ stack: target.stack.name, logicalId, rule: grant.from.slice(logicalId.length + 1) }];
+  const because = [
+    { stack: target.stack.name, logicalId, rule: grant.from.slice(logicalId.length + 1) },
+    ...(target === parameter ? [{ stack: target.stack.name, logicalId: target.logicalId, rule: 'Name' }] : []),
+  ];
   // What comes from a store by events and is read there again flows away from the store, not back to it.
   const isBackward = verbs.every((verb) => verb === 'reads') && arrows.leads(to, from);
   for (const verb of verbs)
@@ -61,6 +65,16 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
 function targetOf({ access }: Source, resource: string): Entry | undefined {
   const [, named] = /^arn:[^:]*:ses:.*<([^<>]+)>$/.exec(resource) ?? [];
   return access.names.tryFind(named ?? resource.split(':')[0]);
+}
+
+/** The first of the parameters below the path that a grant to read them names, which stands for all of them. */
+function belowPath({ entries }: Source, { actions, resource }: Grant): Entry | undefined {
+  if (!actions.includes('ssm:GetParametersByPath')) return undefined;
+  const below = (arn: string): string => arn.slice(arn.indexOf(':parameter/'));
+  return entries.find(
+    ({ type, arns }) =>
+      type === 'AWS::SSM::Parameter' && arns.some((arn) => below(arn).startsWith(`${below(resource)}/`)),
+  );
 }
 
 /** What an action means to a reader; nothing for looking at settings. */
@@ -77,6 +91,7 @@ const verbs: readonly (readonly [RegExp, string])[] = [
   [/^lambda:Invoke/, 'invokes'],
   [/^execute-api:Invoke/, 'invokes'],
   [/^mediaconvert:CreateJob/, 'starts'],
+  [/^appconfig:(StartConfigurationSession|GetLatestConfiguration)/, 'reads'],
   [/^states:Start/, 'starts'],
   [/^sqs:SendMessage/, 'sends'],
   [/^sqs:(Receive|Delete)Message/, 'receives'],

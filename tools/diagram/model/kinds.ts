@@ -14,6 +14,7 @@ const primary: Readonly<Record<string, Kind>> = {
   'AWS::AmazonMQ::Broker': service('AmazonMQ', 'MQ broker'),
   'AWS::ApiGateway::RestApi': service('AmazonAPIGateway', 'REST API'),
   'AWS::ApiGatewayV2::Api': service('AmazonAPIGateway', 'HTTP API'),
+  'AWS::AppConfig::Application': service('AWSAppConfig', 'AppConfig flags'),
   'AWS::AppRunner::Service': service('AWSAppRunner', 'App Runner service'),
   'AWS::AppSync::GraphQLApi': service('AWSAppSync', 'GraphQL API'),
   'AWS::Athena::WorkGroup': service('AmazonAthena', 'Athena workgroup'),

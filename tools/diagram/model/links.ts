@@ -111,6 +111,14 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
       rule: 'AccessLogSettings',
     },
   ],
+  'AWS::AppConfig::Environment': (p) =>
+    list(p.Monitors).map(({ AlarmArn }) => ({
+      from: AlarmArn,
+      to: p.ApplicationId,
+      kind: 'alarm',
+      label: 'takes changes back',
+      rule: 'Monitors',
+    })),
   'AWS::AppSync::DataSource': (p) => [
     { from: p.ApiId, to: map(p.LambdaConfig).LambdaFunctionArn, kind: 'call', rule: 'LambdaConfig' },
     { from: p.ApiId, to: map(p.DynamoDBConfig).TableName, kind: 'data', rule: 'DynamoDBConfig' },
