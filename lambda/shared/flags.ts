@@ -16,7 +16,7 @@ export interface FlagOptions<T> {
  * Reads flags from the extension of AppConfig, which answers from its memory on this machine: ask with every event. While it
  * is absent or in trouble, the flags it told last hold, and the defaults before it told any.
  *
- * @claims serverless-feature-flags
+ * @claims serverless-feature-flags, security-appconfig-flags
  */
 export function flagReader<T extends Readonly<Record<string, boolean | number | string>>>(
   options: FlagOptions<T>,

@@ -51,7 +51,7 @@ interface Layer {
  *
  * Of a value that cannot be used, the report tells the key and the source and not the value, which may be secret.
  *
- * @claims serverless-config-layers
+ * @claims serverless-config-layers, security-config-defaults
  */
 export function loadConfig<S extends ConfigShape>(options: LoadConfigOptions<S>): () => Promise<ConfigOf<S>> {
   const { shape, timeToLive, now = Date.now } = options;

@@ -24,7 +24,7 @@ export interface Secret {
  *
  * It shows itself in no log: nothing but the work it is handed to sees it.
  *
- * @claims serverless-secret-hygiene
+ * @claims serverless-secret-hygiene, security-secret-cache
  */
 export function secret(fetch: FetchSecret, { timeToLive, isRefused, now = Date.now }: SecretOptions): Secret {
   let held: { readonly value: string; readonly until: number } | undefined;

@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import {
   CfnApplication,
   CfnConfigurationProfile,
@@ -8,8 +8,9 @@ import {
   CfnHostedConfigurationVersion,
 } from 'aws-cdk-lib/aws-appconfig';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LayerVersion, type Function } from 'aws-cdk-lib/aws-lambda';
+import { FactName } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { flagsEnvironment } from '../../../lambda/shared/environment';
 import { outsideDuration, outsideRange, refuse } from '../faults';
@@ -42,7 +43,7 @@ export interface FeatureFlagsProps {
  * Settings that change while the code runs, without a release of it: AppConfig holds each change against the schema, gives it
  * to more and more readers, and takes it back when an alarm goes off. What this synthesis says is deployed so as well.
  *
- * @claims serverless-feature-flags
+ * @claims serverless-feature-flags, security-appconfig-flags
  */
 export class FeatureFlags extends Construct {
   readonly application: CfnApplication;
@@ -102,20 +103,27 @@ export class FeatureFlags extends Construct {
   }
 
   /**
-   * Lets a function read the flags through the extension of AppConfig, which stands beside it and keeps them fresh.
+   * Lets a function read the flags through the extension of AppConfig, which stands beside it and keeps them fresh. It asks by
+   * names: by ids, a function could not be watched by an alarm that takes its flags back, as each would wait for the other.
    *
-   * @param extensionArn the layer of the extension for arm64 in this region, as the guide of AppConfig lists it
+   * @param extensionArn the layer of the extension for arm64, as the guide of AppConfig lists it; the one the CDK knows in the
+   *   stack's region unless given
    */
-  letRead(reader: AppFunction, extensionArn: string): void {
+  letRead(reader: AppFunction, extensionArn: string = this.extension()): void {
     refuse(this, [
-      !/^arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:AWS-AppConfig-Extension-Arm64:\d+$/.test(extensionArn) &&
+      !Token.isUnresolved(extensionArn) &&
+        !/^arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:AWS-AppConfig-Extension-Arm64:\d+$/.test(extensionArn) &&
         `extensionArn is ${extensionArn}; give the ARN of a version of the layer AWS-AppConfig-Extension-Arm64, as the function runs on arm64`,
     ]);
-    const path = ['applications', this.application.ref, 'environments', this.environment.ref];
+    const path = `/applications/${this.application.name}/environments/${this.environment.name}/configurations/${this.profile.name}`;
     const reading = reader.function as Function;
-    reading.addLayers(LayerVersion.fromLayerVersionArn(this, `Extension-${reader.node.addr}`, extensionArn));
-    reading.addEnvironment(flagsEnvironment.path, `/${[...path, 'configurations', this.profile.ref].join('/')}`);
-    reader.role.addToPrincipalPolicy(
+    reading.addLayers(LayerVersion.fromLayerVersionArn(reader, `${this.node.id}Extension`, extensionArn));
+    reading.addEnvironment(flagsEnvironment.path, path);
+    // Fetched while the function starts, so that its first event need not wait for them.
+    reading.addEnvironment('AWS_APPCONFIG_EXTENSION_PREFETCH_LIST', path);
+    // A policy of its own, for which the function does not wait, for the same reason.
+    const policy = new Policy(reader, `${this.node.id}Policy`, { roles: [reader.role] });
+    policy.addStatements(
       new PolicyStatement({
         actions: ['appconfig:StartConfigurationSession', 'appconfig:GetLatestConfiguration'],
         resources: [
@@ -128,6 +136,10 @@ export class FeatureFlags extends Construct {
         ],
       }),
     );
+  }
+
+  private extension(): string {
+    return Stack.of(this).regionalFact(FactName.appConfigLambdaLayerVersion('2.0.181', 'arm64'));
   }
 
   private watcher(): Role {

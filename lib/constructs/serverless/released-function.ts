@@ -5,7 +5,7 @@ import type { Code, IAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { failureMetric } from '../../../lambda/shared/environment';
 import type { AlarmTopic } from '../operations/alarm-topic';
-import { AppFunction } from './app-function';
+import { AppFunction, type AppFunctionProps } from './app-function';
 import { FunctionAlarms } from './function-alarms';
 import type { ReleaseStrategy } from './release-strategy';
 import { SafeRelease } from './safe-release';
@@ -13,7 +13,7 @@ import { SafeRelease } from './safe-release';
 /** Under which name all functions count what they do; CloudWatch tells their services apart by a dimension. */
 export const metricsNamespace = 'Groundplan';
 
-export interface ReleasedFunctionProps {
+export interface ReleasedFunctionProps extends Pick<AppFunctionProps, 'layers' | 'secrets'> {
   readonly alarms: AlarmTopic;
   /** How calls move to a new version. */
   readonly strategy: ReleaseStrategy;
@@ -66,6 +66,8 @@ export class ReleasedFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         ...props.environment,
       },
+      ...(props.layers && { layers: props.layers }),
+      ...(props.secrets && { secrets: props.secrets }),
     });
     // Answers with 500 are no errors to Lambda, so a release of a function that answers callers is watched for them besides.
     const rollBackOn = strategy.gradual && !asynchronous ? [this.failuresOfRelease(alarms, props.service)] : [];

@@ -82,6 +82,37 @@ describe('FeatureFlags', () => {
     );
   });
 
+  test('a function whose alarm takes its flags back does not wait for them, as they wait for it [serverless-feature-flags]', () => {
+    const stack = testStack();
+    const reader = new AppFunction(stack, 'Answer', { description: 'Answers', code: Code.fromInline('x') });
+    const metric = reader.function.metricErrors();
+    const alarm = new Alarm(stack, 'Alarm', { metric, threshold: 1, evaluationPeriods: 1 });
+    new FeatureFlags(stack, 'Flags', { flags, rollBackOn: [alarm] }).letRead(reader, extension);
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: { FLAGS_PATH: '/applications/Stack-Flags/environments/live/configurations/flags' },
+      },
+    });
+    // What the function waits for: its role and the role's own policy, and not the policy that names the flags.
+    const [{ DependsOn }] = Object.values(template.findResources('AWS::Lambda::Function'));
+    expect(DependsOn.filter((id: string) => id.includes('Flags'))).toEqual([]);
+    template.hasResourceProperties('AWS::AppConfig::Application', { Name: 'Stack-Flags' });
+  });
+
+  test('the extension is that of the region, unless one is given [serverless-feature-flags]', () => {
+    const { stack, flags: block } = made();
+    const reader = new AppFunction(stack, 'Answer', { description: 'Answers', code: Code.fromInline('x') });
+    block.letRead(reader);
+    const template = Template.fromStack(stack);
+    const [{ Properties }] = Object.values(template.findResources('AWS::Lambda::Function'));
+    const [table, , attribute] = Properties.Layers[0]['Fn::FindInMap'];
+    const byRegion = Object.values(template.toJSON().Mappings[table]).map((row: any) => row[attribute]);
+    expect(byRegion.length).toBeGreaterThan(20);
+    for (const arn of byRegion)
+      expect(arn).toMatch(/^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:AWS-AppConfig-Extension-Arm64:\d+$/);
+  });
+
   test.each<[string, Partial<FeatureFlagsProps>, string]>([
     ['no flag', { flags: {} }, 'flags is empty; name at least one setting'],
     [
