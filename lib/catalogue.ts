@@ -323,6 +323,22 @@ export const catalogue: readonly Architecture[] = [
       ).OrdersApi,
   },
   {
+    name: 'live-settings',
+    title: 'Live settings',
+    purpose: 'Settings that change while code runs, and take themselves back',
+    exampleUse: {
+      what: 'a million offers, a tenth of them accepted',
+      events: 1_000_000,
+      kilobytes: 1,
+      milliseconds: 20,
+      parts: { 'Offers/Accept': { times: 0.1 }, SigningKey: { times: 0.01 }, Flags: { times: 0.01 } },
+    },
+    load: () =>
+      (
+        require('./architectures/live-settings/live-settings-stack') as typeof import('./architectures/live-settings/live-settings-stack')
+      ).LiveSettings,
+  },
+  {
     name: 'full-stack-web-app',
     title: 'Full-stack web app',
     purpose: 'A page, sign-in, an API, data and live updates, without servers',

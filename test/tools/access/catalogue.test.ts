@@ -19,6 +19,12 @@ const accepted: readonly Accepted[] = [
       'CodeDeploy moves the alias of its own deployment group with the policy AWS keeps for that; it may move aliases and read alarms, and can change neither code nor settings of a function.',
   },
   {
+    check: 'no-wildcard-resource',
+    at: 'Flags/Watcher/DefaultPolicy',
+    reason:
+      'AppConfig lists the alarms of the account to see the state of its own, as its guide has it; the role may do nothing else.',
+  },
+  {
     check: 'resources-guard-deputies',
     at: 'AccessLogs/Bucket/Policy',
     reason:

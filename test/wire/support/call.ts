@@ -53,6 +53,7 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
   if (signer === 'mediaconvert') return { environment, service: 'mediaconvert', ...jobOf(method, body), body };
   if (signer === 'ses') return { environment, service: 'ses', ...mailOf(pathname, method, body), body };
   if (signer === 'ec2') return { environment, service: 'ec2', ...actionOf(body), body };
+  if (service !== '') return { environment, service: 'other', operation: name, target: service, key: '', body };
   return { environment, service: 'other', operation: method, target: pathname, key: '', body };
 }
 

@@ -43,7 +43,7 @@ const faults: readonly (readonly [string, string])[] = [
 
 /** Services that no handler calls, and that call none, with what its source would name if that changed. */
 export const unused: Readonly<Record<string, RegExp>> = {
-  'Secrets Manager': /client-secrets-manager|parameters\/secrets|SecretsManagerRotation/,
+  'The rotation of Secrets Manager': /SecretsManagerRotation/,
 };
 
 const page = (figures: readonly Figures[]): string => `# Handlers under faults
@@ -66,8 +66,7 @@ ${markdownTable([['fault', 'what it is'], ...faults])}
 
 ## What this does not show
 
-${new Intl.ListFormat('en-GB').format(Object.keys(unused))} are in no test here, because no handler calls them or is called by
-them yet; what the emulator does with them its own tests show. Which events fit which rules of a template is decided here by the pattern matcher
+${new Intl.ListFormat('en-GB').format(Object.keys(unused))} is in no test here, because it calls no handler yet. Which events fit which rules of a template is decided here by the pattern matcher
 of \`lib/constructs/messaging\`, and delivered once or twice; EventBridge itself is tried by the README of \`event-hub\`. The worker of
 the ordered queue is made for the test, of the parts in \`lambda/shared\`: no architecture has one yet. The emulator decides conditions one call at
 a time and shows every write at once; S3's \`409 ConditionalRequestConflict\` and the late index of DynamoDB do not occur in it.
