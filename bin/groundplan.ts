@@ -78,6 +78,10 @@ const commands: Commands = {
     purpose: 'plan the addresses of a network',
     load: () => require('../tools/plan') as typeof import('../tools/plan'),
   },
+  image: {
+    purpose: 'try a function as an image, with the interface emulator; a dry run unless told otherwise',
+    load: () => require('../tools/image') as typeof import('../tools/image'),
+  },
   connect: {
     purpose: 'print the commands that open a shell or a desktop on a host, by session, endpoint or jump host',
     load: () => require('../tools/connect') as typeof import('../tools/connect'),

@@ -254,6 +254,7 @@ export * from './constructs/serverless/function-egress';
 export type { FunctionNetwork } from './constructs/serverless/function-network';
 export * from './constructs/serverless/function-url';
 export * from './constructs/serverless/handler-bundle';
+export * from './constructs/serverless/handler-image';
 export * from './constructs/serverless/http-access';
 export * from './constructs/serverless/http-facade';
 export * from './constructs/serverless/idempotency-store';

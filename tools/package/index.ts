@@ -26,6 +26,9 @@ export function run([dist = 'dist']: readonly string[]): number {
     const { sources } = JSON.parse(readFileSync(join(target, 'index.js.map'), 'utf8')) as { sources: string[] };
     writeFileSync(join(target, 'LICENSES'), licencesOf(sources));
   }
+  // Images are built by Dockerfiles that stand beside the handlers.
+  const images = join('lambda', 'handler-image');
+  cpSync(join(root, images), join(dist, images), { recursive: true });
   const bin = join(dist, 'bin');
   writeFileSync(join(bin, 'LICENSES'), licencesOf(bundleCommand(join(bin, 'groundplan.js'))));
   // `bill` reads its prices from beside itself, wherever that is.
