@@ -231,6 +231,7 @@ export type { LinkedTargetOptions } from './constructs/serverless/linked-target'
 export type { MappedAnswer, MappedErrors } from './constructs/serverless/mapped-answers';
 export type { MockTargetOptions } from './constructs/serverless/mock-target';
 export type { SoapTargetOptions } from './constructs/serverless/soap-target';
+export * from './constructs/serverless/function-scanning';
 export * from './constructs/serverless/spec-facade';
 export type { ApiTargetOptions, TargetKind, TargetMethod, TargetPlace } from './constructs/serverless/target-kind';
 export * from './constructs/serverless/app-function';
