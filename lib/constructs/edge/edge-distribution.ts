@@ -14,7 +14,7 @@ import {
   type IOrigin,
   type IResponseHeadersPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { OriginGroup } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { OriginGroup, S3BucketOrigin, S3StaticWebsiteOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { ComparisonOperator, Metric, Stats, TreatMissingData, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
@@ -158,7 +158,7 @@ const modernProtocols = [
  *
  * @claims edge-distribution-baseline, edge-read-through-cache, edge-path-behaviours, edge-error-pages, edge-viewer-protocol,
  * edge-default-domain-tls, edge-alternate-domain, edge-certificate-us-east-1, edge-sni-or-dedicated-ip,
- * edge-geo-restriction, edge-origin-failover
+ * edge-geo-restriction, edge-origin-failover, edge-private-behaviour
  */
 export class EdgeDistribution extends Construct {
   readonly distribution: IDistribution;
@@ -277,9 +277,19 @@ function documentFaults({ description, entryDocument }: EdgeDistributionProps): 
   ];
 }
 
+const mostKeyGroups = 4;
+
 function routeFaults(route: EdgePathRoute): (string | false)[] {
   const { path, origin, acceptsWrites = false, trustedKeyGroups = [] } = route;
   return [
+    route.trustedKeyGroups?.length === 0 &&
+      `the route ${path} names trustedKeyGroups and none in it, which leaves it open to all; give a group, or leave the prop out`,
+    trustedKeyGroups.length > mostKeyGroups &&
+      `the route ${path} trusts ${trustedKeyGroups.length} key groups; CloudFront takes ${mostKeyGroups}`,
+    trustedKeyGroups.length > 0 &&
+      (origin instanceof S3StaticWebsiteOrigin ||
+        (origin instanceof S3BucketOrigin && !(origin instanceof PrivateS3Origin))) &&
+      `the route ${path} checks signatures and its bucket answers others than this distribution, who go round it; give it a PrivateS3Origin`,
     acceptsWrites &&
       origin instanceof OriginGroup &&
       `the route ${path} accepts writes although its origin is an origin group, which fails over for reads only; give it one origin`,

@@ -5,7 +5,18 @@ export interface Call {
   /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
   readonly service:
-    'dynamodb' | 's3' | 'sqs' | 'lambda' | 'ec2' | 'kinesis' | 'events' | 'mediaconvert' | 'ses' | 'states' | 'other';
+    | 'dynamodb'
+    | 's3'
+    | 'sqs'
+    | 'lambda'
+    | 'ec2'
+    | 'kinesis'
+    | 'events'
+    | 'mediaconvert'
+    | 'secretsmanager'
+    | 'ses'
+    | 'states'
+    | 'other';
   /** `PutItem`, `GetObject` */
   readonly operation: string;
   /** The table, bucket, queue, function, stream or state machine. */
@@ -35,6 +46,7 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
     return { environment, service: 'kinesis', operation: name, ...streamOf(body), body };
   if (service === 'AWSStepFunctions')
     return { environment, service: 'states', operation: name, ...executionOf(body), body };
+  if (service === 'secretsmanager') return { environment, service, operation: name, ...secretOf(body), body };
   if (service === 'AWSEvents') return { environment, service: 'events', operation: name, ...busOf(body), body };
   const lambda = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);
   if (lambda)
@@ -123,6 +135,11 @@ function busOf(body: Buffer): { target: string; key: string } {
   const [first] = Entries;
   if (!first) return { target: '', key: '' };
   return { target: first.EventBusName, key: (JSON.parse(first.Detail) as { id?: string }).id ?? '' };
+}
+
+function secretOf(body: Buffer): { target: string; key: string } {
+  const { SecretId = '' } = JSON.parse(body.toString()) as { SecretId?: string };
+  return { target: SecretId, key: '' };
 }
 
 function queueOf(body: Buffer): { target: string; key: string } {

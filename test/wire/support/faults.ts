@@ -73,6 +73,7 @@ export function throttled({ service }: Call, name?: string): Fault {
     case 'kinesis':
     case 'states':
     case 'events':
+    case 'secretsmanager':
     case 'other':
       return {
         kind: 'turned away',

@@ -3,14 +3,24 @@
 import json
 import ssl
 import tempfile
+import time
 import uuid
+from base64 import b64encode
+from urllib.parse import urlencode
 
 import boto3
 import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from .support import EmulatorTest, eventually
+
+
+def _safe(data: bytes) -> str:
+    return b64encode(data).decode().replace('+', '-').replace('=', '_').replace('/', '~')
 
 
 class Fronts(EmulatorTest):
@@ -131,6 +141,45 @@ class Distributions(Fronts):
         batch = {'CallerReference': '1', 'Paths': {'Quantity': 1, 'Items': ['/assets/*']}}
         self.cloudfront.create_invalidation(DistributionId=made['Id'], InvalidationBatch=batch)
         self.assertEqual(self.get(label, '/assets/a.css').text, 'new')
+
+    def test_a_private_route_opens_for_signatures_of_trusted_keys_alone(self):
+        keys = [rsa.generate_private_key(65537, 2048) for _ in range(2)]
+        names = [self._public_key(key) for key in keys]
+        group = self.cloudfront.create_key_group(KeyGroupConfig={'Name': uuid.uuid4().hex, 'Items': names[:1]})['KeyGroup']
+        trusted = {'Enabled': True, 'Quantity': 1, 'Items': [group['Id']]}
+        label, _ = self.distribution(behaviour={'TrustedKeyGroups': trusted})
+        url = f'https://{label}.cloudfront.net/assets/a.css'
+        until = int(time.time()) + 60
+
+        def signed(resource=url, key=keys[0], name=names[0], until=until, policy=None):
+            condition = f'{{"DateLessThan":{{"AWS:EpochTime":{until}}}}}'
+            text = policy or f'{{"Statement":[{{"Resource":"{resource}","Condition":{condition}}}]}}'
+            signature = _safe(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA1()))
+            said = {'Policy': _safe(text.encode())} if policy else {'Expires': str(until)}
+            return {**said, 'Signature': signature, 'Key-Pair-Id': name}
+
+        def status(parts, path='/assets/a.css'):
+            return self.get(label, f'{path}?{urlencode(parts)}').status_code
+
+        self.assertEqual(self.get(label, '/assets/a.css').status_code, 403)
+        self.assertEqual(status(signed()), 200)
+        self.assertEqual(status(signed(), '/index.html'), 403)
+        self.assertEqual(status(signed(until=int(time.time()) - 1)), 403)
+        self.assertEqual(status({**signed(), 'Expires': str(until + 60)}), 403)
+        self.assertEqual(status(signed(key=keys[1])), 403)
+        self.assertEqual(status(signed(key=keys[1], name=names[1])), 403)
+        condition = {'DateLessThan': {'AWS:EpochTime': until}, 'IpAddress': {'AWS:SourceIp': '127.0.0.1/32'}}
+        everything = {'Statement': [{'Resource': f'https://{label}.cloudfront.net/assets/*', 'Condition': condition}]}
+        cookies = {f'CloudFront-{name}': value for name, value in signed(policy=json.dumps(everything)).items()}
+        self.assertEqual(self.get(label, '/assets/a.css', cookies=cookies).status_code, 200)
+        self.assertEqual(self.get(label, '/index.html', cookies=cookies).status_code, 403)
+        condition['IpAddress'] = {'AWS:SourceIp': '203.0.113.7/32'}
+        self.assertEqual(status(signed(policy=json.dumps(everything))), 403)
+
+    def _public_key(self, key):
+        pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        config = {'CallerReference': uuid.uuid4().hex, 'Name': uuid.uuid4().hex, 'EncodedKey': pem}
+        return self.cloudfront.create_public_key(PublicKeyConfig=config)['PublicKey']['Id']
 
     def test_plain_http_is_redirected(self):
         label, _ = self.distribution()

@@ -11,7 +11,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 from runtime.functions import complain
 
-from . import edge_cache, edge_functions, edge_headers, edge_policies, origins
+from . import edge_cache, edge_functions, edge_headers, edge_policies, edge_signatures, origins
 from .answers import Answer
 from .incoming import Incoming
 
@@ -117,12 +117,12 @@ class Visit:
             )
         if (behaviour.get('LambdaFunctionAssociations') or {}).get('Items'):
             return _page(501, 'Lambda@Edge does not run here: use a CloudFront function.')
-        for kind in ('TrustedKeyGroups', 'TrustedSigners'):
-            if str((behaviour.get(kind) or {}).get('Enabled', False)).lower() == 'true':
-                return _page(
-                    501, 'Signed URLs and cookies are not checked here, so that nothing behind them is served.'
-                )
-        return None
+        if str((behaviour.get('TrustedSigners') or {}).get('Enabled', False)).lower() == 'true':
+            return _page(501, 'Signatures of accounts are not checked here, so that nothing behind them is served.')
+        denied = edge_signatures.refused(behaviour, self.request)
+        if denied is None:
+            self.request = replace(self.request, raw_query=edge_signatures.without_signature(self.request))
+        return denied
 
     def _code(self, behaviour: dict, kind: str) -> tuple[str, str] | None:
         for each in (behaviour.get('FunctionAssociations') or {}).get('Items') or []:
