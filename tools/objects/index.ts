@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { storageClassFacts } from '../../lib/constructs/storage/storage-classes';
 import { textTable } from '../table';
 import { written } from './address';
+import { copyExisting, copyingJob } from './copy-existing';
 import { getEncrypted, putEncrypted } from './encrypted';
 import { deleteVersion, legalHold, mfaDelete } from './locks';
 import { readLines, readObject, readRange } from './read';
@@ -15,6 +18,7 @@ import { understood, usage, type Order } from './words';
 export interface Clients {
   readonly s3: () => S3Client;
   readonly kms: () => KMSClient;
+  readonly jobs: () => Promise<S3ControlClient>;
   /** Where the bytes of an object go. */
   readonly out: (content: Uint8Array) => void;
 }
@@ -22,6 +26,7 @@ export interface Clients {
 const usual: Clients = {
   s3: () => new S3Client({}),
   kms: () => new KMSClient({}),
+  jobs: async () => new (await import('@aws-sdk/client-s3-control')).S3ControlClient({}),
   out: (content) => process.stdout.write(content),
 };
 
@@ -115,6 +120,8 @@ async function carriedOut(clients: Clients, order: Order): Promise<Outcome | und
       if (flags.apply) await legalHold(s3, address, state);
       return { facts: { hold: state, done: flags.apply }, words: `${where}: legal hold ${state}. ${last}` };
     }
+    case 'copy-existing':
+      return copied(clients, order);
     default: {
       const state = flags.off ? 'Disabled' : 'Enabled';
       await mfaDelete(s3, address.bucket, order.factor, state, flags.apply);
@@ -148,6 +155,20 @@ async function put(s3: S3Client, clients: Clients, order: Order): Promise<Outcom
   } finally {
     await source.close?.();
   }
+}
+
+/** Has a job copy what was there before a rule. */
+async function copied(clients: Clients, { address, role, report, flags }: Order): Promise<Outcome> {
+  if (!report)
+    throw new Error('--report is missing; name where S3 writes down what it could not copy: s3://bucket/folder');
+  const job = { bucket: address.bucket, roleArn: role, report, token: randomUUID() };
+  const request = copyingJob(job);
+  const id = flags.apply ? await copyExisting(await clients.jobs(), job) : undefined;
+  const last = id === undefined ? unchanged : `Job ${id} does it; its report comes to ${written(report)}.`;
+  return {
+    facts: { request, ...(id !== undefined && { job: id }) },
+    words: `${address.bucket}: whatever its rules select and was not copied is copied. ${last}`,
+  };
 }
 
 async function content(

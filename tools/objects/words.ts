@@ -25,6 +25,8 @@ groundplan objects hold|release s3://bucket/key [--version <id>] [--apply]
     put a legal hold on a version, or take it off
 groundplan objects mfa-delete s3://bucket --serial <number> --code <6 digits> [--off] [--apply]
     have the root user's second factor asked before a version is deleted
+groundplan objects copy-existing s3://bucket --role <arn> --report s3://bucket/folder [--apply]
+    have what was there before a rule of replication copied by a job
 Everywhere: [--version <id>] [--requester-pays] [--caller-key <file of 32 bytes>] [--context name=value] [--json].
 Without --apply, or --confirm, nothing is changed.`;
 
@@ -43,8 +45,10 @@ const options = {
   kms: { type: 'string' },
   lines: { type: 'string' },
   off: { type: 'boolean' },
+  report: { type: 'string' },
   'requester-pays': { type: 'boolean' },
   retain: { type: 'string' },
+  role: { type: 'string' },
   serial: { type: 'string' },
   single: { type: 'boolean' },
   tier: { type: 'string' },
@@ -65,6 +69,7 @@ const orders: Readonly<Record<string, { readonly words: readonly string[]; reado
   hold: { words: ['object'], options: ['apply'] },
   release: { words: ['object'], options: ['apply'] },
   'mfa-delete': { words: ['bucket'], options: ['serial', 'code', 'off', 'apply'] },
+  'copy-existing': { words: ['bucket'], options: ['role', 'report', 'apply'] },
 };
 const everywhere: readonly Option[] = ['version', 'requester-pays', 'caller-key', 'json'];
 
@@ -81,6 +86,8 @@ export interface Order {
   readonly days: number;
   readonly factor: SecondFactor;
   readonly kms?: string;
+  readonly role: string;
+  readonly report?: ObjectAddress;
   readonly context: Readonly<Record<string, string>>;
   readonly confirmed: boolean;
   readonly flags: Readonly<Record<'apply' | 'asOfficer' | 'decrypt' | 'json' | 'off' | 'single', boolean>>;
@@ -123,6 +130,8 @@ export function understood(args: readonly string[]): Order {
     days: Number(values.days ?? 7),
     factor: { serial: values.serial ?? '', code: values.code ?? '' },
     ...(values.kms !== undefined && { kms: values.kms }),
+    role: values.role ?? '',
+    ...(values.report !== undefined && { report: understoodAddress(values.report, 'folder') }),
     context: Object.fromEntries((values.context ?? []).map(pair)),
     confirmed: values.confirm !== undefined,
     flags: {

@@ -33,3 +33,15 @@ function isBadName(name: string | undefined, longest: number): boolean {
   const shaped = /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/.test(name) && name.length >= 3 && name.length <= longest;
   return !shaped || name.includes('..') || /^\d+\.\d+\.\d+\.\d+$/.test(name);
 }
+
+/**
+ * What a bucket of `bucketNamePrefix` is called. It can be written down in another stack, of another region too, with no reference
+ * between the two.
+ *
+ * @param account 12 digits, or `Aws.ACCOUNT_ID`
+ */
+export const accountRegionalName = (prefix: string, account: string, region: string): string =>
+  `${prefix}-${account}-${region}-an`;
+
+/** The region that such a name ends with. */
+export const regionOfName = (name: string): string | undefined => /-([a-z]{2}(?:-[a-z]+)+-\d)-an$/.exec(name)?.[1];

@@ -2,6 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { NetworkRule, resolved, targetOf } from '../network/network-rule';
+import { regionOfName } from './bucket-name';
 
 /**
  * A fault unless data in a region may be there. A region that only the deployment knows passes.
@@ -31,7 +32,10 @@ export class ResidencyRule extends NetworkRule {
       const copy = targetOf(bucket);
       if (copy)
         return residencyFault(`the region of the copies in ${copy.node.path}`, Stack.of(copy).region, this.allowed);
-      return `copies go to ${JSON.stringify(resolved(node, bucket))}, whose ARN tells no region; give a bucket of this app, so that it is known to be in ${this.allowed.join(', ')}`;
+      const arn = JSON.stringify(resolved(node, bucket));
+      const region = regionOfName(/:::([^"]+)/.exec(arn)?.[1] ?? '');
+      if (region !== undefined) return residencyFault(`the region of the copies in ${arn}`, region, this.allowed);
+      return `copies go to ${arn}, whose ARN tells no region; give a bucket of this app, so that it is known to be in ${this.allowed.join(', ')}`;
     });
   }
 }
