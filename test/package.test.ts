@@ -68,7 +68,6 @@ const internal: Readonly<Record<string, string>> = {
   'serverless/waited-for': 'why a function behind an API needs no dead-letter queue',
   'storage/bucket-arns': 'which ARNs actions on buckets and objects need, for bucketFaults and guardStorage',
   'storage/bucket-lifecycle': 'how objects age, behind PrivateBucket',
-  'storage/bucket-name': 'what a bucket may be called',
   'storage/emptier': 'what empties a bucket before it is destroyed',
   'storage/second-factor': 'what PrivateBucket denies without a second factor',
   'storage/file-access': 'who may do what with the files of SharedFiles',
