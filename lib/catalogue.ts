@@ -383,6 +383,21 @@ export const catalogue: readonly Architecture[] = [
       ).ReminderService,
   },
   {
+    name: 'records-archive',
+    title: 'Records archive',
+    purpose: 'Records kept for years at falling cost, undeletable where that is required',
+    exampleUse: {
+      what: 'a thousand records of 1 MB, put and read once',
+      events: 1000,
+      kilobytes: 1024,
+      parts: { Restores: { times: 0.01, kilobytes: 1 } },
+    },
+    load: () =>
+      (
+        require('./architectures/records-archive/records-archive-stack') as typeof import('./architectures/records-archive/records-archive-stack')
+      ).RecordsArchive,
+  },
+  {
     name: 'sandbox-guard',
     title: 'Sandbox guard',
     purpose: 'Mail before a sandbox account becomes dear or keeps what should go',

@@ -675,6 +675,44 @@ describe('alert-broadcast', () => {
   });
 });
 
+describe('records-archive', () => {
+  const access = modelOf('records-archive');
+  const seeing = (bucket: string) => `s3:ListBucket, s3:ListBucketVersions on ${bucket}`;
+
+  test('the clerk puts and reads, the keeper brings back and deletes for good', () => {
+    expect(access).toGrantExactly('Offices/Clerk', [
+      seeing('Records/Bucket'),
+      's3:GetObject, s3:GetObjectVersion, s3:PutObject, s3:DeleteObject on Records/Bucket:*',
+      seeing('Ledger/Records/Bucket'),
+      's3:GetObject, s3:GetObjectVersion, s3:PutObject, s3:PutObjectRetention on Ledger/Records/Bucket:*',
+    ]);
+    expect(access).toGrantExactly('Offices/Keeper', [
+      seeing('Records/Bucket'),
+      's3:GetObject, s3:GetObjectVersion, s3:DeleteObjectVersion, s3:RestoreObject on Records/Bucket:*',
+    ]);
+  });
+
+  test('the officer overrides and the custodian holds, and neither reads the ledger', () => {
+    const ledger = 'Ledger/Records/Bucket';
+    expect(access).toGrantExactly('Ledger/Officer', [
+      `s3:ListBucketVersions on ${ledger}`,
+      `s3:BypassGovernanceRetention, s3:DeleteObjectVersion, s3:GetObjectRetention, s3:PutObjectRetention on ${ledger}:*`,
+    ]);
+    expect(access).toGrantExactly('Ledger/Custodian', [
+      `s3:ListBucketVersions on ${ledger}`,
+      `s3:GetObjectLegalHold, s3:PutObjectLegalHold on ${ledger}:*`,
+    ]);
+  });
+
+  test('the rule of the notices publishes to their topic; what empties buckets leaves the ledger alone', () => {
+    expect(access).toGrantExactly('Restores/Route/Rule', [
+      'sns:Publish on Restores/Notices/Topic',
+      'kms:Decrypt, kms:GenerateDataKey* on Restores/Notices/Key',
+    ]);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', 'Records/Bucket'));
+  });
+});
+
 describe('newsletter-and-receipts', () => {
   const access = modelOf('newsletter-and-receipts');
   const working =

@@ -290,6 +290,50 @@ class Buckets(Notifications):
             ):
                 s3.put_bucket_notification_configuration(Bucket='unheard', NotificationConfiguration=destination)
 
+    def test_the_bus_hears_that_a_restore_begins_and_that_it_is_done(self):
+        s3 = self.bucket('archive', versioned=True)
+        s3.put_bucket_notification_configuration(
+            Bucket='archive', NotificationConfiguration={'EventBridgeConfiguration': {}}
+        )
+        events = self.emulator.client('events')
+        queue = self.emulator.queue('restores', allow='events.amazonaws.com')
+        kinds = ['Object Restore Initiated', 'Object Restore Completed']
+        events.put_rule(Name='restores', EventPattern=json.dumps({'source': ['aws.s3'], 'detail-type': kinds}))
+        events.put_targets(Rule='restores', Targets=[{'Id': 'queue', 'Arn': queue}])
+        s3.put_object(Bucket='archive', Key='old', Body=b'hello', StorageClass='GLACIER')
+        with self.assertRaisesRegex(ClientError, 'InvalidObjectState'):
+            s3.get_object(Bucket='archive', Key='old')
+        s3.restore_object(Bucket='archive', Key='old', RestoreRequest={'Days': 1})
+        told = {event['detail-type']: event['detail'] for event in map(json.loads, self.bodies('restores', 2))}
+        self.assertEqual(sorted(told), sorted(kinds))
+        completed = told['Object Restore Completed']
+        self.assertEqual((completed['object']['key'], completed['source-storage-class']), ('old', 'GLACIER'))
+        self.assertRegex(completed['restore-expiry-time'], r'^\d{4}-\d\d-\d\dT00:00:00Z$')
+        self.assertNotIn('reason', completed)
+        self.assertEqual(s3.get_object(Bucket='archive', Key='old')['Body'].read(), b'hello')
+
+    def test_a_retained_version_goes_only_if_the_policy_lets_the_caller_override(self):
+        s3 = self.emulator.client('s3')
+        s3.create_bucket(Bucket='locked', ObjectLockEnabledForBucket=True)
+        rule = {'DefaultRetention': {'Mode': 'GOVERNANCE', 'Days': 1}}
+        s3.put_object_lock_configuration(
+            Bucket='locked', ObjectLockConfiguration={'ObjectLockEnabled': 'Enabled', 'Rule': rule}
+        )
+        wanted = {'Bucket': 'locked', 'Key': 'a', 'VersionId': s3.put_object(Bucket='locked', Key='a', Body=b'x')['VersionId']}
+        deny = {
+            'Effect': 'Deny',
+            'Principal': '*',
+            'Action': 's3:BypassGovernanceRetention',
+            'Resource': 'arn:aws:s3:::locked/*',
+        }
+        s3.put_bucket_policy(Bucket='locked', Policy=json.dumps({'Version': '2012-10-17', 'Statement': [deny]}))
+        for override in ({}, {'BypassGovernanceRetention': True}):
+            with self.assertRaisesRegex(ClientError, 'AccessDenied'):
+                s3.delete_object(**wanted, **override)
+        s3.delete_bucket_policy(Bucket='locked')
+        s3.delete_object(**wanted, BypassGovernanceRetention=True)
+        self.assertNotIn('Versions', s3.list_object_versions(Bucket='locked'))
+
 
 class Streams(Notifications):
     def test_a_function_follows_a_table(self):

@@ -25,9 +25,15 @@ def install():
     FakeBucket.get_permission = _permission
 
 
-def _permission(self, action: str, resource: str):
-    asked = Request(ACTIONS.get(action, action), resource, *_caller())
+def caller_of_request(action: str, resource: str) -> Request:
+    """What whoever made the request at hand asks to do."""
+    asked = Request(action, resource, *_caller())
     asked.context |= _context(asked)
+    return asked
+
+
+def _permission(self, action: str, resource: str):
+    asked = caller_of_request(ACTIONS.get(action, action), resource)
     endpoint = _endpoint()
     if endpoint is not None:
         asked.context['aws:sourcevpce'] = endpoint.id

@@ -113,9 +113,12 @@ def _record(event_name: str, bucket, key, configuration_id: str, sequencer: str)
 _BUS_WORDS = {
     'ObjectCreated': 'Object Created',
     'ObjectRemoved': 'Object Deleted',
-    'ObjectRestore': 'Object Restore Completed',
     'ObjectTagging': 'Object Tags Added',
     'ObjectAcl': 'Object ACL Updated',
+}
+_RESTORES = {
+    'Post': 'Object Restore Initiated',
+    'Completed': 'Object Restore Completed',
 }
 _REASONS = {
     'Put': 'PutObject',
@@ -141,10 +144,16 @@ def _tell_bus(account_id: str, event_name: str, bucket, key, sequencer: str):
         'bucket': {'name': bucket.name},
         'object': thing,
         'request-id': uuid.uuid4().hex[:16].upper(),
-        'requester': account_id,
-        'source-ip-address': '127.0.0.1',
-        'reason': _REASONS.get(detail, detail),
     }
+    if kind == 'ObjectRestore':
+        event['source-storage-class'] = key.storage_class
+    if detail == 'Completed':
+        event |= {'requester': 's3.amazonaws.com', 'restore-expiry-time': f'{key._expiry:%Y-%m-%dT00:00:00Z}'}
+    else:
+        event |= {'requester': account_id, 'source-ip-address': '127.0.0.1'}
+    if kind != 'ObjectRestore':
+        event['reason'] = _REASONS.get(detail, detail)
     if kind == 'ObjectRemoved':
         event['deletion-type'] = 'Delete Marker Created' if detail == 'DeleteMarkerCreated' else 'Permanently Deleted'
-    event_bus.put(account_id, bucket.region_name, 'aws.s3', _BUS_WORDS.get(kind, kind), event, [bucket.arn])
+    told = _RESTORES[detail] if kind == 'ObjectRestore' else _BUS_WORDS.get(kind, kind)
+    event_bus.put(account_id, bucket.region_name, 'aws.s3', told, event, [bucket.arn])
