@@ -120,6 +120,28 @@ export const catalogue: readonly Architecture[] = [
       ).ThreeTierWeb,
   },
   {
+    name: 'vpc-document-service',
+    title: 'VPC document service',
+    purpose: 'Functions and servers of one network share files behind one address',
+    monthlyCap: 25,
+    exampleUse: {
+      what: 'a hundred thousand documents of 100 KB, each kept once and read nine times',
+      events: 1_000_000,
+      kilobytes: 100,
+      parts: {
+        'Functions/Keep': { times: 0.1 },
+        'Functions/Look': { times: 0.9 },
+        Files: { times: 0.1 },
+        Index: { times: 0.5, kilobytes: 1 },
+        Visitor: { times: 0 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/vpc-document-service/vpc-document-service-stack') as typeof import('./architectures/vpc-document-service/vpc-document-service-stack')
+      ).VpcDocumentService,
+  },
+  {
     name: 'private-static-site',
     title: 'Private static site',
     purpose: 'A site served worldwide from a bucket nobody can read directly',

@@ -132,7 +132,7 @@ export * from './constructs/network/bastion';
 export * as cidr from './constructs/network/cidr';
 export * from './constructs/network/dns-firewall';
 export * from './constructs/network/dns-firewall-mode';
-export { type EndpointAllowance } from './constructs/network/endpoint-policy';
+export { ownIdentities, systemPackages, type EndpointAllowance } from './constructs/network/endpoint-policy';
 export * from './constructs/network/connect-endpoint';
 export * from './constructs/network/evaluate';
 export * from './constructs/network/firewall-verdict';

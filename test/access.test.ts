@@ -47,12 +47,13 @@ const flowLogsOf = (network: string) => [
 const flowLogs = flowLogsOf('Network');
 
 /** What a function may do besides that stands in a network: have interfaces in its subnets, with its group. */
-const standing = (path: string, ...subnets: readonly string[]) => {
+const standing = (path: string, ...subnets: readonly string[]) => standingBehind(`${path}/Access`, ...subnets);
+const standingBehind = (group: string, ...subnets: readonly string[]) => {
   const arn = 'arn:aws:ec2:<region>:<account>';
   return [
     'ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets on *',
     `ec2:CreateNetworkInterface on ${arn}:network-interface/*`,
-    `ec2:CreateNetworkInterface on ${arn}:security-group/<${path}/Access/Group.GroupId>`,
+    `ec2:CreateNetworkInterface on ${arn}:security-group/<${group}/Group.GroupId>`,
     ...subnets.map((subnet) => `ec2:CreateNetworkInterface on ${arn}:subnet/<${subnet}/Subnet>`),
     `ec2:AssignPrivateIpAddresses, ec2:UnassignPrivateIpAddresses, ec2:DeleteNetworkInterface on ${arn}:*/*`,
   ];
@@ -1152,6 +1153,55 @@ describe('secure-upload-exchange', () => {
     expect(shared).not.toAllow(fetcher([may]), 's3:PutObject', file('accepted'), overTls);
     expect(shared).not.toAllow(fetcher([may], '999988887777'), 's3:GetObject', file('accepted'), overTls);
     expect(access).not.toAllow(fetcher([may]), 's3:GetObject', file('accepted'), overTls);
+  });
+});
+
+describe('vpc-document-service', () => {
+  const access = modelOf('vpc-document-service');
+  const subnets = [1, 2].map((zone) => `Place/Network/Vpc/applicationSubnet${zone}`);
+  const point = 'elasticfilesystem:AccessPointArn is Files/Files/AccessPoint';
+  const mounting = `elasticfilesystem:ClientMount on Files/Files when ${point} and not (elasticfilesystem:AccessPointArn is absent)`;
+  const writing = `elasticfilesystem:ClientWrite on Files/Files when ${point}`;
+
+  test('a function keeps files and names, another only reads both [storage-efs-lambda]', () => {
+    const function_ = (name: string, ...own: readonly string[]) => [
+      ...own,
+      ...running(`Functions/${name}`),
+      ...standingBehind('Functions/Group', ...subnets),
+    ];
+    expect(access).toGrantExactly(
+      'Functions/Keep/Function',
+      function_('Keep', mounting, writing, 'dynamodb:PutItem on Index/Table'),
+    );
+    expect(access).toGrantExactly(
+      'Functions/Look/Function',
+      function_('Look', mounting, 'dynamodb:GetItem, dynamodb:Query on Index/Table'),
+    );
+  });
+
+  test('nobody mounts without TLS or past the access point, and nobody is root [storage-efs-encrypted]', () => {
+    const [keep, files] = ['Functions/Keep/Function', 'Files/Files'];
+    const through = { 'elasticfilesystem:AccessPointArn': 'Files/Files/AccessPoint', 'aws:SecureTransport': 'true' };
+    expect(access).toAllow(keep, 'elasticfilesystem:ClientWrite', files, through);
+    expect(access).not.toAllow(keep, 'elasticfilesystem:ClientWrite', files, {
+      ...through,
+      'aws:SecureTransport': 'false',
+    });
+    expect(access).not.toAllow(keep, 'elasticfilesystem:ClientMount', files, {
+      ...through,
+      'elasticfilesystem:AccessPointArn': null,
+    });
+    expect(access).not.toAllow(keep, 'elasticfilesystem:ClientRootAccess', files, through);
+    expect(access).not.toAllow('Functions/Look/Function', 'elasticfilesystem:ClientWrite', files, through);
+  });
+
+  test('who asks from inside has no rights at all, and the helpers do their one thing', () => {
+    const visiting = (path: string) => [...running(path), ...standingBehind('Clients', ...subnets)];
+    expect(access).toGrantExactly('Visitor/Ask/Function', visiting('Visitor/Ask'));
+    expect(access).toGrantExactly('Visitor/Probe/Probe/Function', visiting('Visitor/Probe/Probe'));
+    expect(access).toGrantExactly('Place/Network/FlowLogs/FlowLog/FlowLog', flowLogsOf('Place/Network'));
+    expect(access).toGrantExactly(closer, closing('Place/Network/Vpc'));
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket'));
   });
 });
 

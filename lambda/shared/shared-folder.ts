@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A folder that several functions see at once, such as a mounted file system; its files are whole or not there. */
@@ -7,17 +7,27 @@ export class SharedFolder {
   constructor(private readonly root: string) {}
 
   /** Puts a file in place of what is there. Whoever reads meanwhile gets the old one or the new one, never a part. */
-  async write(name: string, content: string): Promise<void> {
+  async write(name: string, content: string | Uint8Array): Promise<void> {
     const path = this.pathOf(name);
     const unfinished = join(this.root, `.${randomUUID()}`);
-    await writeFile(unfinished, content);
-    await rename(unfinished, path);
+    try {
+      await writeFile(unfinished, content, { flush: true });
+      await rename(unfinished, path);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
+  }
+
+  /** What the file holds as text, or nothing where there is none. */
+  async read(name: string): Promise<string | undefined> {
+    return (await this.readBytes(name))?.toString('utf8');
   }
 
   /** What the file holds, or nothing where there is none. */
-  async read(name: string): Promise<string | undefined> {
+  async readBytes(name: string): Promise<Buffer | undefined> {
     try {
-      return await readFile(this.pathOf(name), 'utf8');
+      return await readFile(this.pathOf(name));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;

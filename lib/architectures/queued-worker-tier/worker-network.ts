@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { IQueuePair } from '../../constructs/messaging/queue-pair';
 import { PrivateMessaging } from '../../constructs/messaging/private-messaging';
 import type { WorkerMachine } from '../../constructs/messaging/worker-tier';
-import type { EndpointAllowance } from '../../constructs/network/endpoint-policy';
+import { ownIdentities, systemPackages, type EndpointAllowance } from '../../constructs/network/endpoint-policy';
 import { FlowDestination } from '../../constructs/network/flow-capture';
 import { NatStrategy } from '../../constructs/network/nat-strategy';
 import { OperatorAccess } from '../../constructs/network/operator-access';
@@ -46,7 +46,7 @@ export class WorkerNetwork extends Construct {
     const access = new PrivateServiceAccess(this, 'Services', {
       vpc: network.vpc,
       services: ['s3', ...(isolated ? ['autoscaling', 'cloudformation', 'logs'] : [])],
-      allow: { s3: [ownObjects, packages] },
+      allow: { s3: [ownObjects, systemPackages] },
     });
     if (!isolated) {
       this.machine = { publicAddress: true };
@@ -59,13 +59,6 @@ export class WorkerNetwork extends Construct {
   }
 }
 
-/** Credentials of another account open nothing here, so that nobody carries data out with a pair of his own. */
-const ownIdentities: EndpointAllowance = {
-  actions: ['*'],
-  resources: ['*'],
-  conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
-};
-
 /** Buckets of this account, used by this account. */
 const ownObjects: EndpointAllowance = {
   actions: ['s3:*'],
@@ -73,10 +66,4 @@ const ownObjects: EndpointAllowance = {
   conditions: {
     StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID, 'aws:ResourceAccount': Aws.ACCOUNT_ID },
   },
-};
-
-/** The packages of Amazon Linux 2023, which lie in a bucket of AWS that is read without credentials. */
-const packages: EndpointAllowance = {
-  actions: ['s3:GetObject'],
-  resources: [`arn:${Aws.PARTITION}:s3:::al2023-repos-${Aws.REGION}-de612dc2/*`],
 };

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import type { VpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement, type Conditions } from 'aws-cdk-lib/aws-iam';
 
@@ -40,3 +41,16 @@ export function allowOnly(endpoint: VpcEndpoint, allow: readonly EndpointAllowan
       }),
     );
 }
+
+/** Credentials of another account open nothing here, so that nobody carries data out with a pair of his own. */
+export const ownIdentities: EndpointAllowance = {
+  actions: ['*'],
+  resources: ['*'],
+  conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
+};
+
+/** The packages of Amazon Linux 2023, which lie in a bucket of AWS that is read without credentials. */
+export const systemPackages: EndpointAllowance = {
+  actions: ['s3:GetObject'],
+  resources: [`arn:${Aws.PARTITION}:s3:::al2023-repos-${Aws.REGION}-de612dc2/*`],
+};

@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
 import type { AppLoadBalancer } from '../compute/app-load-balancer';
+import { calledAndWaitedFor } from './waited-for';
 
 export interface LoadBalancedFunctionProps {
   readonly balancer: AppLoadBalancer;
@@ -56,6 +57,7 @@ export class LoadBalancedFunction extends Construct {
           ? { enabled: false }
           : { enabled: true, path: healthPath, interval: Duration.minutes(5), timeout: Duration.seconds(10) },
     });
+    calledAndWaitedFor(callee, 'The load balancer');
     balancer.forward(`${this.node.id}Rule`, priority, [...conditions], this);
   }
 }

@@ -48,6 +48,33 @@ const openTo = (template: Template) =>
     .map(({ CidrIp, CidrIpv6, FromPort, ToPort }: any) => `${CidrIp ?? CidrIpv6}:${FromPort}-${ToPort}`);
 
 describe('AppLoadBalancer', () => {
+  test('without a pool it answers 403 to what no rule takes, and watches everything that answers through it', () => {
+    const { stack, vpc, alarms } = new Parts(testStack());
+    const subnets = { subnetType: SubnetType.PUBLIC };
+    new AppLoadBalancer(stack, 'Entry', { vpc, subnets, logs: new LogBucket(stack, 'Logs'), alarms });
+    const template = Template.fromStack(stack);
+    expect(listeners(template)[0].DefaultActions).toEqual([
+      {
+        Type: 'fixed-response',
+        FixedResponseConfig: { StatusCode: '403', ContentType: 'text/plain', MessageBody: 'Forbidden' },
+      },
+    ]);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::TargetGroup', 0);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmDescription: Match.stringLikeRegexp('5xx of the application'),
+      Metrics: Match.arrayWith([
+        Match.objectLike({
+          MetricStat: Match.objectLike({
+            Metric: Match.objectLike({
+              MetricName: 'HTTPCode_Target_5XX_Count',
+              Dimensions: [{ Name: 'LoadBalancer', Value: Match.anyValue() }],
+            }),
+          }),
+        }),
+      ]),
+    });
+  });
+
   test('HTTP/2, dropped invalid headers, desync defence, appended client address and deletion protection are written out [compute-alb-core]', () => {
     const plain = made();
     expect(balancerOf(plain).Properties).toMatchObject({

@@ -106,6 +106,18 @@ describe('arithmetic', () => {
   });
 });
 
+describe('file systems', () => {
+  const files = resource('AWS::EFS::FileSystem', { ThroughputMode: 'elastic' });
+  const point = resource('AWS::EFS::AccessPoint', { FileSystemId: { Ref: 'Files' } });
+  const use = { what: 'ten documents of a gigabyte', events: 10, kilobytes: 1_000_000 };
+  const perUse = (Resources: Record<string, Resource>) => billOf({ Resources }, { use }).example.monthly;
+
+  test('are billed for what is kept, written and read where somebody mounts them, and for nothing where nobody does', () => {
+    expect(perUse({ Files: files })).toBe('0.00');
+    expect(perUse({ Files: files, Point: point })).toBe('3.90');
+  });
+});
+
 describe('caps', () => {
   test('a bill above its cap says what it is made of and what to do', () => {
     const dear = bill({ N: resource('AWS::EC2::NatGateway'), K: resource('AWS::KMS::Key') });

@@ -172,6 +172,32 @@ describe('arrows', () => {
     expect(picture.edges[0].because).toEqual([{ stack: 'app', logicalId: 'Grants', rule: 'Statement[0]' }]);
   });
 
+  test('a load balancer invokes the functions of its rules, and what a function may do with a file system stands beside it', () => {
+    const picture = drawn({
+      Door: { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', Properties: { Type: 'application' } },
+      Http: {
+        Type: 'AWS::ElasticLoadBalancingV2::Listener',
+        Properties: { LoadBalancerArn: { Ref: 'Door' }, Port: 80 },
+      },
+      Rule: {
+        Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+        Properties: {
+          ListenerArn: { Ref: 'Http' },
+          Actions: [{ Type: 'forward', TargetGroupArn: { Ref: 'Targets' } }],
+        },
+      },
+      Targets: {
+        Type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+        Properties: { TargetType: 'lambda', Targets: [{ Id: arn('Worker') }] },
+      },
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Rights: policy({ Action: ['elasticfilesystem:ClientMount'], Resource: arn('Files') }),
+      Files: { Type: 'AWS::EFS::FileSystem', Properties: { Encrypted: true } },
+    });
+    expect(arrows(picture)).toEqual(['Door call Worker invokes', 'Worker data Files reads']);
+  });
+
   test('nothing is drawn for what a role may do to everything', () => {
     const picture = drawn({
       Table: { Type: 'AWS::DynamoDB::Table' },

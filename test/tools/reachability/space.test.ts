@@ -112,10 +112,10 @@ describe('blocks', () => {
 
   test('are private by the ranges the internet does not carry', () => {
     expect(
-      ['10.1.0.0/16', '172.31.0.0/16', '192.168.0.0/24', '100.64.0.0/10', 'fd00::/8'].map((text) =>
-        isPrivate(block(text)),
+      ['10.1.0.0/16', '172.31.0.0/16', '192.168.0.0/24', '100.64.0.0/10', '127.0.0.1/32', 'fd00::/8', '::1'].map(
+        (text) => isPrivate(block(text)),
       ),
-    ).toEqual(Array(5).fill(true));
+    ).toEqual(Array(7).fill(true));
     expect(['172.32.0.0/16', '8.8.8.8', '2001:db8::/32', '0.0.0.0/0'].map((text) => isPrivate(block(text)))).toEqual(
       Array(4).fill(false),
     );

@@ -27,14 +27,17 @@ export const storage: Rules = {
     const throughput = part.number('ProvisionedThroughputInMibps') ?? 0;
     const kind = part.raw('AvailabilityZoneName') === undefined ? 'standard' : 'one-zone';
     const isElastic = part.text('ThroughputMode') === 'elastic';
+    // What nobody mounts keeps nothing.
+    const isUsed = part.site.ofType('AWS::EFS::AccessPoint').some((point) => point.mentions('FileSystemId', part));
+    const units = isUsed ? gigabytes : undefined;
     return {
       fixed: throughput > 0 ? [monthly('efs.throughput', throughput)] : [],
       usage: [
-        { price: `efs.gb-month/${kind}`, words: 'each GB kept' },
+        { price: `efs.gb-month/${kind}`, words: 'each GB kept', units },
         ...(isElastic
           ? [
-              { price: 'efs.read.gb', words: 'each GB read' },
-              { price: 'efs.write.gb', words: 'each GB written' },
+              { price: 'efs.read.gb', words: 'each GB read', units },
+              { price: 'efs.write.gb', words: 'each GB written', units },
             ]
           : []),
       ],

@@ -57,8 +57,17 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
   ];
   // What comes from a store by events and is read there again flows away from the store, not back to it.
   const isBackward = verbs.every((verb) => verb === 'reads') && arrows.leads(to, from);
+  // What is read and written over the network needs no second arrow beside the first.
+  const isMount = arrows.has(from, to, ['traffic']) && target.type === 'AWS::EFS::FileSystem';
   for (const verb of verbs)
-    arrows.add({ from, to, kind: kindOf(verb), label: verb, because, ...(isBackward && { isBackward }) });
+    arrows.add({
+      from,
+      to,
+      kind: isMount ? 'traffic' : kindOf(verb),
+      label: verb,
+      because,
+      ...(isBackward && { isBackward }),
+    });
 }
 
 /** What a grant is about. Identities and sets of SES stand in statements by ARNs made of their names. */
@@ -92,6 +101,7 @@ const verbs: readonly (readonly [RegExp, string])[] = [
   [/^execute-api:Invoke/, 'invokes'],
   [/^mediaconvert:CreateJob/, 'starts'],
   [/^appconfig:(StartConfigurationSession|GetLatestConfiguration)/, 'reads'],
+  [/^elasticfilesystem:ClientMount/, 'reads'],
   [/^states:Start/, 'starts'],
   [/^sqs:SendMessage/, 'sends'],
   [/^sqs:(Receive|Delete)Message/, 'receives'],

@@ -196,6 +196,11 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
           },
         ]
       : [],
+  // Functions are called by Lambda's own API, which no route tells of.
+  'AWS::ElasticLoadBalancingV2::TargetGroup': (p) =>
+    p.TargetType === 'lambda'
+      ? list(p.Targets).map(({ Id }): Link => ({ from: self, to: Id, kind: 'call', label: 'invokes', rule: 'Targets' }))
+      : [],
   'AWS::Events::Rule': (p) => [
     { from: p.EventBusName, to: self, kind: 'event', rule: 'EventBusName' },
     // What a pattern names is what it hears of.

@@ -599,3 +599,64 @@ class LoadBalancers(Fronts):
             (301, f'https://{name}.elb.localhost:{self.port}/safe?a=1'),
         )
         self.assertEqual(self.ask(f'{name}.elb', '/').status_code, 503)
+
+    def test_functions_get_bodies_as_balancers_hand_them_over_and_call_balancers_by_name(self):
+        ec2, elb = self.emulator.client('ec2'), self.emulator.client('elbv2')
+        function = self.emulator.client('lambda')
+        vpc = ec2.create_vpc(CidrBlock='10.2.0.0/16')['Vpc']['VpcId']
+        subnets = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f'10.2.{n}.0/24', AvailabilityZone=f'us-east-1{zone}')['Subnet'][
+                'SubnetId'
+            ]
+            for n, zone in enumerate('ab')
+        ]
+        balancer = elb.create_load_balancer(Name='Inner-Door', Subnets=subnets, Scheme='internal')['LoadBalancers'][0]
+        echo = self.emulator.function(
+            'echo', 'exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });'
+        )
+        group = elb.create_target_group(Name='echo', TargetType='lambda')['TargetGroups'][0]['TargetGroupArn']
+        function.add_permission(
+            FunctionName='echo',
+            StatementId='balancer',
+            Action='lambda:InvokeFunction',
+            Principal='elasticloadbalancing.amazonaws.com',
+        )
+        elb.register_targets(TargetGroupArn=group, Targets=[{'Id': echo}])
+        elb.create_listener(
+            LoadBalancerArn=balancer['LoadBalancerArn'],
+            Protocol='HTTP',
+            Port=80,
+            DefaultActions=[{'Type': 'forward', 'TargetGroupArn': group}],
+        )
+        asking = """
+            const http = require('http');
+            exports.handler = ({ host, type, hex }) => new Promise((resolve, reject) => {
+              const options = { method: 'PUT', headers: { 'content-type': type } };
+              const asked = http.request(`http://${host}/a%20b?c=d`, options, (answer) => {
+                let text = '';
+                answer.on('data', (part) => (text += part));
+                answer.on('end', () => resolve(JSON.parse(text)));
+              });
+              asked.on('error', reject);
+              asked.end(Buffer.from(hex, 'hex'));
+            });
+        """
+        self.emulator.function('asking', asking)
+
+        def ask(kind: str, body: bytes):
+            event = {'host': balancer['DNSName'], 'type': kind, 'hex': body.hex()}
+            return self.emulator.invoke('asking', event)['Payload']
+
+        text = ask('text/plain', b'hello')
+        self.assertEqual((text['body'], text['isBase64Encoded']), ('hello', False))
+        self.assertEqual((text['httpMethod'], text['path']), ('PUT', '/a%20b'))
+        self.assertEqual((text['queryStringParameters'], text['headers']['content-type']), ({'c': 'd'}, 'text/plain'))
+        binary = ask('image/png', b'\xff\x00')
+        self.assertEqual((binary['body'], binary['isBase64Encoded']), ('/wA=', True))
+        elb.modify_target_group_attributes(
+            TargetGroupArn=group, Attributes=[{'Key': 'lambda.multi_value_headers.enabled', 'Value': 'true'}]
+        )
+        lists = ask('text/plain', b'hello')
+        self.assertEqual(lists['multiValueHeaders']['content-type'], ['text/plain'])
+        self.assertEqual(lists['multiValueQueryStringParameters'], {'c': ['d']})
+        self.assertNotIn('headers', lists)

@@ -214,6 +214,31 @@ class Configuration(EmulatorTest):
         self.emulator.function('layered', source, Layers=[layer])
         self.assertEqual(self.emulator.invoke('layered')['Payload'], ['hello from a layer', 7])
 
+    def test_functions_that_mount_an_access_point_share_its_files(self):
+        source = """
+            const fs = require('fs');
+            exports.handler = async ({ write }) => {
+              if (write) fs.writeFileSync(`${process.env.FOLDER}/note`, write);
+              return fs.readFileSync('/mnt/files/note', 'utf8');
+            };
+        """
+
+        def mounting(name: str, point: str):
+            arn = f'arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/{point}'
+            self.emulator.function(
+                name,
+                source,
+                Environment={'Variables': {'FOLDER': '/mnt/files'}},
+                FileSystemConfigs=[{'Arn': arn, 'LocalMountPath': '/mnt/files'}],
+            )
+
+        mounting('writes', 'fsap-1')
+        mounting('reads', 'fsap-1')
+        mounting('elsewhere-mounted', 'fsap-2')
+        self.assertEqual(self.emulator.invoke('writes', {'write': 'hello'})['Payload'], 'hello')
+        self.assertEqual(self.emulator.invoke('reads', {})['Payload'], 'hello')
+        self.assertIn('ENOENT', self.emulator.invoke('elsewhere-mounted', {})['Payload']['errorMessage'])
+
     def test_reserved_concurrency_throttles(self):
         self.emulator.function('rare', NODE)
         function = self.emulator.client('lambda')

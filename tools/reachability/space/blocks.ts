@@ -108,7 +108,8 @@ export const mayOverlap = (a: Block, b: Block): boolean => relation(a, b) !== 'a
 /** Whether two blocks certainly share an address. */
 export const overlap = (a: Block, b: Block): boolean => ['inside', 'part'].includes(relation(a, b));
 
-const privateBlocks = [...privateRanges, sharedRange, 'fc00::/7', 'fe80::/10'].map(block);
+/** Loopback addresses are of each host; a group that is to let nothing out names one. */
+const privateBlocks = [...privateRanges, sharedRange, '127.0.0.0/8', '::1/128', 'fc00::/7', 'fe80::/10'].map(block);
 const globalUnicast = block('2000::/3');
 
 /** Whether a literal block lies in a range the internet does not carry. */

@@ -2,7 +2,9 @@
 forward to
 them is what a real balancer answers when no target is healthy: 503."""
 
+import base64
 import json
+import re
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.elbv2.models import elbv2_backends
@@ -32,7 +34,8 @@ def answer(name: str, request: Incoming) -> Answer:
 def _find(name: str):
     for backend in list(elbv2_backends[DEFAULT_ACCOUNT_ID].values()):
         for balancer in list(backend.load_balancers.values()):
-            if name in (balancer.name, balancer.dns_name.split('.')[0]):
+            # Names of hosts have no case, and come in small letters.
+            if name in (balancer.name.lower(), balancer.dns_name.split('.')[0].lower()):
                 return backend, balancer
     return None
 
@@ -120,17 +123,8 @@ def _forward(backend, action: dict, request: Incoming) -> Answer:
         arn, 'elasticloadbalancing.amazonaws.com', group.arn, account=group.account_id, region=group.region_name
     ):
         return _plain(503)
-    event = {
-        'requestContext': {'elb': {'targetGroupArn': group.arn}},
-        'httpMethod': request.method,
-        'path': request.raw_path,
-        'queryStringParameters': {name: values[-1] for name, values in request.multi_query.items()},
-        'headers': {name.lower(): values[-1] for name, values in request.multi_headers.items()},
-        'body': request.body.decode(errors='replace'),
-        'isBase64Encoded': False,
-    }
     try:
-        outcome = functions.invoke(arn, json.dumps(event), account=group.account_id, region=group.region_name)
+        outcome = functions.invoke(arn, json.dumps(_event(group, request)), account=group.account_id, region=group.region_name)
         if outcome.failed:
             return _plain(502)
         return of_function(outcome.payload, lambda _: True)
@@ -138,6 +132,29 @@ def _forward(backend, action: dict, request: Incoming) -> Answer:
         return _plain(502)
 
 
+def _event(group, request: Incoming) -> dict:
+    headers = {name.lower(): values for name, values in request.multi_headers.items()}
+    in_lists = str(group.attributes.get('lambda.multi_value_headers.enabled')).lower() == 'true'
+    is_text = _TEXT.match(request.header('content-type') or 'text/') and not request.header('content-encoding')
+    return {
+        'requestContext': {'elb': {'targetGroupArn': group.arn}},
+        'httpMethod': request.method,
+        'path': request.raw_path,
+        **(
+            {'multiValueQueryStringParameters': request.multi_query, 'multiValueHeaders': headers}
+            if in_lists
+            else {
+                'queryStringParameters': {name: values[-1] for name, values in request.multi_query.items()},
+                'headers': {name: values[-1] for name, values in headers.items()},
+            }
+        ),
+        'body': request.body.decode(errors='replace') if is_text else base64.b64encode(request.body).decode(),
+        'isBase64Encoded': not is_text,
+    }
+
+
+# What is not one of these, or is compressed, comes to the function as Base64.
+_TEXT = re.compile(r'text/|application/(json|javascript|xml)\b')
 _WORDS = {501: 'Not Implemented', 502: 'Bad Gateway', 503: 'Service Temporarily Unavailable'}
 
 

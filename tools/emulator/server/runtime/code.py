@@ -23,14 +23,21 @@ def layers_folder(archives: list[bytes]) -> Path | None:
     return _once(work_directory() / 'layers' / name, lambda folder: _fill(folder, archives))
 
 
-def code_folder(archive: bytes, opt: Path | None) -> Path:
+def mounted_folder(access_point: str) -> Path:
+    """The folder that stands for what an access point shows, the same for every function that mounts it."""
+    folder = work_directory() / 'files' / access_point.rsplit('/', 1)[-1]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def code_folder(archive: bytes, places: dict[str, Path]) -> Path:
     """The folder that stands for /var/task.
 
-    Its text files say /opt where the layers are: there is no /opt of the function's own here, and a shared one would
-    need root.
+    Its text files say where layers and shared files are here: there is no /opt and no /mnt of the function's own, and
+    shared ones would need root.
     """
-    key = hashlib.sha256(archive + str(opt or '').encode()).hexdigest()[:24]
-    return _once(work_directory() / 'code' / key, lambda folder: _fill(folder, [archive], opt))
+    key = hashlib.sha256(archive + repr(sorted(places.items())).encode()).hexdigest()[:24]
+    return _once(work_directory() / 'code' / key, lambda folder: _fill(folder, [archive], places))
 
 
 def provided_modules() -> Path:
@@ -58,7 +65,7 @@ def _once(folder: Path, fill) -> Path:
     return folder
 
 
-def _fill(folder: Path, archives: list[bytes], opt: Path | None = None):
+def _fill(folder: Path, archives: list[bytes], places: dict[str, Path] | None = None):
     for archive in archives:
         with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
             zipped.extractall(folder)
@@ -69,8 +76,8 @@ def _fill(folder: Path, archives: list[bytes], opt: Path | None = None):
                     path.chmod(mode | 0o400)
                     if mode & 0o100:
                         _mend_interpreter(path)
-    if opt:
-        _mend_sources(folder, opt)
+    if places:
+        _mend_sources(folder, places)
 
 
 def _mend_interpreter(path: Path):
@@ -83,12 +90,23 @@ def _mend_interpreter(path: Path):
     path.write_bytes(b'#!' + sys.executable.encode() + b'\n' + text[len(first) :])
 
 
-def _mend_sources(folder: Path, opt: Path):
+def placed(text: str, places: dict[str, Path]) -> str:
+    """A value that is a path of a function's own, as it is here."""
+    for path, folder in places.items():
+        if text == path or text.startswith(f'{path}/'):
+            return f'{folder}{text[len(path) :]}'
+    return text
+
+
+def _mend_sources(folder: Path, places: dict[str, Path]):
     for directory, _, names in os.walk(folder):
         for name in names:
             path = Path(directory, name)
             if not name.endswith(_SOURCES) or path.stat().st_size > _LARGEST_SOURCE:
                 continue
-            text = path.read_bytes()
-            if b'/opt/' in text:
-                path.write_bytes(text.replace(b'"/opt/', f'"{opt}/'.encode()).replace(b"'/opt/", f"'{opt}/".encode()))
+            text = mended = path.read_bytes()
+            for own, here in places.items():
+                for quote in (b'"', b"'"):
+                    mended = mended.replace(quote + own.encode() + b'/', quote + str(here).encode() + b'/')
+            if mended != text:
+                path.write_bytes(mended)

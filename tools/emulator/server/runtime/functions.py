@@ -205,6 +205,7 @@ def fingerprint(function: LambdaFunction):
         str(function.memory_size),
         function.role,
         tuple(layer['Arn'] for layer in function.layers),
+        json.dumps(getattr(function, 'file_system_configs', None)),
         tuple(sorted((function.environment_vars or {}).items())),
         json.dumps(function_log.configuration(function), sort_keys=True),
     )
@@ -215,22 +216,25 @@ def _start(function: LambdaFunction) -> RuntimeProcess:
     layers = [backend.layers_versions_by_arn(layer['Arn']) for layer in function.layers]
     opt = code.layers_folder([layer.code_bytes for layer in layers if layer and layer.code_bytes])
     modules = code.provided_modules()
-    task = code.code_folder(function.code_bytes, opt)
-    return RuntimeProcess(function.run_time, task, _environment(function, task, opt, modules))
+    places = {**({'/opt': opt} if opt else {}), **_mounts(function)}
+    task = code.code_folder(function.code_bytes, places)
+    return RuntimeProcess(function.run_time, task, _environment(function, task, opt, modules, places))
 
 
-def _environment(function: LambdaFunction, task, opt, modules) -> dict[str, str]:
+def _mounts(function: LambdaFunction):
+    return {
+        one['LocalMountPath']: code.mounted_folder(one['Arn'])
+        for one in getattr(function, 'file_system_configs', None) or []
+    }
+
+
+def _environment(function: LambdaFunction, task, opt, modules, places) -> dict[str, str]:
     # Endpoints of AWS that a function was told of do not lead here.
     own = {
-        name: str(value)
+        name: code.placed(str(value), places)
         for name, value in (function.environment_vars or {}).items()
         if not name.startswith('AWS_ENDPOINT_URL_')
     }
-    if opt:
-        own = {
-            name: value.replace('/opt/', f'{opt}/') if value.startswith('/opt/') else value
-            for name, value in own.items()
-        }
     log = function_log.configuration(function)
     node = [f'{opt}/nodejs/node_modules'] if opt else []
     python = [str(task), *([f'{opt}/python'] if opt else [])]

@@ -72,7 +72,7 @@ IDLE: dict[str, tuple[tuple[str | Callable[[dict], bool], str], ...]] = {
         ('Runtime', 'it runs under the Node.js or Python of this machine, whatever its version and processor'),
         ('MemorySize', 'memory is not limited, and the share of the processor is that of the machine'),
         ('VpcConfig', 'it reaches what this machine reaches; only policies of endpoints to buckets count'),
-        ('FileSystemConfigs', 'no file system is mounted'),
+        ('FileSystemConfigs', 'its files lie in a folder of this machine, and everybody may do everything with them'),
         (_traced, TRACES),
     ),
     'AWS::Logs::Delivery': (('', 'services write no logs here'),),

@@ -33,6 +33,20 @@ for (const name of ['request', 'get']) {
   };
 }
 
+// Names of load balancers, which programs in a network call, stand for nothing here; the emulator answers for them by host.
+for (const name of ['request', 'get']) {
+  const original = http[name];
+  http[name] = function (target, ...rest) {
+    const url = typeof target === 'string' || target instanceof URL ? new URL(target) : undefined;
+    const host = url ? url.hostname : target.hostname || target.host;
+    if (!/\.elb\.([a-z0-9-]+\.)?amazonaws\.com$/.test(host ?? '')) return original.call(http, target, ...rest);
+    const [given, heard] = typeof rest[0] === 'function' ? [{}, rest[0]] : [rest[0] ?? {}, rest[1]];
+    const asked = url ? { path: url.pathname + url.search, ...given } : target;
+    const to = { ...asked, protocol: 'http:', host: undefined, hostname: '127.0.0.1', port: emulatorPort };
+    return original.call(http, { ...to, headers: { ...asked.headers, host: `${host.split('.')[0]}.elb.localhost` } }, heard);
+  };
+}
+
 const json = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const order = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const least = json ? Math.max(0, order.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL || 'INFO')) : 0;
