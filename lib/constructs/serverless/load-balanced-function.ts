@@ -1,10 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { ApplicationTargetGroup, TargetType, type ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { LambdaTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
 import type { AppLoadBalancer } from '../compute/app-load-balancer';
+import { allowInvoke, Invoker } from './invoker';
 import { calledAndWaitedFor } from './waited-for';
 
 export interface LoadBalancedFunctionProps {
@@ -50,13 +50,30 @@ export class LoadBalancedFunction extends Construct {
     ]);
     this.targetGroup = new ApplicationTargetGroup(this, 'Group', {
       targetType: TargetType.LAMBDA,
-      targets: [new LambdaTarget(callee)],
+      targets: [
+        {
+          attachToApplicationTargetGroup: () => ({
+            targetType: TargetType.LAMBDA,
+            targetJson: { id: callee.functionArn },
+          }),
+        },
+      ],
       multiValueHeadersEnabled: multiValueHeaders,
       healthCheck:
         healthPath === undefined
           ? { enabled: false }
           : { enabled: true, path: healthPath, interval: Duration.minutes(5), timeout: Duration.seconds(10) },
     });
+    // The CDK's own target lets balancers of every account in. Not even ours can be named: its group is made with the function in
+    // it, for which the permission has to be there before.
+    const sourceArn = Stack.of(this).formatArn({
+      service: 'elasticloadbalancing',
+      resource: 'targetgroup',
+      resourceName: '*/*',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    allowInvoke(this, callee, this.node.id, Invoker.service('elasticloadbalancing.amazonaws.com', { sourceArn }));
+    this.targetGroup.node.addDependency(callee.permissionsNode.findChild(this.node.id));
     calledAndWaitedFor(callee, 'The load balancer');
     balancer.forward(`${this.node.id}Rule`, priority, [...conditions], this);
   }

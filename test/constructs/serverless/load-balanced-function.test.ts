@@ -28,7 +28,7 @@ const group = { TargetType: 'lambda', Port: Match.absent(), Protocol: Match.abse
 const lists = (value: string) => [{ Key: 'lambda.multi_value_headers.enabled', Value: value }];
 
 describe('LoadBalancedFunction', () => {
-  test('requests of a path or a header go to the function, which the balancer may call before it is registered [serverless-alb-target]', () => {
+  test('requests of a path or a header go to the function, which balancers of this account alone may call, before it is registered [serverless-alb-target]', () => {
     const template = made({
       conditions: [ListenerCondition.pathPatterns(['/documents/*']), ListenerCondition.httpHeader('X-Version', ['2'])],
     });
@@ -43,6 +43,9 @@ describe('LoadBalancedFunction', () => {
     template.hasResourceProperties('AWS::Lambda::Permission', {
       Action: 'lambda:InvokeFunction',
       Principal: 'elasticloadbalancing.amazonaws.com',
+      SourceArn: {
+        'Fn::Join': ['', Match.arrayWith([{ Ref: 'AWS::AccountId' }, ':targetgroup/*/*'])],
+      },
     });
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Priority: 10,
