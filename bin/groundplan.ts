@@ -82,6 +82,10 @@ const commands: Commands = {
     purpose: 'try a function as an image, with the interface emulator; a dry run unless told otherwise',
     load: () => require('../tools/image') as typeof import('../tools/image'),
   },
+  local: {
+    purpose: 'have SAM run a function or an API of an architecture on this machine; a dry run unless told otherwise',
+    load: () => require('../tools/local') as typeof import('../tools/local'),
+  },
   connect: {
     purpose: 'print the commands that open a shell or a desktop on a host, by session, endpoint or jump host',
     load: () => require('../tools/connect') as typeof import('../tools/connect'),

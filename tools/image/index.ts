@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { eventOf } from '../event';
+import { ran, typed } from '../program';
 import { emulatorFolder, engines, planned, type Engine, type Plan, type Wish } from './plan';
 
 const usage = `groundplan image <handler.ts> [--event <JSON or file>] [--env NAME=value ...] [--base aws|own] [--from <image>]
@@ -53,7 +54,7 @@ export async function run(args: readonly string[], pace: Pace = { looks: 60, bet
     ['curl', '-d', event, plan.url],
     plan.stop('<the id that run printed>'),
   ])
-    console.log(command.map(quoted).join(' '));
+    console.log(typed(command));
   console.log('\nNothing was run; --yes runs it.');
   return 0;
 }
@@ -86,16 +87,6 @@ function wishOf({ base, engine, env, from, port }: Words, [entry, ...more]: read
   };
 }
 
-/** An event as it was written, or that of a file. */
-function eventOf(given: string): string {
-  const text = existsSync(given) ? readFileSync(given, 'utf8') : given;
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    throw new Error(`--event is "${given}", which is neither JSON nor a file of it; give {"kilograms": 3} or a path`);
-  }
-}
-
 async function tried(plan: Plan, { base }: Wish, event: string, pace: Pace): Promise<number> {
   if (base === 'own' && !existsSync(join(emulatorFolder, 'aws-lambda-rie'))) {
     console.error(
@@ -103,8 +94,8 @@ async function tried(plan: Plan, { base }: Wish, event: string, pace: Pace): Pro
     );
     return 1;
   }
-  if (ran(plan.build, 'inherit') === undefined) return 1;
-  const container = ran(plan.start, 'pipe');
+  if (ran(plan.build, { output: 'shown' }) === undefined) return 1;
+  const container = ran(plan.start);
   if (container === undefined) return 1;
   try {
     const answer = await asked(plan.url, event, pace);
@@ -114,20 +105,8 @@ async function tried(plan: Plan, { base }: Wish, event: string, pace: Pace): Pro
     console.error((error as Error).message);
     return 1;
   } finally {
-    ran(plan.stop(container), 'pipe');
+    ran(plan.stop(container));
   }
-}
-
-/** What a command printed; nothing where it failed, of which its own words tell. */
-function ran([program, ...words]: readonly string[], output: 'inherit' | 'pipe'): string | undefined {
-  const { status, stdout, error } = spawnSync(program, words, {
-    encoding: 'utf8',
-    env: process.env,
-    stdio: ['ignore', output, 'inherit'],
-  });
-  if (status === 0) return (stdout ?? '').trim();
-  console.error(error ? `${program} cannot be run: ${error.message}` : `${program} ${words[0]} ended with ${status}`);
-  return undefined;
 }
 
 /** The answer of the function, as soon as the emulator listens. */
@@ -142,5 +121,3 @@ async function asked(url: string, event: string, { looks, between }: Pace): Prom
     }
   }
 }
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

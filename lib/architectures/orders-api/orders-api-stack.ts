@@ -37,7 +37,11 @@ export interface OrdersApiProps extends ArchitectureProps {
   readonly forgotten?: keyof typeof environment;
 }
 
-/** An API that takes orders, keeps them, lists them, and deals with their documents. */
+/**
+ * An API that takes orders, keeps them, lists them, and deals with their documents. `sam/template.yaml` is the same in SAM.
+ *
+ * @claims serverless-sam-template
+ */
 export class OrdersApi extends Stack {
   static readonly variants: Readonly<Record<string, Variant>> = {
     canary: {
