@@ -326,3 +326,7 @@ export * from './constructs/storage/object-replication';
 export * from './constructs/storage/replica-target';
 export * from './constructs/storage/will-replicate';
 export { accountRegionalName } from './constructs/storage/bucket-name';
+export * from './constructs/storage/offsite-backup';
+export * from './constructs/storage/recovery-vault';
+export * from './constructs/storage/simulate-backups';
+export * from './constructs/storage/vault-lock';
