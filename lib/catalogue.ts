@@ -77,6 +77,22 @@ export const catalogue: readonly Architecture[] = [
       ).InternalNames,
   },
   {
+    name: 'dns-routing-gallery',
+    title: 'DNS routing gallery',
+    purpose: 'Every routing policy and health check, each answer known beforehand',
+    needsCertificate: false,
+    exampleUse: {
+      what: 'a million questions, and checkers from eight Regions all month',
+      events: 1_000_000,
+      kilobytes: 1,
+      parts: { Target: { times: 1.4, milliseconds: 20 } },
+    },
+    load: () =>
+      (
+        require('./architectures/dns-routing-gallery/dns-routing-gallery-stack') as typeof import('./architectures/dns-routing-gallery/dns-routing-gallery-stack')
+      ).DnsRoutingGallery,
+  },
+  {
     name: 'floating-interface',
     title: 'Floating interface',
     purpose: 'An address and a MAC that stay while hosts come and go',

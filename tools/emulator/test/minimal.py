@@ -230,6 +230,15 @@ HELPERS: dict[str, dict] = {
         'Properties': {'UserPoolId': 'ref:Pool', 'GroupName': 'readers'},
     },
     'Zone': {'Type': 'AWS::Route53::HostedZone', 'Properties': {'Name': 'example.com'}},
+    'ZoneKey': {
+        'Type': 'AWS::Route53::KeySigningKey',
+        'Properties': {
+            'HostedZoneId': 'ref:Zone',
+            'Name': 'signing',
+            'Status': 'ACTIVE',
+            'KeyManagementServiceArn': 'att:Key.Arn',
+        },
+    },
     'Secret': {
         'Type': 'AWS::SecretsManager::Secret',
         'Properties': {
@@ -444,6 +453,14 @@ RECORDED = {
     'TTL': '60',
     'ResourceRecords': ['192.0.2.1'],
     'HostedZoneId': 'ref:Zone',
+}
+WEIGHED = {
+    'Name': 'api.example.com',
+    'Type': 'A',
+    'TTL': '60',
+    'ResourceRecords': ['192.0.2.1'],
+    'SetIdentifier': 'one',
+    'Weight': 1,
 }
 ALARM = {
     'ComparisonOperator': 'GreaterThanThreshold',
@@ -1078,6 +1095,16 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     'AWS::CloudFront::KeyGroup': ({'KeyGroupConfig': {'Name': 'g', 'Items': ['ref:PublicKey']}}, None),
     'AWS::Route53::HostedZone': own('Zone', HostedZoneConfig={'Comment': 'y'}),
     'AWS::Route53::RecordSet': (RECORDED, {**RECORDED, 'TTL': '120'}),
+    'AWS::Route53::RecordSetGroup': (
+        {'HostedZoneId': 'ref:Zone', 'RecordSets': [WEIGHED]},
+        {'HostedZoneId': 'ref:Zone', 'RecordSets': [{**WEIGHED, 'Weight': 2}]},
+    ),
+    'AWS::Route53::CidrCollection': (
+        {'Name': 'offices', 'Locations': [{'LocationName': 'one', 'CidrList': ['18.234.0.0/16']}]},
+        {'Name': 'offices', 'Locations': [{'LocationName': 'other', 'CidrList': ['18.235.0.0/16']}]},
+    ),
+    'AWS::Route53::KeySigningKey': own('ZoneKey', Status='INACTIVE'),
+    'AWS::Route53::DNSSEC': ({'HostedZoneId': 'ref:Zone'}, None),
     'AWS::Route53::HealthCheck': (
         {'HealthCheckConfig': {'Type': 'HTTP', 'FullyQualifiedDomainName': 'example.com', 'Port': 80}},
         None,
@@ -1443,6 +1470,7 @@ BESIDE = {
     'AWS::ApiGateway::Deployment': ['Method'],
     'AWS::Organizations::Account': ['Organisation'],
     'AWS::Config::DeliveryChannel': ['Recorder'],
+    'AWS::Route53::DNSSEC': ['ZoneKey'],
 }
 HELPERS |= {
     'PrivateAttached': {

@@ -1,20 +1,12 @@
 """Mapping templates (VTL): rendered by the project's own evaluator, in a warm node process."""
 
-import json
-import os
-import subprocess
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from runtime.functions import pool
-from runtime.options import node_modules, work_directory
-from runtime.process import RuntimeProcess
+from runtime.own_program import OwnProgram
 
 from .gateway_errors import GatewayError
 
-_SOURCE = Path(__file__).resolve().parents[3] / 'mapping-template' / 'emulator.ts'
-_SECONDS = 10.0
+_EVALUATOR = OwnProgram('mapping-template/emulator.ts')
 
 
 @dataclass
@@ -53,38 +45,7 @@ def render(template: str, *, body: str, call) -> Mapped:
 
 
 def _ask(event: dict) -> dict:
-    with pool.process(('mapping', '', 'templates', 'LIVE'), 'one', _start) as process:
-        failed = process.load() if process.fresh else None
-        answer = failed or process.invoke(
-            {'requestId': 'mapping', 'event': json.dumps(event), 'arn': 'mapping', 'deadline': 0, 'trace': ''}, _SECONDS
-        )
-    if answer.error is not None:
-        raise GatewayError('API_CONFIGURATION_ERROR', why=answer.error.get('errorMessage', ''))
-    return json.loads(answer.ok)
-
-
-def _start() -> RuntimeProcess:
-    environment = {
-        'PATH': os.environ.get('PATH', ''),
-        '_HANDLER': 'index.handler',
-        'LAMBDA_TASK_ROOT': str(_bundle()),
-        'AWS_LAMBDA_FUNCTION_NAME': 'mapping',
-        'AWS_LAMBDA_FUNCTION_VERSION': 'LIVE',
-    }
-    return RuntimeProcess('nodejs', _bundle(), environment)
-
-
-@lru_cache
-def _bundle() -> Path:
-    """The evaluator as one file of JavaScript."""
-    folder = Path(work_directory()) / 'mapping'
-    command = [
-        str(node_modules() / '.bin' / 'esbuild'),
-        str(_SOURCE),
-        '--bundle',
-        '--platform=node',
-        f'--outfile={folder / "index.js"}',
-        '--log-level=error',
-    ]
-    subprocess.run(command, check=True, env={**os.environ, 'NODE_PATH': str(node_modules())})
-    return folder
+    try:
+        return _EVALUATOR.ask(event)
+    except RuntimeError as error:
+        raise GatewayError('API_CONFIGURATION_ERROR', why=str(error)) from error

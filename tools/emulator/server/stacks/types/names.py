@@ -121,6 +121,109 @@ kind(
 )
 
 
+def _sets(props) -> dict[tuple, dict]:
+    records = [_record(one) for one in props['RecordSets']]
+    return {(one['Name'], one['Type'], one.get('SetIdentifier')): one for one in records}
+
+
+def _batch(at, props, changes: list[tuple[str, dict]]):
+    batch = {'Changes': [{'Action': action, 'ResourceRecordSet': record} for action, record in changes]}
+    if 'Comment' in props:
+        batch['Comment'] = props['Comment']
+    if changes:
+        at.call('route53', 'change_resource_record_sets', HostedZoneId=_zone_of(at, props), ChangeBatch=batch)
+
+
+def _group_made(at, props):
+    _batch(at, props, [('CREATE', one) for one in _sets(props).values()])
+    return f"group-{uuid.uuid4()}"
+
+
+def _group_changed(at, _id, old, props):
+    before, after = _sets(old), _sets(props)
+    gone = [('DELETE', one) for key, one in before.items() if key not in after]
+    _batch(at, props, gone + [('UPSERT', one) for key, one in after.items() if one != before.get(key)])
+
+
+kind(
+    'AWS::Route53::RecordSetGroup',
+    'route53',
+    create=_group_made,
+    update=_group_changed,
+    delete=lambda at, _id, props: _batch(at, props, [('DELETE', one) for one in _sets(props).values()]),
+)
+
+
+def _blocks(props) -> dict[str, list[str]]:
+    return {one['LocationName']: list(one['CidrList']) for one in props.get('Locations') or []}
+
+
+def _place(at, collection, action: str, blocks: dict[str, list[str]]):
+    changes = [{'LocationName': name, 'Action': action, 'CidrList': held} for name, held in blocks.items() if held]
+    if changes:
+        at.call('route53', 'change_cidr_collection', Id=collection, Changes=changes)
+
+
+def _collection(at, props):
+    made = at.call('route53', 'create_cidr_collection', Name=props['Name'], CallerReference=str(uuid.uuid4()))
+    found = made['Collection']
+    _place(at, found['Id'], 'PUT', _blocks(props))
+    return found['Id'], {'Id': found['Id'], 'Arn': found['Arn']}
+
+
+def _collection_changed(at, collection, old, props):
+    _place(at, collection, 'DELETE_IF_EXISTS', _blocks(old))
+    _place(at, collection, 'PUT', _blocks(props))
+
+
+def _collection_gone(at, collection, props):
+    _place(at, collection, 'DELETE_IF_EXISTS', _blocks(props))
+    at.call('route53', 'delete_cidr_collection', Id=collection)
+
+
+kind(
+    'AWS::Route53::CidrCollection',
+    'route53',
+    create=_collection,
+    update=_collection_changed,
+    delete=_collection_gone,
+)
+
+
+def _key(at, props):
+    at.call('route53', 'create_key_signing_key', CallerReference=str(uuid.uuid4()), **props.pick(*_KEY))
+    return f"{props['HostedZoneId']}|{props['Name']}"
+
+
+_KEY = ('HostedZoneId', 'KeyManagementServiceArn', 'Name', 'Status')
+
+
+def _key_changed(at, _id, _old, props):
+    action = 'activate' if props['Status'] == 'ACTIVE' else 'deactivate'
+    at.call('route53', f'{action}_key_signing_key', **props.pick('HostedZoneId', 'Name'))
+
+
+def _key_gone(at, _id, props):
+    at.call('route53', 'deactivate_key_signing_key', **props.pick('HostedZoneId', 'Name'))
+    at.call('route53', 'delete_key_signing_key', **props.pick('HostedZoneId', 'Name'))
+
+
+kind('AWS::Route53::KeySigningKey', 'route53', create=_key, update=_key_changed, delete=_key_gone)
+
+
+def _signed(at, props):
+    at.call('route53', 'enable_hosted_zone_dnssec', HostedZoneId=props['HostedZoneId'])
+    return props['HostedZoneId']
+
+
+kind(
+    'AWS::Route53::DNSSEC',
+    'route53',
+    create=_signed,
+    delete=lambda at, zone, _props: at.call('route53', 'disable_hosted_zone_dnssec', HostedZoneId=zone),
+)
+
+
 def _check(at, props):
     model = at.client('route53').meta.service_model.operation_model('CreateHealthCheck').input_shape
     config = converted(model.members['HealthCheckConfig'], props['HealthCheckConfig'])
