@@ -114,6 +114,10 @@ const commands: Commands = {
     purpose: 'print the calls by which a VPC of another account joins a private zone',
     load: () => require('../tools/authorise-zone') as typeof import('../tools/authorise-zone'),
   },
+  dns: {
+    purpose: 'say who is answered what, whether a domain leads to its zone, and how one is registered',
+    load: () => require('../tools/dns') as typeof import('../tools/dns'),
+  },
   openapi: {
     purpose: 'write the contract of a REST API as OpenAPI 3.0, from its template or from what is deployed',
     load: () => require('../tools/openapi') as typeof import('../tools/openapi'),
