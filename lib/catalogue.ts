@@ -80,6 +80,7 @@ export const catalogue: readonly Architecture[] = [
     name: 'dns-routing-gallery',
     title: 'DNS routing gallery',
     purpose: 'Every routing policy and health check, each answer known beforehand',
+    monthlyCap: 6,
     needsCertificate: false,
     exampleUse: {
       what: 'a million questions, and checkers from eight Regions all month',

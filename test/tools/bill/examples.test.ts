@@ -262,6 +262,29 @@ describe('resources for a month when nobody calls', () => {
       },
     ],
     [
+      'health checks with two options each: of an address elsewhere, of a name of AWS, and of both together',
+      {
+        E: resource('AWS::Route53::HealthCheck', {
+          HealthCheckConfig: { Type: 'HTTP_STR_MATCH', RequestInterval: 10, FullyQualifiedDomainName: 'a.example.com' },
+        }),
+        A: resource('AWS::Route53::HealthCheck', {
+          HealthCheckConfig: {
+            Type: 'HTTPS_STR_MATCH',
+            FullyQualifiedDomainName: { 'Fn::GetAtt': ['U', 'FunctionUrl'] },
+          },
+        }),
+        C: resource('AWS::Route53::HealthCheck', { HealthCheckConfig: { Type: 'CALCULATED' } }),
+        U: resource('AWS::Lambda::Url'),
+      },
+      // https://aws.amazon.com/route53/pricing/: 0.50 and 1.00 an option within AWS, 0.75 and 2.00 elsewhere.
+      {
+        'route53.health-check.feature.month/aws': '2.00',
+        'route53.health-check.feature.month/elsewhere': '4.00',
+        'route53.health-check.month/aws': '1.00',
+        'route53.health-check.month/elsewhere': '0.75',
+      },
+    ],
+    [
       'a database in two zones, and one without servers that never sleeps',
       {
         D: resource('AWS::RDS::DBInstance', {

@@ -127,6 +127,48 @@ describe('arrows', () => {
     expect(parts).toMatchObject({ Inside: 2, Outside: 1, Wall: 2, Queries: 2 });
   });
 
+  test('a zone delegates to another, and answers by checks of what they ask, of alarms and of each other', () => {
+    const check = (HealthCheckConfig: object) => ({
+      Type: 'AWS::Route53::HealthCheck',
+      Properties: { HealthCheckConfig },
+    });
+    const id = (of: string) => ({ 'Fn::GetAtt': [of, 'HealthCheckId'] });
+    const picture = drawn({
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Url: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: arn('Worker'), AuthType: 'AWS_IAM' } },
+      Zone: { Type: 'AWS::Route53::HostedZone', Properties: { Name: 'example.com.' } },
+      Lab: { Type: 'AWS::Route53::HostedZone', Properties: { Name: 'lab.example.com.' } },
+      Page: check({
+        Type: 'HTTPS_STR_MATCH',
+        FullyQualifiedDomainName: {
+          'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::GetAtt': ['Url', 'FunctionUrl'] }] }],
+        },
+      }),
+      All: check({ Type: 'CALCULATED', ChildHealthChecks: [id('Page')] }),
+      Delegation: {
+        Type: 'AWS::Route53::RecordSet',
+        Properties: {
+          HostedZoneId: { Ref: 'Zone' },
+          Type: 'NS',
+          ResourceRecords: [{ 'Fn::Select': [0, { 'Fn::GetAtt': ['Lab', 'NameServers'] }] }],
+        },
+      },
+      Www: {
+        Type: 'AWS::Route53::RecordSetGroup',
+        Properties: { HostedZoneId: { Ref: 'Zone' }, RecordSets: [{ Type: 'A', HealthCheckId: id('All') }] },
+      },
+    });
+    expect(arrows(picture).filter((arrow) => !arrow.startsWith('Clients'))).toEqual([
+      'All alarm Zone',
+      'Page alarm All',
+      'Page call Worker HTTPS',
+      'Zone route Lab delegates',
+    ]);
+    const parts = Object.fromEntries(partsOf(picture).map(({ name, resources }) => [name, resources.length]));
+    expect(parts).toMatchObject({ Zone: 3, Lab: 1 });
+  });
+
   test('a mapping is an event, and the grant it needs is no second arrow', () => {
     const picture = drawn({
       Jobs: { Type: 'AWS::SQS::Queue' },

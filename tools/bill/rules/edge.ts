@@ -35,12 +35,15 @@ export const edge: Rules = {
       part.number('HealthCheckConfig.RequestInterval') === 10,
       part.is('HealthCheckConfig.MeasureLatency'),
     ].filter(Boolean).length;
+    // A name that the template takes from a resource is one within AWS.
+    const isWithin = typeof part.raw('HealthCheckConfig.FullyQualifiedDomainName') === 'object';
+    const where = isWithin ? 'aws' : 'elsewhere';
     return {
       fixed: [
-        monthly('route53.health-check.month/elsewhere'),
-        ...(options > 0 ? [monthly('route53.health-check.feature.month/elsewhere', options)] : []),
+        monthly(`route53.health-check.month/${where}`),
+        ...(options > 0 ? [monthly(`route53.health-check.feature.month/${where}`, options)] : []),
       ],
-      note: 'An endpoint within AWS costs less; the template does not tell where it is.',
+      ...(!isWithin && { note: 'An endpoint within AWS costs less; the template does not tell where it is.' }),
     };
   },
   'AWS::WAFv2::WebACL': (part) => ({

@@ -80,6 +80,7 @@ const primary: Readonly<Record<string, Kind>> = {
   'AWS::RDS::DBInstance': service('AmazonRDS', 'RDS instance'),
   'AWS::RDS::DBProxy': part('AmazonRDSProxyInstance', 'RDS Proxy'),
   'AWS::Redshift::Cluster': service('AmazonRedshift', 'Redshift cluster'),
+  'AWS::Route53::HealthCheck': part('AmazonRoute53ReadinessChecks', 'Health check'),
   'AWS::Route53::HostedZone': service('AmazonRoute53', 'Hosted zone'),
   'AWS::Route53Resolver::FirewallRuleGroup': part('AmazonRoute53ResolverDNSFirewall', 'DNS firewall'),
   'AWS::Route53Resolver::ResolverQueryLoggingConfig': part('AmazonRoute53ResolverQueryLogging', 'Query log'),

@@ -13,6 +13,11 @@ export interface Link {
 
 export const self = Symbol('the resource itself');
 
+/** An end as the template has it, references and all: for values that only a deployment can take apart. */
+export class Written {
+  constructor(readonly value: unknown) {}
+}
+
 const map = (value: unknown): Properties => (typeof value === 'object' && value !== null ? (value as Properties) : {});
 const list = (value: unknown): Properties[] => (Array.isArray(value) ? value.map(map) : []);
 const items = (value: unknown): unknown[] =>
@@ -34,6 +39,9 @@ function parsed(json: string): unknown {
     return undefined;
   }
 }
+
+/** `HTTPS_STR_MATCH` is `HTTPS`. */
+const protocolOf = (type: unknown): string => String(type).replace(/_.*/, '');
 
 /** `s3:ObjectCreated:*` is `object created`. */
 const eventsOf = (events: unknown): string =>
@@ -92,7 +100,8 @@ const attribute = (properties: Properties, key: string): unknown =>
   list(properties.LoadBalancerAttributes).find(({ Key }) => Key === key)?.Value;
 
 /** What each type of resource says about arrows. Properties are resolved; ends that name nothing drawn come to nothing. */
-export const links: Readonly<Record<string, (properties: Properties) => readonly Link[]>> = {
+/** By type: what its properties imply, resolved and as they are written. */
+export const links: Readonly<Record<string, (properties: Properties, written: Properties) => readonly Link[]>> = {
   'AWS::ApiGateway::Stage': (p) => [
     {
       from: p.RestApiId,
@@ -175,6 +184,41 @@ export const links: Readonly<Record<string, (properties: Properties) => readonly
       label: 'flow logs',
       rule: 'LogDestination',
     },
+  ],
+  'AWS::Route53::HealthCheck': ({ HealthCheckConfig }, written) => {
+    const { AlarmIdentifier, ChildHealthChecks, Type } = map(HealthCheckConfig);
+    const host = new Written(map(written.HealthCheckConfig).FullyQualifiedDomainName);
+    return [
+      { from: self, to: host, kind: 'call', label: protocolOf(Type), rule: 'FullyQualifiedDomainName' },
+      { from: map(AlarmIdentifier).Name, to: self, kind: 'alarm', rule: 'AlarmIdentifier' },
+      ...items(ChildHealthChecks).map((child): Link => ({
+        from: child,
+        to: self,
+        kind: 'alarm',
+        rule: 'ChildHealthChecks',
+      })),
+    ];
+  },
+  'AWS::Route53::RecordSetGroup': (p) =>
+    list(p.RecordSets).map(({ HealthCheckId }) => ({
+      from: HealthCheckId,
+      to: p.HostedZoneId,
+      kind: 'alarm',
+      rule: 'HealthCheckId',
+    })),
+  'AWS::Route53::RecordSet': (p, written) => [
+    { from: p.HealthCheckId, to: p.HostedZoneId, kind: 'alarm', rule: 'HealthCheckId' },
+    ...(p.Type === 'NS'
+      ? [
+          {
+            from: p.HostedZoneId,
+            to: new Written(written.ResourceRecords),
+            kind: 'route',
+            label: 'delegates',
+            rule: 'ResourceRecords',
+          } as const,
+        ]
+      : []),
   ],
   'AWS::Route53::HostedZone': (p) =>
     list(p.VPCs).map((vpc) => ({ from: vpc.VPCId as unknown, to: self, kind: 'route', label: 'names', rule: 'VPCs' })),
