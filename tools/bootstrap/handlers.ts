@@ -106,6 +106,12 @@ const noted: Readonly<Record<string, readonly string[]>> = {
     'codedeploy:UntagResource',
     'codedeploy:ListTagsForResource',
   ],
+  'AWS::Route53::RecordSetGroup': [
+    'route53:GetHostedZone',
+    'route53:ListResourceRecordSets',
+    'route53:ChangeResourceRecordSets',
+    'route53:GetChange',
+  ],
   'AWS::Route53Resolver::FirewallDomainList': [
     'route53resolver:CreateFirewallDomainList',
     'route53resolver:GetFirewallDomainList',
