@@ -6,6 +6,7 @@ import { NetworkRule, referent, resolved, resourcesOf } from '../network/network
 import { anonymousReadMark } from './anonymous-read';
 import { arnFaults } from './bucket-arns';
 import { anybodyFaults, type Statement } from './bucket-rules';
+import { rawRuleFaults, type RawRule } from './ladder-rules';
 import { corsFaults } from './object-cors';
 
 /** Puts `StorageRule` on everything below a construct; it looks when all else is done. */
@@ -15,12 +16,12 @@ export function guardStorage(scope: IConstruct): void {
 
 /**
  * What holds for buckets and for policies about them, whoever made them: nobody without a name is let in but where a reason says
- * so, pages of any origin do not write, and a statement about objects names objects.
+ * so, pages of any origin do not write, a statement about objects names objects, and objects move only where S3 moves them.
  *
  * @claims storage-policy-anonymous-optin, storage-cors-guard, storage-bucket-and-object-arns
  */
 export class StorageRule extends NetworkRule {
-  protected faults(node: IConstruct): string[] {
+  protected faults(node: IConstruct): (string | undefined | false)[] {
     if (node instanceof CfnBucket) return bucketFaults(node);
     if (node instanceof CfnBucketPolicy) return [...policyFaults(node), ...statementFaults(node, node.policyDocument)];
     if (node instanceof CfnPolicy || node instanceof CfnManagedPolicy)
@@ -31,7 +32,12 @@ export class StorageRule extends NetworkRule {
   }
 }
 
-function bucketFaults(bucket: CfnBucket): string[] {
+function bucketFaults(bucket: CfnBucket): (string | undefined | false)[] {
+  const { rules = [] } = (resolved(bucket, bucket.lifecycleConfiguration) ?? {}) as { readonly rules?: RawRule[] };
+  return [...corsOf(bucket), ...rawRuleFaults(rules)];
+}
+
+function corsOf(bucket: CfnBucket): string[] {
   const { corsRules } = (resolved(bucket, bucket.corsConfiguration) ?? {}) as CfnBucket.CorsConfigurationProperty & {
     readonly corsRules?: CfnBucket.CorsRuleProperty[];
   };

@@ -6,13 +6,8 @@ import {
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
 import { outsideDuration } from '../faults';
-import {
-  classesBelow,
-  isInfrequentAccess,
-  mayMoveTo,
-  storageClassFacts,
-  type StorageClassName,
-} from './storage-classes';
+import { days, expiryFaults, stepFaults } from './ladder-rules';
+import { storageClassFacts, type StorageClassName } from './storage-classes';
 
 export interface LadderStep {
   /** The class objects move to. */
@@ -178,49 +173,6 @@ export class LifecycleLadder {
     const { steps, expireAfter, replacedSteps = [] } = this.props;
     return [...earlyLeaves('ladder step', steps, expireAfter), ...earlyLeaves('ladder replaced step', replacedSteps)];
   }
-}
-
-const days = (duration: Duration): number => duration.toDays({ integral: false });
-
-function stepFaults(name: string, steps: readonly LadderStep[]): Faults {
-  return steps.flatMap(({ to, after, recreatable = false }, i): Faults => {
-    const here = `${name} ${i + 1}`;
-    const before = steps[i - 1];
-    const from = before?.to ?? 'STANDARD';
-    const stayed = before ? days(after) - days(before.after) : days(after);
-    return [
-      !Number.isInteger(days(after)) &&
-        `${here} comes after ${after.toHumanString()}; lifecycle rules count whole days`,
-      !mayMoveTo(from, to) &&
-        `${here} goes from ${from} to ${to}, which no lifecycle rule does; from there it goes to ${classesBelow(from).join(', ') || 'nothing'}`,
-      isInfrequentAccess(to) &&
-        days(after) < 30 &&
-        `${here} goes to ${to} after ${days(after)} days; S3 moves nothing there before day 30`,
-      to === 'ONEZONE_IA' &&
-        !recreatable &&
-        `${here} goes to ONEZONE_IA, which loses its objects with one zone; say recreatable: true if they can be made again, or use STANDARD_IA`,
-      before !== undefined &&
-        stayed <= 0 &&
-        `${here} comes after ${days(after)} days, no later than the one before it (${days(before.after)}); give more`,
-      before !== undefined &&
-        isInfrequentAccess(from) &&
-        stayed > 0 &&
-        stayed < 30 &&
-        `${here} leaves ${from} after ${stayed} days; objects stay there 30 days at least, so give ${days(before.after) + 30} or more`,
-    ];
-  });
-}
-
-function expiryFaults(steps: readonly LadderStep[], expireAfter: Duration | undefined): Faults {
-  const last = steps.at(-1);
-  if (expireAfter === undefined) return [];
-  return [
-    (days(expireAfter) < 1 || !Number.isInteger(days(expireAfter))) &&
-      `expireAfter is ${expireAfter.toHumanString()}; give whole days, 1 or more`,
-    last !== undefined &&
-      days(expireAfter) <= days(last.after) &&
-      `expireAfter is ${days(expireAfter)} days, no later than the last step (${days(last.after)}); give more, or leave the step out`,
-  ];
 }
 
 function earlyLeaves(name: string, steps: readonly LadderStep[], expireAfter?: Duration): string[] {

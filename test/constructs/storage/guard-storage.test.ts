@@ -1,7 +1,15 @@
 import { ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Template } from 'aws-cdk-lib/assertions';
-import { BlockPublicAccess, Bucket, HttpMethods, type BucketProps, type IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Stack } from 'aws-cdk-lib';
+import {
+  BlockPublicAccess,
+  Bucket,
+  HttpMethods,
+  StorageClass,
+  type BucketProps,
+  type IBucket,
+  type LifecycleRule,
+} from 'aws-cdk-lib/aws-s3';
+import { Duration, type Stack } from 'aws-cdk-lib';
 import { bucketFaults } from '../../../lib/constructs/storage/bucket-rules';
 import { guardStorage } from '../../../lib/constructs/storage/guard-storage';
 import { testStack } from '../../support/app';
@@ -97,5 +105,32 @@ describe('buckets beside the blocks', () => {
       'Stack/Raw/Policy/Resource:\n  lets anybody do s3:GetObject; name who may, serve it by CloudFront, or say why in anonymousRead of PrivateBucket',
     );
     expect(() => template(open, false, props)).not.toThrow();
+  });
+});
+
+describe('lifecycle rules that the CDK takes', () => {
+  const rule = (lifecycleRules: LifecycleRule[]) => () => template(() => undefined, true, { lifecycleRules });
+  const to = (storageClass: StorageClass, after: number) => ({ storageClass, transitionAfter: Duration.days(after) });
+  const { GLACIER, GLACIER_INSTANT_RETRIEVAL, INFREQUENT_ACCESS } = StorageClass;
+
+  test('fail when they lead upwards, whatever order they are written in [storage-lifecycle-downward]', () => {
+    const message =
+      'Stack/Raw/Resource:\n  lifecycle rule up: step 2 goes from GLACIER to STANDARD_IA, which no lifecycle rule does; from there it goes to DEEP_ARCHIVE';
+    expect(rule([{ id: 'up', transitions: [to(GLACIER, 30), to(INFREQUENT_ACCESS, 130)] }])).toThrow(message);
+    expect(rule([{ id: 'up', transitions: [to(INFREQUENT_ACCESS, 130), to(GLACIER, 30)] }])).toThrow(message);
+    expect(rule([{ id: 'down', transitions: [to(GLACIER, 130), to(INFREQUENT_ACCESS, 30)] }])).not.toThrow();
+  });
+
+  test('fail when objects go to infrequent access too early, of old versions as well, or end before the last step [storage-class-ia-rules, storage-lifecycle-day-order]', () => {
+    expect(rule([{ id: 'early', transitions: [to(INFREQUENT_ACCESS, 10)] }])).toThrow(
+      'lifecycle rule early: step 1 goes to STANDARD_IA after 10 days; S3 moves nothing there before day 30',
+    );
+    expect(rule([{ id: 'old', noncurrentVersionTransitions: [to(INFREQUENT_ACCESS, 10)] }])).toThrow(
+      'lifecycle rule old: step of old versions 1 goes to STANDARD_IA after 10 days',
+    );
+    expect(
+      rule([{ id: 'end', transitions: [to(GLACIER_INSTANT_RETRIEVAL, 30)], expiration: Duration.days(30) }]),
+    ).toThrow(/expir/i);
+    expect(rule([{ id: 'off', enabled: false, transitions: [to(INFREQUENT_ACCESS, 10)] }])).not.toThrow();
   });
 });
