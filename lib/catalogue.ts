@@ -278,6 +278,16 @@ export const catalogue: readonly Architecture[] = [
       ).AlertBroadcast,
   },
   {
+    name: 'ordered-order-intake',
+    title: 'Ordered order intake',
+    purpose: 'Orders of one customer in order and once, those of others beside',
+    exampleUse: { what: 'a hundred thousand events of orders, of 1 KB each', events: 100_000, kilobytes: 1 },
+    load: () =>
+      (
+        require('./architectures/ordered-order-intake/ordered-order-intake-stack') as typeof import('./architectures/ordered-order-intake/ordered-order-intake-stack')
+      ).OrderedOrderIntake,
+  },
+  {
     name: 'newsletter-and-receipts',
     title: 'Newsletter and receipts',
     purpose: 'Mail that is sent once, wanted, and good for the sender’s name',

@@ -714,6 +714,28 @@ describe('records-archive', () => {
   });
 });
 
+describe('ordered-order-intake', () => {
+  const access = modelOf('ordered-order-intake');
+
+  test('the desk says what happened and reads how an order stands; it changes none, and reaches the queue by the topic alone [messaging-topic-fifo]', () => {
+    expect(access).toGrantExactly('Desk/Function/Function', [
+      ...running('Desk/Function'),
+      'sns:Publish on Events/Topic',
+      'kms:Decrypt, kms:GenerateDataKey* on Events/Key',
+      'dynamodb:GetItem on Orders/Table',
+    ]);
+    expect(access).not.toAllow('Desk/Function/Function', 'sqs:SendMessage', 'Worker/Queue/Queue');
+  });
+
+  test('the worker works its queue and changes orders, and says nothing', () => {
+    expect(access).toGrantExactly('Worker/Function/Function', [
+      ...running('Worker/Function'),
+      'dynamodb:UpdateItem on Orders/Table',
+      'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage on Worker/Queue/Queue',
+    ]);
+  });
+});
+
 describe('newsletter-and-receipts', () => {
   const access = modelOf('newsletter-and-receipts');
   const working =

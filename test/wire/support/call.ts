@@ -76,8 +76,11 @@ function itemOf(body: Buffer): { target: string; key: string } {
     Key?: Names;
     Item?: Names;
   };
-  const { id, owner, video } = Key ?? Item ?? {};
-  return { target: TableName ?? '', key: [id, owner, video].flatMap((name) => name?.S ?? []).join('/') };
+  const { id, owner, video, customer, order } = Key ?? Item ?? {};
+  return {
+    target: TableName ?? '',
+    key: [id, owner, video, customer, order].flatMap((name) => name?.S ?? []).join('/'),
+  };
 }
 
 /** The keys of the tables there are. */
@@ -85,6 +88,8 @@ interface Names {
   readonly id?: { readonly S: string };
   readonly owner?: { readonly S: string };
   readonly video?: { readonly S: string };
+  readonly customer?: { readonly S: string };
+  readonly order?: { readonly S: string };
 }
 
 function jobOf(method: string, body: Buffer): { operation: string; target: string; key: string } {

@@ -60,7 +60,11 @@ export class StandIn {
       (a, b) => Number('RedrivePolicy' in a[1]) - Number('RedrivePolicy' in b[1]),
     ))
       await aws.sqs.send(new CreateQueueCommand({ QueueName: made.nameOf(id), Attributes: attributesOf(queue) }));
-    for (const [id] of all('AWS::SNS::Topic')) await aws.sns.send(new CreateTopicCommand({ Name: made.nameOf(id) }));
+    for (const [id, resource] of all('AWS::SNS::Topic')) {
+      const { FifoTopic } = properties(resource);
+      const Attributes = { ...(FifoTopic === true && { FifoTopic: 'true' }) };
+      await aws.sns.send(new CreateTopicCommand({ Name: made.nameOf(id), Attributes }));
+    }
     for (const [, resource] of all('AWS::SNS::Subscription')) {
       const { TopicArn, Protocol, Endpoint, ...rest } = properties(resource);
       await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint, Attributes: attributesOf(rest) }));
@@ -185,6 +189,7 @@ function physicalName(id: string, type: string, properties: Properties, prefix: 
   if (type === 'AWS::Lambda::Alias') return properties.Name;
   const name = `${prefix}-${id}`;
   if (type === 'AWS::S3::Bucket') return name.toLowerCase().slice(0, 63);
+  if (type === 'AWS::SNS::Topic') return `${name}${properties.FifoTopic === true ? '.fifo' : ''}`;
   if (type !== 'AWS::SQS::Queue') return name;
   return `${name.slice(0, 75)}${properties.FifoQueue === true ? '.fifo' : ''}`;
 }

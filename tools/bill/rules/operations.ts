@@ -23,8 +23,11 @@ export const operations: Rules = {
   'AWS::CloudWatch::MetricStream': () => ({
     note: 'Metrics that are streamed cost by the update, which is not in the table.',
   }),
-  'AWS::Logs::LogGroup': () => ({
+  'AWS::Logs::LogGroup': (part) => ({
     usage: [
+      ...(part.raw('DataProtectionPolicy') !== undefined
+        ? [{ price: 'logs.masked.gb', words: 'each GB that is looked through' }]
+        : []),
       { price: 'logs.gb', words: 'each GB that nothing above sends' },
       { price: 'logs.gb-month', words: 'each GB kept, compressed' },
     ],

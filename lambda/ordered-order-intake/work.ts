@@ -1,0 +1,50 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { Refused, workBatch } from '../shared/batch';
+import { patience } from '../shared/patience';
+import { variables } from '../shared/variables';
+import { environment, workerEnvironment } from './environment';
+import { orderEvent, type OrderEvent } from './order-event';
+import { Orders } from './orders';
+
+const given = variables({ orders: environment.orders, ...workerEnvironment });
+const mostPieces = Number(given.mostPieces);
+const orders = new Orders(new DynamoDBClient(patience), given.orders);
+const logger = new Logger();
+
+/**
+ * Works what happened to orders, that of each customer in turn. What it refuses lies among the dead letters after its tries, and what
+ * happened to the same order later with it: nothing is worked over a gap.
+ *
+ * @claims messaging-queue-fifo
+ */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  logger.addContext(context);
+  return workBatch(event, context, logger, async ({ body }) => {
+    const happened = eventIn(body);
+    const worked = await orders.apply(happened, body);
+    const { customer, order, number } = happened;
+    logger.info(`worked ${worked}`, { customer, order, number });
+  });
+}
+
+function eventIn(body: string): OrderEvent {
+  const happened = orderEvent.safeParse(parsed(body));
+  if (!happened.success) {
+    const faults = happened.error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`);
+    throw new Refused(`this is nothing that happens to an order: ${faults.join('; ')}`);
+  }
+  const pieces = happened.data.happened === 'cancelled' ? 0 : happened.data.lines.reduce((n, l) => n + l.quantity, 0);
+  if (pieces > mostPieces)
+    throw new Refused(`${pieces} pieces are more than the ${mostPieces} that are taken without a person`);
+  return happened.data;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Refused('this is not JSON');
+  }
+}
