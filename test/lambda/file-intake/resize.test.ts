@@ -240,12 +240,12 @@ describe('a file that can never be resized', () => {
 
 describe('an event that is none of its own', () => {
   test.each<[unknown, string]>([
-    [{}, 'the event is neither an announcement of new objects by S3 nor a request for one file'],
-    [null, 'the event is neither'],
-    ['text', 'the event is neither'],
-    [{ Records: [] }, 'the event is neither'],
-    [{ key: '' }, 'the event is neither'],
-    [{ key: 'incoming/a.jpg', more: 1 }, 'the event is neither'],
+    [{}, 'neither a request for one file nor what S3 announces: not an S3 event of a new object: Records: '],
+    [null, 'neither a request for one file nor'],
+    ['text', 'neither a request for one file nor'],
+    [{ Records: [] }, 'neither a request for one file nor'],
+    [{ key: '' }, 'neither a request for one file nor'],
+    [{ key: 'incoming/a.jpg', more: 1 }, 'neither a request for one file nor'],
     [{ key: 'resized/8/a.jpg' }, 'resized/8/a.jpg does not lie below incoming/'],
     [{ key: 'incoming/' }, 'incoming/ does not lie below incoming/'],
     [announced('secrets/a.jpg'), 'secrets/a.jpg does not lie below incoming/'],
