@@ -98,6 +98,7 @@ export * from './constructs/messaging/filter-policy';
 export * from './constructs/messaging/job-target';
 export * from './constructs/messaging/job-time';
 export * from './constructs/messaging/mail-purpose';
+export * from './constructs/messaging/mail-set';
 export * from './constructs/messaging/notice-topic';
 export * from './constructs/messaging/ordered-queue';
 export * from './constructs/messaging/pipe-ends';

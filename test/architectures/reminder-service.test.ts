@@ -102,7 +102,8 @@ async function remind(
   return { run, mails, texts, untold, notes };
 }
 const mailTo = (address: string) => ({
-  FromEmailAddress: expect.stringContaining('Sender'),
+  FromEmailAddress: 'whiskers@example.com',
+  ConfigurationSetName: expect.stringMatching(/TellingPurposeSet/),
   Destination: { ToAddresses: [address] },
   Content: {
     Simple: { Subject: { Data: 'Whiskers wants a cuddle.' }, Body: { Text: { Data: 'Whiskers wants a cuddle.' } } },
@@ -267,7 +268,10 @@ describe('the machine that reminds', () => {
           {
             Effect: 'Allow',
             Action: 'ses:SendEmail',
-            Resource: { 'Fn::Join': ['', Match.arrayWith([':identity/', { Ref: Match.stringLikeRegexp('Sender') }])] },
+            Resource: [
+              [':configuration-set/', 'PurposeSet'],
+              [':identity/', 'Sender'],
+            ].map(([kind, id]) => ({ 'Fn::Join': ['', Match.arrayWith([kind, { Ref: Match.stringLikeRegexp(id) }])] })),
           },
           {
             Effect: 'Allow',
@@ -277,6 +281,24 @@ describe('the machine that reminds', () => {
         ]),
       },
     });
+  });
+
+  test('its mail has figures of its own, with an alarm on each, and does not go to who bounced or complained [messaging-email-reputation, messaging-email-suppression]', () => {
+    sending.hasResourceProperties('AWS::SES::ConfigurationSet', {
+      DeliveryOptions: { TlsPolicy: 'REQUIRE' },
+      SuppressionOptions: { SuppressedReasons: ['BOUNCE', 'COMPLAINT'] },
+    });
+    for (const [rate, Threshold] of [
+      ['Bounce', 0.05],
+      ['Complaint', 0.001],
+    ] as const)
+      sending.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        MetricName: `Reputation.${rate}Rate`,
+        Threshold,
+        AlarmActions: [{ Ref: Match.stringLikeRegexp('^AlarmsTopic') }],
+        Dimensions: [{ Name: 'ses:configuration-set', Value: { Ref: Match.stringLikeRegexp('PurposeSet') } }],
+      });
+    template.resourceCountIs('AWS::SES::ConfigurationSet', 0);
   });
 
   test('has every type of state, is right by the schema of the language, and every state and every catch was come to above [serverless-workflow-states, serverless-workflow-errors]', async () => {

@@ -49,6 +49,7 @@ export class ReminderWorkflow extends Construct {
     });
     this.untold = new FailureQueue(this, 'Untold', { alarms });
     this.telling = new Telling(this, 'Telling', {
+      alarms,
       ...(mailSender !== undefined && { mailSender }),
       ...(smsEnabled !== undefined && { smsEnabled }),
     });

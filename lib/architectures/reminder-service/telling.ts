@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
-import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
 import {
   CustomState,
   JsonPath,
@@ -11,9 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { MailSet } from '../../constructs/messaging/mail-set';
+import { MailSender, SenderIdentity } from '../../constructs/messaging/sender-identity';
+import type { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { tryAgain } from './try-again';
 
 export interface TellingProps {
+  /** Where it is told when too much of the mail comes back. */
+  readonly alarms: AlarmTopic;
   /**
    * The address mails come from; SES asks its owner once whether it may be used.
    * @default - what would be mailed stands in the log of the execution
@@ -32,34 +36,37 @@ export type TellingStep = State & INextable & IChainable;
 const text = JsonPath.format('{} wants {}.', JsonPath.stringAt('$.cat'), JsonPath.stringAt('$.wish'));
 
 /**
- * The two ways to tell a person. Without an address or leave to send, a step only writes down what it would say.
+ * The two ways to tell a person: mail, by a set of its own with alarms on what comes back, and text messages. Without an address or leave
+ * to send, a step only writes down what it would say.
  *
  * @claims messaging-sms-sandbox
  */
 export class Telling extends Construct {
-  private readonly sender?: EmailIdentity;
+  private readonly sender?: SenderIdentity;
+  private readonly mailSet?: MailSet;
   private readonly smsEnabled: boolean;
 
   constructor(scope: Construct, id: string, props: TellingProps) {
     super(scope, id);
     this.smsEnabled = props.smsEnabled ?? false;
-    // Mails that bounce come back to this address.
-    if (props.mailSender !== undefined)
-      this.sender = new EmailIdentity(this, 'Sender', { identity: Identity.email(props.mailSender) });
+    if (props.mailSender === undefined) return;
+    this.sender = new SenderIdentity(this, 'Sender', { sender: MailSender.address(props.mailSender) });
+    this.mailSet = new MailSet(this, 'Purpose', { sender: this.sender, alarms: props.alarms });
   }
 
   /** Mails `$.person.mail`. */
   mail(id: string): TellingStep {
-    const { sender } = this;
-    if (!sender) return this.written(id, 'mail', '$.person.mail');
+    const { sender, mailSet } = this;
+    if (!sender || !mailSet) return this.written(id, 'mail', '$.person.mail');
     return tryAgain(
       new CallAwsService(this, id, {
         service: 'sesv2',
         action: 'sendEmail',
         iamAction: 'ses:SendEmail',
-        iamResources: [sender.emailIdentityArn],
+        iamResources: mailSet.resourceArns,
         parameters: {
-          FromEmailAddress: sender.emailIdentityName,
+          FromEmailAddress: sender.address,
+          ConfigurationSetName: mailSet.configurationSet.configurationSetName,
           Destination: { ToAddresses: JsonPath.array(JsonPath.stringAt('$.person.mail')) },
           Content: { Simple: { Subject: { Data: text }, Body: { Text: { Data: text } } } },
         },

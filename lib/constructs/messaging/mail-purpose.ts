@@ -1,27 +1,18 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { ComparisonOperator, Metric, TreatMissingData, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import {
-  CfnConfigurationSetEventDestination,
-  ConfigurationSet,
-  ConfigurationSetTlsPolicy,
-  SuppressionReasons,
-  type IConfigurationSet,
-} from 'aws-cdk-lib/aws-ses';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { mailEnvironment, pauseEnvironment } from '../../../lambda/mail-purpose/environment';
 import { handlerCode } from '../../handlers';
 import { refuse } from '../faults';
-import type { AlarmTopic } from '../operations/alarm-topic';
 import { AppFunction } from '../serverless/app-function';
 import { AsyncDestination } from '../serverless/async-destination';
 import { AsyncInvocation } from '../serverless/async-invocation';
 import type { FailureQueue } from '../serverless/failure-queue';
 import { QueueConsumer } from '../serverless/queue-consumer';
 import { EventRoute } from './event-route';
+import { MailSet, type MailSetProps } from './mail-set';
 import type { NoticeTopic } from './notice-topic';
 import { RouteTarget } from './route-target';
-import type { SenderIdentity } from './sender-identity';
 import { WorkQueue } from './work-queue';
 
 /** What mail is for. Receivers judge a sender by all of it, so what nobody asked for must not spoil what somebody waits for. */
@@ -59,14 +50,10 @@ export class MailKind {
   }
 }
 
-export interface MailPurposeProps {
+export interface MailPurposeProps extends MailSetProps {
   readonly kind: MailKind;
-  /** Who it comes from. */
-  readonly sender: SenderIdentity;
   /** Where SES tells what became of each mail. */
   readonly events: NoticeTopic;
-  /** Where alarms report to. */
-  readonly alarms: AlarmTopic;
   /** Where an alarm's word waits that the pausing function could not take. */
   readonly failures: FailureQueue;
   /**
@@ -81,87 +68,46 @@ export interface MailPurposeProps {
   readonly maxReceiveCount?: number;
 }
 
-/** Above these, SES looks into an account: of a hundred mails five come back, of a thousand one is complained about. */
-const limits = { Bounce: 0.05, Complaint: 0.001 } as const;
-
 /**
  * One purpose of mail: a queue, the function that sends what waits there, a configuration set of its own with its own figures, what
  * becomes of each mail told to a topic, and alarms when too much of it comes back. The alarms of mail to many stop its queue; nothing
  * in it is lost, and the other purposes go on.
  *
- * @claims messaging-email-purposes, messaging-email-reputation, messaging-email-suppression
+ * @claims messaging-email-purposes, messaging-email-reputation
  */
-export class MailPurpose extends Construct {
+export class MailPurpose extends MailSet {
   readonly mails: WorkQueue;
-  readonly configurationSet: IConfigurationSet;
-  readonly reputationAlarms: readonly IAlarm[];
   /** What the function that sends is told, by `mailEnvironment`. */
   readonly environment: Readonly<Record<string, string>>;
   private readonly props: MailPurposeProps;
 
   constructor(scope: Construct, id: string, props: MailPurposeProps) {
-    super(scope, id);
+    super(scope, id, props);
     refuse(this, props.kind.faults());
-    const { kind, sender, events, alarms, consumerTimeout = Duration.seconds(20) } = props;
+    const { kind, sender, alarms, consumerTimeout = Duration.seconds(20) } = props;
     this.props = props;
     this.mails = new WorkQueue(this, 'Mails', {
       alarms,
       consumerTimeout,
       maxReceiveCount: props.maxReceiveCount ?? (kind.name === 'marketing' ? 100 : 5),
     });
-    const set = new ConfigurationSet(this, 'Set', {
-      tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
-      reputationMetrics: true,
-      suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
-    });
-    this.configurationSet = set;
-    events.admit('ses.amazonaws.com', arnOf(set));
-    // Not the CDK's construct, which admits SES to the topic a second time and to its key not at all.
-    const told = new CfnConfigurationSetEventDestination(this, 'Events', {
-      configurationSetName: set.configurationSetName,
-      eventDestination: {
-        enabled: true,
-        matchingEventTypes: ['send', 'delivery', 'bounce', 'complaint', 'reject', 'renderingFailure'],
-        snsDestination: { topicArn: events.topic.topicArn },
-      },
-    });
-    // SES tries the topic at once, so its policy must be there.
-    told.node.addDependency(events);
     this.environment = {
       [mailEnvironment.sender]: sender.address,
-      [mailEnvironment.configurationSet]: set.configurationSetName,
+      [mailEnvironment.configurationSet]: this.configurationSet.configurationSetName,
       [mailEnvironment.kind]: kind.name,
     };
-    this.reputationAlarms = (['Bounce', 'Complaint'] as const).map((rate) => this.watch(rate));
   }
 
   /** Lets a function send what waits, and nothing but mail of this purpose. */
   sendBy(consumer: AppFunction, maxConcurrency: number): void {
-    const { kind, sender } = this.props;
-    sender.grantSend(consumer.role, this.configurationSet.configurationSetName);
+    const { kind } = this.props;
+    this.grantSend(consumer.role);
     const { mapping } = new QueueConsumer(this, 'Consumer', {
       source: this.mails,
       consumer,
       maxConcurrency,
     });
     if (kind.name === 'marketing') this.pauseWhenJudged(mapping.eventSourceMappingId, mapping.eventSourceMappingArn);
-  }
-
-  private watch(rate: keyof typeof limits): IAlarm {
-    return this.props.alarms.alarm(this, `${rate}Rate`, {
-      alarmDescription: `Too much mail of ${this.node.path} ${rate === 'Bounce' ? 'comes back' : 'is complained about'}; SES may stop the account.`,
-      metric: new Metric({
-        namespace: 'AWS/SES',
-        metricName: `Reputation.${rate}Rate`,
-        dimensionsMap: { 'ses:configuration-set': this.configurationSet.configurationSetName },
-        statistic: 'Average',
-        period: Duration.hours(1),
-      }),
-      threshold: limits[rate],
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
   }
 
   /** An alarm of this purpose stops its queue, until a person starts it again. */
@@ -192,10 +138,3 @@ export class MailPurpose extends Construct {
     });
   }
 }
-
-const arnOf = (set: ConfigurationSet): string =>
-  Stack.of(set).formatArn({
-    service: 'ses',
-    resource: 'configuration-set',
-    resourceName: set.configurationSetName,
-  });
