@@ -61,6 +61,7 @@ export async function changeClass(
     await s3.send(
       new CopyObjectCommand({
         ...fieldsOf({ ...address, version: undefined }),
+        ...(await copyKeyFields(s3, address)),
         CopySource: `${address.bucket}/${address.key.split('/').map(encodeURIComponent).join('/')}${address.version === undefined ? '' : `?versionId=${address.version}`}`,
         // Whoever writes meanwhile is not overwritten.
         CopySourceIfMatch: state.ETag,
@@ -69,6 +70,12 @@ export async function changeClass(
       }),
     );
   return { from, to, done: apply };
+}
+
+/** A copy is read with the caller's key, and written with it again. */
+async function copyKeyFields(s3: S3Client, address: ObjectAddress): Promise<object> {
+  const key = await callerKeyFields(s3, address);
+  return { ...key, ...Object.fromEntries(Object.entries(key).map(([name, value]) => [`CopySource${name}`, value])) };
 }
 
 export interface Restore {

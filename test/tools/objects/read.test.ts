@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { readLines, readObject, readRange } from '../../../tools/objects/read';
-import { stateOf } from '../../../tools/objects/state';
+import { changeClass, stateOf } from '../../../tools/objects/state';
 import { bytes, upload } from '../../../tools/objects/upload';
 import { versionsOf } from '../../../tools/objects/versions';
 import { S3Server } from '../../support/s3-server';
@@ -117,6 +117,15 @@ describe('a key that the caller brings', () => {
     const parts = server.requests('PUT', 'partNumber');
     expect(parts).toHaveLength(20);
     for (const { headers } of parts) expect(headers['x-amz-server-side-encryption-customer-algorithm']).toBe('AES256');
+  });
+
+  test('is told twice where an object is copied onto itself, to read it and to write it [storage-sse-c]', async () => {
+    await upload(s3, { ...here, callerKey }, bytes(Buffer.from('x')));
+    await changeClass(s3, { ...here, callerKey }, 'GLACIER_IR', true);
+    const { headers } = server.seen.at(-1)!;
+    const key = callerKey.toString('base64');
+    expect(headers['x-amz-server-side-encryption-customer-key']).toBe(key);
+    expect(headers['x-amz-copy-source-server-side-encryption-customer-key']).toBe(key);
   });
 
   test('fails when it is not 32 bytes, or would go over plain HTTP [storage-sse-c]', async () => {
