@@ -331,3 +331,6 @@ export * from './constructs/storage/offsite-backup';
 export * from './constructs/storage/recovery-vault';
 export * from './constructs/storage/simulate-backups';
 export * from './constructs/storage/vault-lock';
+export * from './constructs/storage/hpc-file-system';
+export * from './constructs/storage/share-directory';
+export { WindowsFileShare, type WindowsFileShareProps } from './constructs/storage/windows-file-share';
