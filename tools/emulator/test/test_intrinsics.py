@@ -110,7 +110,7 @@ class Templates(unittest.TestCase):
                 {'Resources': {'A': {**bucket, 'DependsOn': 'B'}, 'B': {**bucket, 'DependsOn': 'A'}}},
                 r'Circular dependency between resources: \[A, B\]',
             ),
-            ({'Resources': {'A': bucket}, 'Transform': 'AWS::Serverless-2016-10-31'}, 'no macros'),
+            ({'Resources': {'A': bucket}, 'Transform': 'AWS::LanguageExtensions'}, 'no macros but that of SAM'),
             ({'Resources': {'A': bucket}, 'Outputs': {'O': {}}}, 'must have a Value'),
         ):
             with self.subTest(text), self.assertRaisesRegex(Refused, text):

@@ -4,6 +4,7 @@ import json
 
 import yaml
 
+from stacks import serverless
 from stacks.faults import Refused
 from stacks.order import check_references
 
@@ -71,6 +72,8 @@ def parse(text: str) -> dict:
         raise Refused(f'Template format error: {kind} not well-formed. ({str(error).splitlines()[0]})') from error
     if not isinstance(template, dict):
         raise Refused('Template format error: unsupported structure.')
+    if serverless.is_serverless(template.get('Transform')):
+        template = serverless.written_out(template)
     _check(template)
     return template
 
@@ -81,7 +84,7 @@ def _check(template: dict):
         raise Refused(f'Invalid template property or properties [{", ".join(unknown)}]')
     if template.get('Transform'):
         raise Refused(
-            f'The emulator runs no macros: Transform {json.dumps(template["Transform"])} is not supported. '
+            f'The emulator runs no macros but that of SAM: Transform {json.dumps(template["Transform"])} is not supported. '
             'Give it a template without one, as the CDK writes them.'
         )
     resources = template.get('Resources')

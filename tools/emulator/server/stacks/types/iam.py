@@ -8,8 +8,8 @@ from stacks.reading import whole
 
 
 def text(document) -> str:
-    """A policy document as the API wants it."""
-    return document if isinstance(document, str) else json.dumps(whole(document))
+    """A policy document as the API wants it. moto wants a version; AWS takes one without, as SAM writes some."""
+    return document if isinstance(document, str) else json.dumps({'Version': '2012-10-17', **whole(document)})
 
 
 class Owner:
