@@ -64,10 +64,12 @@ describe('a change of keys', () => {
         ];
         const last = at + 12;
         const stateAt = (time: number) => [...changes].reverse().find((one) => one.at <= time) ?? changes[0];
-        const refused = Array.from({ length: last }, (_, issued) => issued).some((issued) => {
+        // At the beginning and towards the end of each second, as signatures are made at any moment.
+        const moments = Array.from({ length: last }, (_, second) => [second, second + 0.999]).flat();
+        const refused = moments.some((issued) => {
           const key = stateAt(issued).signsWith;
           // An edge knows any state of the last `spreading` seconds.
-          return [0, 1, 2, 3].some((age) =>
+          return [0, 1, 2, 3, 3.999].some((age) =>
             [0, 1, 1.999].some((behind) => !stateAt(Math.max(0, issued + age - behind)).trusted.includes(key)),
           );
         });

@@ -16,6 +16,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
+// A hundred cuts over HTTP take their time on a busy machine.
+jest.setTimeout(60_000);
+
 describe('a range', () => {
   test('is all that is asked for and all that comes [storage-range-read]', async () => {
     server.put('a', '0123456789');
