@@ -4,8 +4,11 @@ import { Port, type IConnectable, type IPeer } from 'aws-cdk-lib/aws-ec2';
 import { CfnHealthCheck, HealthCheck, type IHealthCheck } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
-import type { HealthSignal } from './health-signal';
+import { checkerRanges } from './checker-regions';
 import { EDGE_REGION } from './edge-certificate';
+import { FirewallCondition } from './firewall-condition';
+import { FirewallRule } from './firewall-rule';
+import type { HealthSignal } from './health-signal';
 
 export interface EndpointHealthCheckProps {
   /** What makes the target healthy. */
@@ -66,5 +69,15 @@ export class EndpointHealthCheck extends Construct {
    */
   static admit(target: IConnectable, checkers: IPeer, port: number): void {
     target.connections.allowFrom(checkers, Port.tcp(port), 'health checkers of Route 53');
+  }
+
+  /**
+   * The rule by which a WebFirewall lets checkers pass. It goes before whatever turns bots away: checkers are programs, by their user
+   * agent too, and are told from those who only say so by their addresses.
+   *
+   * @claims edge-health-fleet-admitted
+   */
+  static firewallRule(): FirewallRule {
+    return FirewallRule.allow('HealthCheckers', FirewallCondition.fromAddresses(checkerRanges));
   }
 }

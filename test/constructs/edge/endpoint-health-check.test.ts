@@ -5,6 +5,12 @@ import { Peer, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HealthCheck, HealthCheckType } from 'aws-cdk-lib/aws-route53';
 import type { Stack } from 'aws-cdk-lib';
 import { EndpointHealthCheck, HealthSignal, type EndpointSignalProps } from '../../../lib';
+import { firstVerdict } from '../../../lib/constructs/edge/first-verdict';
+import { FirewallCondition } from '../../../lib/constructs/edge/firewall-condition';
+import { FirewallRule } from '../../../lib/constructs/edge/firewall-rule';
+import { RequestPart } from '../../../lib/constructs/edge/request-part';
+import type { WebAcl } from '../../../lib/constructs/edge/web-acl';
+import { WebFirewall } from '../../../lib/constructs/edge/web-firewall';
 import { templateOf, testStack } from '../../support/app';
 
 const configOf = (signal: (stack: Stack) => HealthSignal): unknown => {
@@ -243,4 +249,39 @@ test('checkers are let in by the prefix list of their Region, on one port [edge-
     IpProtocol: 'tcp',
     Description: 'health checkers of Route 53',
   });
+});
+
+test('checkers pass a firewall before the rules against bots, and nobody else by their user agent [edge-health-fleet-admitted]', () => {
+  const bots = { vendorName: 'AWS', name: 'AWSManagedRulesBotControlRuleSet' };
+  const agent = { 'User-Agent': 'Amazon-Route53-Health-Check-Service (ref 1; report http://amzn.to/1vsZADi)' };
+  const template = templateOf(
+    (stack) =>
+      new WebFirewall(stack, 'Firewall', {
+        description: 'Tests',
+        scope: 'regional',
+        rules: [
+          EndpointHealthCheck.firewallRule(),
+          FirewallRule.raw({
+            name: 'Bots',
+            statement: { managedRuleGroupStatement: bots },
+            overrideAction: { none: {} },
+          }),
+          FirewallRule.block('Programs', FirewallCondition.contains(RequestPart.header('user-agent'), 'health-check')),
+        ],
+      }),
+  );
+  const [acl] = Object.values(template.findResources('AWS::WAFv2::WebACL')).map(
+    ({ Properties }) => Properties as WebAcl,
+  );
+  const priority = (name: string) => acl.Rules!.find(({ Name }) => Name === name)!.Priority;
+  expect(priority('HealthCheckers')).toBeLessThan(priority('Bots'));
+  const addressSets = Object.fromEntries(
+    Object.entries(template.findResources('AWS::WAFv2::IPSet')).map(([id, { Properties }]) => [
+      JSON.stringify({ 'Fn::GetAtt': [id, 'Arn'] }),
+      (Properties as { Addresses: string[] }).Addresses,
+    ]),
+  );
+  const ask = (address: string) => firstVerdict(acl, { address, path: '/health', headers: agent }, { addressSets });
+  expect(ask('54.228.16.9')).toMatchObject({ action: 'allow', rule: 'HealthCheckers' });
+  expect(ask('192.0.2.9')).toMatchObject({ action: 'block', rule: 'Programs' });
 });
