@@ -479,6 +479,14 @@ SCHEDULE = {
 RULE = {'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80, 'CidrIp': '10.0.0.0/8'}
 
 
+INTERFACE = {
+    'DeviceIndex': '0',
+    'SubnetId': 'ref:Subnet',
+    'GroupSet': ['ref:Group'],
+    'AssociatePublicIpAddress': True,
+}
+
+
 def own(name: str, **properties) -> tuple[dict, dict]:
     """A helper as the thing that is tested, and a change of it."""
     base = HELPERS[name].get('Properties', {})
@@ -556,7 +564,15 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     'AWS::EC2::LaunchTemplate': own(
         'Template', LaunchTemplateData={'ImageId': 'ami-12c6146b', 'InstanceType': 't3.small'}
     ),
-    'AWS::EC2::Instance': own('Instance', SourceDestCheck=False),
+    'AWS::EC2::Instance': (
+        {'ImageId': 'ami-12c6146b', 'InstanceType': 't3.micro', 'NetworkInterfaces': [INTERFACE]},
+        {
+            'ImageId': 'ami-12c6146b',
+            'InstanceType': 't3.micro',
+            'NetworkInterfaces': [INTERFACE],
+            'DisableApiTermination': False,
+        },
+    ),
     'AWS::EC2::NetworkInterfaceAttachment': (
         {
             'NetworkInterfaceId': 'ref:Interface',

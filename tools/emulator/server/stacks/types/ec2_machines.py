@@ -142,7 +142,8 @@ kind(
 
 def _instance(at, props):
     wanted = props.without('Tags', 'AvailabilityZone', 'Tenancy', 'SsmAssociations', 'Volumes')
-    given = at.shaped('ec2', 'run_instances', wanted, {'PrivateIpAddress': 'PrivateIpAddress'})
+    # CloudFormation calls the groups of an interface by another name than EC2.
+    given = at.shaped('ec2', 'run_instances', wanted, {'GroupSet': 'Groups'})
     placement = {}
     if 'AvailabilityZone' in props:
         placement['AvailabilityZone'] = props['AvailabilityZone']
