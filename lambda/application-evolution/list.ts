@@ -1,0 +1,13 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { patience } from '../shared/patience';
+import { restHandler } from '../shared/rest';
+import { variables } from '../shared/variables';
+import { Catalogue } from './catalogue';
+import { listRoutes } from './contract-routes';
+import { environment } from './environment';
+import { logger, metrics } from './runtime';
+
+const { table } = variables({ table: environment.catalogueTable });
+
+/** The service that manages tells which documents there are. */
+export const handler = restHandler(listRoutes(new Catalogue(new DynamoDBClient(patience), table)), { logger, metrics });

@@ -1,0 +1,20 @@
+import { keepsTheContract, type RunningStage } from './contract';
+import { eventDriven, microservices, monolith, queued, tiered } from './stages';
+
+for (const level of ['log', 'warn'] as const) jest.spyOn(console, level).mockImplementation();
+
+describe.each<[string, () => Promise<RunningStage & { stop?: () => Promise<unknown> }>]>([
+  ['one machine', monolith],
+  ['two tiers', () => tiered()],
+  ['a tier, a queue and workers', queued],
+  ['three services', () => Promise.resolve(microservices())],
+  ['services and a bus', () => Promise.resolve(eventDriven())],
+])('the application as %s', (_, start) => {
+  let stage: RunningStage & { stop?: () => Promise<unknown> };
+  beforeAll(async () => {
+    stage = await start();
+  });
+  afterAll(() => stage.stop?.());
+
+  keepsTheContract(() => stage);
+});
