@@ -422,6 +422,26 @@ export const catalogue: readonly Architecture[] = [
       ).ApiFacade,
   },
   {
+    name: 'application-evolution',
+    title: 'Application evolution',
+    purpose: 'One application in five stages, from one machine to events',
+    exampleUse: {
+      what: 'a hundred thousand documents of 4 KB, each asked for once, one in a hundred without a word',
+      events: 100_000,
+      kilobytes: 4,
+      parts: {
+        Api: { times: 2 },
+        'EventDriven/Hub/Failures': { times: 0 },
+        'EventDriven/GivenUp': { times: 0.01 },
+        'EventDriven/Retry': { times: 0.01 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/application-evolution/application-evolution-stack') as typeof import('./architectures/application-evolution/application-evolution-stack')
+      ).ApplicationEvolution,
+  },
+  {
     name: 'reminder-service',
     title: 'Reminder service',
     purpose: 'A page starts a workflow that waits, decides and tells people',

@@ -1227,6 +1227,40 @@ describe('vpc-document-service', () => {
   });
 });
 
+describe('application-evolution', () => {
+  const access = modelOf('application-evolution');
+  const [documents, summaries] = ['Upload/Documents', 'Process/Summaries'].map(
+    (store) => `EventDriven/${store}/Objects/Bucket`,
+  );
+  const says = (source: string) => `events:PutEvents on EventDriven/Hub/Bus when events:source is evolution.${source}`;
+  const failing = 'sqs:SendMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl on EventDriven/Hub/Failures/Queue';
+
+  test.each<[string, readonly string[]]>([
+    [
+      'Upload/Desk/Handler',
+      [`s3:GetObject, s3:PutObject on ${documents}:documents/*`, `s3:ListBucket on ${documents}`, says('upload')],
+    ],
+    ['Retry', [`s3:GetObject on ${documents}:documents/*`, `s3:ListBucket on ${documents}`, says('upload'), failing]],
+    ['Manage/Worker', ['dynamodb:PutItem on EventDriven/Manage/Catalogue/Table', failing]],
+    ['Manage/Desk/Handler', ['dynamodb:Query on EventDriven/Manage/Catalogue/Table']],
+    ['Process/Worker', [`s3:PutObject on ${summaries}:summaries/*`, says('process'), failing]],
+    ['Process/Desk/Handler', [`s3:GetObject on ${summaries}:summaries/*`, `s3:ListBucket on ${summaries}`]],
+  ])(
+    '%s may use its own store, speak under its own name, and nothing else [serverless-execution-role]',
+    (path, grants) => {
+      const role = `EventDriven/${path}`;
+      expect(access).toGrantExactly(`${role}/Role`, [...grants, ...running(role)]);
+    },
+  );
+
+  test('Firehose writes access logs, CodeDeploy moves aliases, and the helper empties the buckets', () => {
+    expect(access).toGrantExactly('Api/AccessLogs/Role', apiLogs('AccessLogs/Bucket'));
+    for (const name of ['Upload', 'Manage', 'Process'])
+      expect(access).toGrantExactly(`EventDriven/${name}/Desk/Release/Group`, deploying);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', documents, summaries));
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {
