@@ -245,6 +245,20 @@ export const catalogue: readonly Architecture[] = [
       ).SecureUploadExchange,
   },
   {
+    name: 'signed-media-library',
+    title: 'Signed media library',
+    purpose: 'Members fetch private media by signed links and cookies, and nobody else',
+    exampleUse: {
+      what: 'a thousand members, each with ten sessions',
+      events: 10_000,
+      kilobytes: 1,
+    },
+    load: () =>
+      (
+        require('./architectures/signed-media-library/signed-media-library-stack') as typeof import('./architectures/signed-media-library/signed-media-library-stack')
+      ).SignedMediaLibrary,
+  },
+  {
     name: 'video-portal',
     title: 'Video portal',
     purpose: 'People upload videos with credentials of their own, and get them made',

@@ -1224,6 +1224,38 @@ describe('vpc-document-service', () => {
     expect(access).toGrantExactly('Place/Network/FlowLogs/FlowLog/FlowLog', flowLogsOf('Place/Network'));
     expect(access).toGrantExactly(closer, closing('Place/Network/Vpc'));
     expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket'));
+
+describe('signed-media-library', () => {
+  const access = modelOf('signed-media-library');
+  const issue = 'Issuer/Issue/Handler/Function';
+
+  test('who signs may read the secret of the key that signs and that of the guard, and has no right to the media [edge-cookie-issuer, edge-signing-key-custody]', () => {
+    expect(access).toGrantExactly(issue, [
+      ...running('Issuer/Issue/Handler'),
+      'secretsmanager:GetSecretValue on Keys/First/Secret',
+      'secretsmanager:GetSecretValue on Library/Guard/Secret1',
+    ]);
+    expect(access).not.toAllow(issue, 's3:GetObject', 'Library/Media/Bucket:media/film.mp4');
+    const next = accessOf('signed-media-library', { variant: ['next-key-signs'] });
+    expect(next).not.toAllow(issue, 'secretsmanager:GetSecretValue', 'Keys/First/Secret');
+    expect(next).toAllow(issue, 'secretsmanager:GetSecretValue', 'Keys/Second/Secret');
+  });
+
+  test('who makes keys may put them into their secrets, and nobody else may read those [edge-signing-key-custody]', () => {
+    expect(access).toGrantExactly('SigningKeyMaker/Maker/Function', [
+      ...running('SigningKeyMaker/Maker'),
+      'secretsmanager:GetSecretValue, secretsmanager:PutSecretValue on Keys/First/Secret',
+    ]);
+    const readers = access
+      .principals()
+      .map(({ display }) => display)
+      .filter((one) => access.can(one, 'secretsmanager:GetSecretValue', 'Keys/First/Secret').verdict !== 'denied');
+    expect(readers.sort()).toEqual(['Issuer/Issue/Handler/Role', 'SigningKeyMaker/Maker/Role']);
+  });
+
+  test('the release moves its alias, and the helper empties the buckets', () => {
+    expect(access).toGrantExactly('Issuer/Issue/Release/Group', deploying);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', 'Library/Media/Bucket'));
   });
 });
 

@@ -30,6 +30,8 @@ export interface RestRequest {
 export interface RestAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Values of `Set-Cookie`, one each. */
+  readonly cookies?: readonly string[];
   /** Anything JSON can hold. */
   readonly body: unknown;
 }
@@ -95,7 +97,8 @@ export function restHandler(
     try {
       if (!known.success) throw new Problem(400, { detail: 'This is not a request of an API.' });
       const answer = await deadline.within(() => answerOf(routes, known.data, context));
-      return proxyResult(answer.status, 'application/json', answer.body, { ...answer.headers, ...allowed });
+      const told = proxyResult(answer.status, 'application/json', answer.body, { ...answer.headers, ...allowed });
+      return answer.cookies ? { ...told, multiValueHeaders: { 'Set-Cookie': [...answer.cookies] } } : told;
     } catch (error) {
       const problem = problemOf(error);
       const level = problem.status >= 500 ? 'error' : 'info';

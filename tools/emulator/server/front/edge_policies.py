@@ -10,6 +10,8 @@ from moto.cloudfront.models import Distribution
 
 from runtime import targets
 
+from . import viewer_place
+
 _YEAR = 31_536_000
 _FRESH_SECONDS = 2.0
 _read: dict[tuple[str, str], tuple[float, dict]] = {}
@@ -170,7 +172,7 @@ def forwarded_headers(behaviour: dict, headers: tuple[tuple[str, str], ...]) -> 
     wanted |= {'range', 'content-type'}
     return [
         (name, value)
-        for name, value in headers
+        for name, value in viewer_place.told(headers, wanted)
         if (everything or name.lower() in wanted or '*' in wanted) and name.lower() not in dropped
     ]
 

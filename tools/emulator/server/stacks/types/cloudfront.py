@@ -22,6 +22,9 @@ def _behaviour(given) -> dict:
         cached = made.pop('CachedMethods', ['GET', 'HEAD'])
         made['AllowedMethods']['CachedMethods'] = {'Quantity': len(cached), 'Items': cached}
     made.pop('CachedMethods', None)
+    if 'TrustedKeyGroups' in made:
+        groups = made['TrustedKeyGroups']
+        made['TrustedKeyGroups'] = {'Enabled': bool(groups), 'Quantity': len(groups), 'Items': groups}
     return made
 
 
