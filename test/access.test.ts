@@ -1224,6 +1224,8 @@ describe('vpc-document-service', () => {
     expect(access).toGrantExactly('Place/Network/FlowLogs/FlowLog/FlowLog', flowLogsOf('Place/Network'));
     expect(access).toGrantExactly(closer, closing('Place/Network/Vpc'));
     expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket'));
+  });
+});
 
 describe('signed-media-library', () => {
   const access = modelOf('signed-media-library');
