@@ -10,18 +10,33 @@ import type { Source } from './source';
 /** Arrows for what a box may do to another by IAM, where no event or call between the two says it already. */
 export function addGrants(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes): void {
   const { access } = source;
-  for (const principal of access.principals()) {
+  const found = access.principals().flatMap((principal) => {
     const actors = access.actors
       .filter(({ role, alias }) => role === principal.entry && !alias)
       .map(({ entry }) => entry);
     const acting = [principal.entry, ...actors, ...trusted(source, principal.entry)].filter((entry) =>
       actsAsBox(folding, entry),
     );
-    if (acting.length === 0) continue;
-    for (const grant of access.matrix(`${principal.entry.stack.name}/${principal.entry.logicalId}`))
-      for (const actor of acting) addGrant(arrows, source, folding, boxes, actor, grant);
-  }
+    if (acting.length === 0) return [];
+    return access
+      .matrix(`${principal.entry.stack.name}/${principal.entry.logicalId}`)
+      .flatMap((grant) =>
+        acting.map((actor) => ({ actor, grant, verbs: [...new Set(grant.actions.flatMap(verbOf))] })),
+      );
+  });
+  // Which way reading flows is told by what leads where, so everything else comes first.
+  for (const one of found) if (!readsOnly(one.verbs)) addGrant(arrows, source, folding, boxes, one);
+  for (const one of found) if (readsOnly(one.verbs)) addGrant(arrows, source, folding, boxes, one);
 }
+
+/** What somebody may do, in the words of the picture. */
+interface Granted {
+  readonly actor: Entry;
+  readonly grant: Grant;
+  readonly verbs: readonly string[];
+}
+
+const readsOnly = (verbs: readonly string[]): boolean => verbs.every((verb) => verb === 'reads');
 
 /** What works with a role that no property hands to it: who runs its jobs names the role, and the role whose jobs may have it. */
 function trusted({ access }: Source, role: Entry): Entry[] {
@@ -41,12 +56,12 @@ const standsForBox = /^AWS::Lambda::(Alias|Version)$/;
 const actsAsBox = (folding: Folding, entry: Entry): boolean =>
   folding.home(entry) === entry || (folding.home(entry) !== undefined && runsInBox.test(entry.type));
 
-function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes, actor: Entry, grant: Grant): void {
+function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes, granted: Granted): void {
+  const { actor, grant, verbs } = granted;
   const parameter = belowPath(source, grant);
   const target = targetOf(source, grant.resource) ?? parameter;
   if (!target || !(folding.home(target) === target || standsForBox.test(target.type))) return;
   const [from, to] = [boxes.idOf(actor), boxes.idOf(target)];
-  const verbs = [...new Set(grant.actions.flatMap((action) => verbOf(action)))];
   if (arrows.tells(from, to, ['call', 'event', 'failure', 'log']) || verbs.length === 0) return;
   // What polls a queue or a stream also deletes from it; the arrow of its event source says both.
   if (arrows.has(to, from, ['event']) && /^AWS::(SQS|Kinesis|MSK)::/.test(target.type)) return;
@@ -56,7 +71,7 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
     ...(target === parameter ? [{ stack: target.stack.name, logicalId: target.logicalId, rule: 'Name' }] : []),
   ];
   // What comes from a store by events and is read there again flows away from the store, not back to it.
-  const isBackward = verbs.every((verb) => verb === 'reads') && arrows.leads(to, from);
+  const isBackward = readsOnly(verbs) && arrows.leads(to, from);
   // What is read and written over the network needs no second arrow beside the first.
   const isMount = arrows.has(from, to, ['traffic']) && target.type === 'AWS::EFS::FileSystem';
   for (const verb of verbs)
@@ -89,14 +104,14 @@ function belowPath({ entries }: Source, { actions, resource }: Grant): Entry | u
 /** What an action means to a reader; nothing for looking at settings. */
 function verbOf(action: string): string[] {
   const [service, name = ''] = action.split(':');
-  const own = verbs.find(([pattern]) => pattern.test(action));
+  const own = words.find(([pattern]) => pattern.test(action));
   if (own) return [own[1]];
   if (/^(Describe|List)|^Get(Bucket|Queue|Topic|Function|Provisioned)/.test(name)) return [];
   if (service === 'kms' || service === 'logs' || service === 'xray') return [];
   return [/^(Get|BatchGet|Query|Scan|Select|Read|Receive|PartiQLSelect)/.test(name) ? 'reads' : 'writes'];
 }
 
-const verbs: readonly (readonly [RegExp, string])[] = [
+const words: readonly (readonly [RegExp, string])[] = [
   [/^lambda:Invoke/, 'invokes'],
   [/^execute-api:Invoke/, 'invokes'],
   [/^mediaconvert:CreateJob/, 'starts'],
