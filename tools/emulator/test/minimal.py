@@ -1152,6 +1152,10 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         {'NamespaceId': 'ref:Record', 'DnsConfig': {'DnsRecords': [{'Type': 'A', 'TTL': 60}]}},
         None,
     ),
+    'AWS::CloudFront::VpcOrigin': (
+        {'VpcOriginEndpointConfig': {'Name': 'inside', 'Arn': 'ref:Balancer', 'OriginProtocolPolicy': 'http-only'}},
+        {'VpcOriginEndpointConfig': {'Name': 'inside', 'Arn': 'ref:Balancer', 'OriginProtocolPolicy': 'https-only'}},
+    ),
     'AWS::WAFv2::WebACL': own('Acl2', Description='y'),
     'AWS::WAFv2::IPSet': (
         {'Scope': 'REGIONAL', 'IPAddressVersion': 'IPV4', 'Addresses': ['192.0.2.0/24']},

@@ -450,18 +450,6 @@ class Report(Inside):
                     'Type': 'AWS::ElasticLoadBalancingV2::LoadBalancer',
                     'Properties': {**balancer, 'LoadBalancerAttributes': logs},
                 },
-                'Acl': {
-                    'Type': 'AWS::WAFv2::WebACL',
-                    'Properties': {
-                        'Scope': 'REGIONAL',
-                        'DefaultAction': {'Allow': {}},
-                        'VisibilityConfig': {
-                            'CloudWatchMetricsEnabled': True,
-                            'MetricName': 'm',
-                            'SampledRequestsEnabled': True,
-                        },
-                    },
-                },
                 'Forever': {'Type': 'AWS::Logs::LogGroup'},
                 'Week': {'Type': 'AWS::Logs::LogGroup', 'Properties': {'RetentionInDays': 7}},
             },
@@ -472,7 +460,6 @@ class Report(Inside):
                 'Mail': ['no mail and no message to a phone is sent'],
                 'V': ['no packet passes through it: who reaches whom is proven from the template (reach)'],
                 'Logged': ['its log is not written'],
-                'Acl': ['no requests are held against it'],
                 'Week': ['nothing grows old here: what it would expire stays until it is deleted'],
             },
         )

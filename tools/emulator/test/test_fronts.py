@@ -660,3 +660,72 @@ class LoadBalancers(Fronts):
         self.assertEqual(lists['multiValueHeaders']['content-type'], ['text/plain'])
         self.assertEqual(lists['multiValueQueryStringParameters'], {'c': ['d']})
         self.assertNotIn('headers', lists)
+
+
+class Firewalls(Fronts):
+    VISIBLE = {'SampledRequestsEnabled': True, 'CloudWatchMetricsEnabled': True, 'MetricName': 'm'}
+
+    def acl(self, scope, *rules):
+        waf = self.emulator.client('wafv2')
+        return waf.create_web_acl(
+            Name=f'acl-{uuid.uuid4().hex[:8]}',
+            Scope=scope,
+            DefaultAction={'Allow': {}},
+            VisibilityConfig=self.VISIBLE,
+            Rules=[
+                {'Name': f'r{at}', 'Priority': at, 'VisibilityConfig': self.VISIBLE, **rule} for at, rule in enumerate(rules)
+            ],
+        )['Summary']['ARN']
+
+    def test_a_distribution_turns_away_what_its_web_acl_blocks(self):
+        injection = {
+            'Action': {'Block': {'CustomResponse': {'ResponseCode': 406}}},
+            'Statement': {
+                'SqliMatchStatement': {
+                    'FieldToMatch': {'QueryString': {}},
+                    'TextTransformations': [{'Priority': 0, 'Type': 'URL_DECODE'}],
+                }
+            },
+        }
+        hidden = {
+            'Action': {'Block': {}},
+            'Statement': {
+                'ByteMatchStatement': {
+                    'FieldToMatch': {'UriPath': {}},
+                    'PositionalConstraint': 'STARTS_WITH',
+                    'SearchString': b'/hidden',
+                    'TextTransformations': [{'Priority': 0, 'Type': 'NONE'}],
+                }
+            },
+        }
+        often = {
+            'Action': {'Block': {}},
+            'Statement': {'RateBasedStatement': {'Limit': 10, 'AggregateKeyType': 'IP'}},
+        }
+        host = self.emulator.client('cloudfront').create_distribution(
+            DistributionConfig={
+                'CallerReference': uuid.uuid4().hex,
+                'Comment': '',
+                'Enabled': True,
+                'WebACLId': self.acl('CLOUDFRONT', injection, hidden, often),
+                'Origins': {
+                    'Quantity': 1,
+                    'Items': [
+                        {
+                            'Id': 'o',
+                            'DomainName': 'nobody.elb.localhost',
+                            'CustomOriginConfig': {
+                                'HTTPPort': 80,
+                                'HTTPSPort': 443,
+                                'OriginProtocolPolicy': 'http-only',
+                            },
+                        }
+                    ],
+                },
+                'DefaultCacheBehavior': {'TargetOriginId': 'o', 'ViewerProtocolPolicy': 'allow-all'},
+            }
+        )['Distribution']['DomainName'].split('.')[0]
+        asked = [self.ask(f'{host}.cloudfront', path).status_code for path in ("/?q=1'%20or%20'1'='1", '/hidden/x', '/')]
+        self.assertEqual(asked, [406, 403, 503])
+        last = [self.ask(f'{host}.cloudfront', '/other').status_code for _ in range(10)]
+        self.assertEqual((last[0], last[-1]), (503, 403))

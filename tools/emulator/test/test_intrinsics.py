@@ -23,6 +23,7 @@ def evaluated(value, template: dict | None = None, parameters: dict | None = Non
         lambda name: Unknown(name) if name == 'Later' else f'{name}-id',
         lambda name, attribute: Unknown(name) if name == 'Later' else f'{name}/{attribute}',
         lambda name: f'imported {name}',
+        lambda stack, output, region: f'{output} of {stack} in {region}',
     ).value(value)
 
 
@@ -30,6 +31,8 @@ class Functions(unittest.TestCase):
     CASES = [
         ({'Ref': 'Bucket'}, 'Bucket-id'),
         ({'Ref': 'AWS::Region'}, 'us-east-1'),
+        ({'Fn::GetStackOutput': {'StackName': 'a', 'OutputName': 'B'}}, 'B of a in us-east-1'),
+        ({'Fn::GetStackOutput': {'StackName': 'a', 'OutputName': 'B', 'Region': 'eu-west-1'}}, 'B of a in eu-west-1'),
         ({'Fn::GetAtt': ['Bucket', 'Arn']}, 'Bucket/Arn'),
         ({'Fn::GetAtt': 'Bucket.Website.Url'}, 'Bucket/Website.Url'),
         ({'Fn::Sub': '${Bucket}-${Bucket.Arn}-${AWS::Region}-${!Kept}'}, 'Bucket-id-Bucket/Arn-us-east-1-${Kept}'),

@@ -11,7 +11,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 from runtime.functions import complain
 
-from . import edge_cache, edge_functions, edge_headers, edge_policies, edge_signatures, origins
+from . import edge_cache, edge_functions, edge_headers, edge_policies, edge_signatures, origins, web_firewall
 from .answers import Answer
 from .incoming import Incoming
 
@@ -67,6 +67,9 @@ class Visit:
         self.request_id = uuid.uuid4().hex
 
     def answer(self) -> Answer:
+        blocked = web_firewall.status_for(self.config.get('WebACLId') or '', self.request, web_firewall.EDGE_BODY)
+        if blocked:
+            return _page(blocked, 'Request blocked.')
         behaviour = self._behaviour(self.uri)
         refused = self._refused(behaviour)
         if refused:

@@ -15,14 +15,15 @@ from .incoming import Incoming
 _SECONDS = 900
 
 
-def answer(label: str, request: Incoming) -> Answer:
+def answer(label: str, request: Incoming, distribution: str = '') -> Answer:
+    """What the function answers; `distribution` is the ARN of the one that signs in the sender's place."""
     found = _find(label)
     if not found:
         return json_answer(404, {'Message': None})
     function, config = found
     qualifier = getattr(config, 'qualifier', None)
     name = function.function_name + (f':{qualifier}' if qualifier else '')
-    if not _may(function, config, request):
+    if not (_admits(function, config, distribution) if distribution else _may(function, config, request)):
         return json_answer(403, {'Message': 'Forbidden'}, x_amzn_ErrorType='AccessDeniedException')
     event = payload_two.event(request, request.raw_path, '$default', '$default', 'anonymous', label)
     try:
@@ -52,6 +53,18 @@ def url_configs(function: LambdaFunction) -> list[FunctionUrlConfig]:
     """Of the function itself and of its aliases."""
     own = [function.url_config] if function and function.url_config else []
     return own + list(getattr(function, 'alias_urls', {}).values())
+
+
+def _admits(function: LambdaFunction, config: FunctionUrlConfig, distribution: str) -> bool:
+    """Whether the function's policy lets CloudFront ask for a distribution; since 2025 that takes two permissions."""
+    policy = {'Statement': function.policy.statements}
+    qualifier = getattr(config, 'qualifier', None)
+    arn = function.function_arn + (f':{qualifier}' if qualifier else '')
+    context = policies.service_context(distribution, function.account_id)
+    return all(
+        policies.allows(policy, {'Service': 'cloudfront.amazonaws.com'}, action, arn, context)
+        for action in ('lambda:InvokeFunctionUrl', 'lambda:InvokeFunction')
+    )
 
 
 def _may(function: LambdaFunction, config: FunctionUrlConfig, request: Incoming) -> bool:

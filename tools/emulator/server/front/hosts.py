@@ -47,10 +47,14 @@ def _upgraded(environ, api_id: str) -> Answer:
     return web_sockets.serve(*found, environ)
 
 
-def inside(host: str, request: Incoming) -> Answer | None:
-    """The answer of a front door of this emulator to another one of it; None for a host that is none."""
+def inside(host: str, request: Incoming, distribution: str = '') -> Answer | None:
+    """The answer of a front door of this emulator to another one of it; None for a host that is none.
+
+    `distribution` is the ARN of one that signs what it asks of a function."""
     for pattern in (_LOCAL, *_AWS):
         found = pattern.fullmatch(host.split(':')[0].lower())
+        if found and found['kind'] == 'lambda-url':
+            return function_url.answer(found['name'], request, distribution)
         if found:
             return _DOORS[found['kind']](found['name'], request)
     return None

@@ -12,6 +12,7 @@ from policy import like
 
 from runtime import functions
 
+from . import web_firewall
 from .answers import Answer, Malformed, of_function
 from .incoming import Incoming
 
@@ -21,6 +22,10 @@ def answer(name: str, request: Incoming) -> Answer:
     if not found:
         return _plain(503)
     backend, balancer = found
+    acl = web_firewall.before(balancer.arn)
+    blocked = web_firewall.status_for(acl, request, web_firewall.BALANCER_BODY) if acl else None
+    if blocked:
+        return _plain(blocked)
     listener = _listener(backend, balancer, request.secure)
     if not listener:
         return _plain(503)
@@ -155,10 +160,10 @@ def _event(group, request: Incoming) -> dict:
 
 # What is not one of these, or is compressed, comes to the function as Base64.
 _TEXT = re.compile(r'text/|application/(json|javascript|xml)\b')
-_WORDS = {501: 'Not Implemented', 502: 'Bad Gateway', 503: 'Service Temporarily Unavailable'}
+_WORDS = {403: 'Forbidden', 501: 'Not Implemented', 502: 'Bad Gateway', 503: 'Service Temporarily Unavailable'}
 
 
 def _plain(status: int) -> Answer:
-    title = f'{status} {_WORDS[status]}'
+    title = f'{status} {_WORDS.get(status, "")}'.strip()
     page = f'<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n'
     return Answer(status, [('Server', 'awselb/2.0'), ('Content-Type', 'text/html')], page.encode())

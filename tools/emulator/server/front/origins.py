@@ -40,7 +40,13 @@ def _from_origin(backend, distribution: Distribution, behaviour: dict, origin: d
     bucket = _BUCKET.fullmatch(origin['DomainName'])
     if bucket and 'CustomOriginConfig' not in origin:
         return _from_bucket(backend, distribution, origin, bucket['name'], path, request)
-    return _from_server(behaviour, origin, path, request)
+    return _from_server(behaviour, origin, path, request, _signing_for(backend, distribution, origin))
+
+
+def _signing_for(backend, distribution: Distribution, origin: dict) -> str:
+    """The ARN of the distribution where it signs what it asks of a function's own address."""
+    control = backend.origin_access_controls.get(origin.get('OriginAccessControlId') or '')
+    return distribution.arn if control and control.signing_behavior != 'never' else ''
 
 
 def _from_bucket(
@@ -72,7 +78,7 @@ def _reader(backend: CloudFrontBackend, distribution: Distribution, origin: dict
     return {'CanonicalUser': shown['S3CanonicalUserId'], 'AWS': name}, context
 
 
-def _from_server(behaviour: dict, origin: dict, path: str, request: Incoming) -> Answer:
+def _from_server(behaviour: dict, origin: dict, path: str, request: Incoming, signing: str) -> Answer:
     from . import hosts
 
     query = '&'.join(
@@ -97,7 +103,7 @@ def _from_server(behaviour: dict, origin: dict, path: str, request: Incoming) ->
     host = next((value for name, value in headers if name.lower() == 'host'), domain)
     headers = [(name, value) for name, value in headers if name.lower() != 'host'] + [('Host', host)]
     inner = replace(request, host=domain, raw_path=path, raw_query=query, headers=tuple(headers), secure=secure)
-    own = hosts.inside(domain, inner)
+    own = hosts.inside(domain, inner, signing)
     return own if own is not None else _from_internet(domain, config, secure, inner)
 
 

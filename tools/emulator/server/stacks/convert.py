@@ -40,8 +40,16 @@ def _structure(shape, value, rename):
     for key in value:
         name = folded.get(rename.get(key, key).lower())
         if name is not None and value[key] is not None:
-            made[name] = converted(members[name], value[key], rename)
+            made[name] = converted(members[name], _bytes(name, value[key]), rename)
     return made
+
+
+# What WAF looks for is bytes, and in a template the text of them; elsewhere bytes are in Base64 there.
+_TEXTS = ('SearchString',)
+
+
+def _bytes(name: str, value):
+    return value.encode() if name in _TEXTS and isinstance(value, str) else value
 
 
 def pairs(shape, value: dict) -> list[dict]:

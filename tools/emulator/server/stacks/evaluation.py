@@ -2,7 +2,7 @@
 
 from stacks.faults import Refused, ResourceFailed
 from stacks.intrinsics import Intrinsics, Unknown
-from stacks.model import Made, Stack, Store, Wish
+from stacks.model import Made, Stack, Store, Wish, store_of
 from stacks.parameters import Parameters, parameters_of
 from stacks.schema import schema
 
@@ -38,6 +38,7 @@ class Evaluation:
             self._reference,
             self._attribute,
             self._imported,
+            self._output,
         )
         self.value = self.intrinsics.value
         self.condition = self.intrinsics.condition
@@ -74,6 +75,15 @@ class Evaluation:
             raise Refused(f'No export named {name} found.')
         self.imports.add(name)
         return exports[name][1]
+
+
+    def _output(self, name: str, output: str, region: str):
+        """What another stack put out, in whatever region; unlike an export it may change and go without asking."""
+        stack = store_of(self.store.account, region).find(name, deleted=False)
+        found = [each['OutputValue'] for each in stack.outputs if each['OutputKey'] == output] if stack else []
+        if not found:
+            raise Refused(f'Template error: there is no output {output} of a stack {name} in {region}')
+        return found[0]
 
 
 def attribute_of(made: Made, attribute: str):

@@ -9,7 +9,6 @@ from collections.abc import Callable
 NETWORK = 'no packet passes through it: who reaches whom is proven from the template (reach)'
 POWERS = 'what it may do is not enforced: that is proven from the template (access)'
 NO_METRICS = 'no metrics are made, so it never goes off'
-NO_TRAFFIC = 'no requests are held against it'
 TRACES = 'no traces are taken'
 NOT_AGED = 'nothing grows old here: what it would expire stays until it is deleted'
 ENCRYPTED = 'nothing is encrypted at rest here, and who may use the key is not enforced'
@@ -45,7 +44,6 @@ IDLE: dict[str, tuple[tuple[str | Callable[[dict], bool], str], ...]] = {
     'AWS::AutoScaling::ScalingPolicy': (('', 'nothing scales: no metrics are made'),),
     'AWS::AutoScaling::ScheduledAction': (('', 'nothing scales by the clock'),),
     'AWS::CloudFront::Distribution': (
-        ('DistributionConfig.WebACLId', NO_TRAFFIC),
         ('DistributionConfig.Restrictions.GeoRestriction.Locations', 'readers from everywhere are let in'),
         ('DistributionConfig.Logging', 'its log is not written'),
         ('DistributionConfig.Aliases', 'only its own name leads to it'),
@@ -80,8 +78,7 @@ IDLE: dict[str, tuple[tuple[str | Callable[[dict], bool], str], ...]] = {
     'AWS::S3::Bucket': (('LifecycleConfiguration', NOT_AGED),),
     'AWS::SNS::Subscription': ((_mail, 'no mail and no message to a phone is sent'),),
     'AWS::SNS::Topic': (('DeliveryStatusLogging', 'deliveries are not logged'),),
-    'AWS::WAFv2::WebACL': (('', NO_TRAFFIC),),
-    'AWS::WAFv2::WebACLAssociation': (('', NO_TRAFFIC),),
+    'AWS::WAFv2::LoggingConfiguration': (('', 'services write no logs here'),),
 }
 
 

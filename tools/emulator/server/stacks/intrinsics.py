@@ -46,7 +46,8 @@ def has_unknown(value) -> bool:
 class Intrinsics:
     """Evaluates the values of one template.
 
-    `reference` answers a Ref of a resource, `attribute` a GetAtt, `imported` an ImportValue; all may answer Unknown.
+    `reference` answers a Ref of a resource, `attribute` a GetAtt, `imported` an ImportValue, `output` a GetStackOutput; all may
+    answer Unknown.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Intrinsics:
         reference: Callable[[str], object],
         attribute: Callable[[str, str], object],
         imported: Callable[[str], object],
+        output: Callable[[str, str, str], object],
     ):
         self.template = template
         self.parameters = parameters
@@ -64,6 +66,7 @@ class Intrinsics:
         self.reference = reference
         self.attribute = attribute
         self.imported = imported
+        self.output = output
         self._conditions: dict[str, bool] = {}
 
     def condition(self, name: str) -> bool:
@@ -176,6 +179,13 @@ class Intrinsics:
         name = self.value(inner)
         return name if isinstance(name, Unknown) else self.imported(plain(name))
 
+    def _stack_output(self, inner):
+        if 'RoleArn' in inner:
+            raise Refused('Template error: Fn::GetStackOutput: the emulator reads outputs of its own account only')
+        region = inner.get('Region', self.pseudo['AWS::Region'])
+        parts = [self.value(each) for each in (inner['StackName'], inner['OutputName'], region)]
+        return self._joined(parts, lambda known: self.output(*map(plain, known)))
+
     def _cidr(self, inner):
         block, count, bits = (list(inner) + [None])[:3] if isinstance(inner, list) else (None, None, None)
         block = self.value(block)
@@ -243,6 +253,7 @@ _FUNCTIONS = {
     'Fn::Split': Intrinsics._split,
     'Fn::If': Intrinsics._if,
     'Fn::FindInMap': Intrinsics._find_in_map,
+    'Fn::GetStackOutput': Intrinsics._stack_output,
     'Fn::ImportValue': Intrinsics._import,
     'Fn::Cidr': Intrinsics._cidr,
     'Fn::GetAZs': Intrinsics._zones,
