@@ -45,6 +45,27 @@ describe.each(catalogue)('$name', ({ name, title, purpose }) => {
     expect(purpose.split(/\s+/).length).toBeLessThanOrEqual(12);
   });
 
+  test('has nothing of the edge that is retired [edge-retired-types]', () => {
+    for (const profile of profiles)
+      for (const [id, { Type, Properties = {} }] of resources(profile)) {
+        expect(`${id} ${Type}`).not.toMatch(
+          / (AWS::WAF(Regional)?::|AWS::CloudFront::StreamingDistribution$|Custom::DNSVal)/,
+        );
+        if (Type === 'AWS::CloudFront::Distribution')
+          expect(JSON.stringify(Properties)).not.toMatch(/"(TrustedSigners|ForwardedValues|S3Origin|CNAMEs)"/);
+      }
+  });
+
+  test('buys nothing of the edge by the hour or the month that it was not asked to, and declares no Shield, which is there [edge-costly-options-off, edge-shield-standard]', () => {
+    for (const [id, { Type, Properties = {} }] of resources('sandbox')) {
+      expect(`${id} ${Type}`).not.toMatch(/ AWS::(Shield|GlobalAccelerator)::| Custom::.*TrafficPolicy/);
+      if (/^AWS::(CloudFront::Distribution|Route53::HealthCheck|CertificateManager::Certificate)$/.test(Type))
+        expect(`${id} ${JSON.stringify(Properties)}`).not.toMatch(
+          /"SslSupportMethod":"vip"|"OriginShield":\{"Enabled":true|"RequestInterval":10\b|"CertificateExport":"ENABLED"/,
+        );
+    }
+  });
+
   test('has a README that starts with its title and answers every question a learner has', () => {
     const readme = readFileSync(join(root, 'lib', 'architectures', name, 'README.md'), 'utf8');
     expect(readme.split('\n')[0]).toBe(`# ${title}`);
