@@ -159,6 +159,27 @@ export const catalogue: readonly Architecture[] = [
       ).VpcDocumentService,
   },
   {
+    name: 'path-routed-front-door',
+    title: 'Path-routed front door',
+    purpose: 'One name before a bucket, an application and a function, all closed',
+    monthlyCap: 45,
+    exampleUse: {
+      what: 'a million requests of 20 KB, one in ten not at the edge',
+      events: 1_000_000,
+      kilobytes: 20,
+      parts: {
+        Entry: { times: 0.05 },
+        Feed: { times: 0.02 },
+        Media: { times: 0.03 },
+        Guard: { times: 0 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/path-routed-front-door/path-routed-front-door-stack') as typeof import('./architectures/path-routed-front-door/path-routed-front-door-stack')
+      ).PathRoutedFrontDoor,
+  },
+  {
     name: 'private-static-site',
     title: 'Private static site',
     purpose: 'A site served worldwide from a bucket nobody can read directly',

@@ -164,6 +164,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::CloudFront::OriginRequestPolicy',
     'AWS::CloudFront::PublicKey',
     'AWS::CloudFront::ResponseHeadersPolicy',
+    'AWS::CloudFront::VpcOrigin',
   ],
   'public certificates are free': ['AWS::CertificateManager::Certificate'],
   'a firewall is billed by its ACL and rules': [

@@ -15,7 +15,7 @@ import { LogBucket } from '../../constructs/storage/log-bucket';
 import type { ObjectEncryption } from '../../constructs/storage/object-encryption';
 import { ObjectVersions } from '../../constructs/storage/object-versions';
 import { PrivateBucket } from '../../constructs/storage/private-bucket';
-import { ownName } from './own-name';
+import { ownName } from '../../own-name';
 
 export interface PrivateStaticSiteProps extends ArchitectureProps {
   /** The folder with the site. @default - what the setting siteFolder says, else the project's own page */

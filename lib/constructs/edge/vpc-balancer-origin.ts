@@ -13,12 +13,18 @@ import { refuse } from '../faults';
 import { askEc2 } from '../network/ask-ec2';
 import { patienceFaults, patienceOf, type OriginPatience } from './custom-origin';
 import { transportFaults } from './guarded-custom-origin';
+import type { OriginGuard } from './origin-guard';
 import { regionalName } from './regional-name';
 
 /** The name CloudFront gives the group of its interfaces in a VPC. */
 const SERVICE_GROUP = 'CloudFront-VPCOrigins-Service-SG';
 
 export interface VpcBalancerOriginProps extends OriginPatience {
+  /**
+   * A secret that is sent with every request all the same.
+   * @default - none
+   */
+  readonly guard?: OriginGuard;
   /** A balancer without public addresses, whose exposure is `Exposure.vpcOrigin()`; its VPC has an internet gateway, though nothing of it leads there. */
   readonly loadBalancer: AppLoadBalancer;
   /**
@@ -44,7 +50,7 @@ export class VpcBalancerOrigin extends Construct {
 
   constructor(scope: Construct, id: string, props: VpcBalancerOriginProps) {
     super(scope, id);
-    const { loadBalancer, domainName } = props;
+    const { loadBalancer, domainName, guard } = props;
     const { exposure, transport, node } = loadBalancer;
     refuse(this, [
       exposure.isPublic &&
@@ -78,6 +84,7 @@ export class VpcBalancerOrigin extends Construct {
     );
     this.origin = VpcOrigins.withVpcOrigin(vpcOrigin, {
       ...(domainName !== undefined && { domainName }),
+      ...(guard && { customHeaders: guard.headers }),
       ...patienceOf(props),
     });
   }

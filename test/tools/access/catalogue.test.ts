@@ -26,7 +26,7 @@ const accepted: readonly Accepted[] = [
   },
   {
     check: 'resources-guard-deputies',
-    at: 'AccessLogs/Bucket/Policy',
+    at: '*AccessLogs/Bucket/Policy',
     reason:
       'The service writes below AWSLogs and the account of the load balancer, and the statement names only the path of this account, so nobody else’s load balancer can write here.',
   },

@@ -54,9 +54,17 @@ describe.each(cases)('$name as $profile', ({ name, title, profile }) => {
     const owned = new Map(
       partsOf(drawing.picture).map(({ id, resources }) => [id, new Set(resources.map(({ logicalId }) => logicalId))]),
     );
-    const resources = Object.assign(
-      {},
-      ...templates.map(({ template }) => template.Resources),
+    const outputs = Object.assign({}, ...templates.map(({ template }) => template.Outputs)) as Record<
+      string,
+      { readonly Value: unknown }
+    >;
+    // What another stack puts out is what its output refers to.
+    const resources = JSON.parse(
+      JSON.stringify(Object.assign({}, ...templates.map(({ template }) => template.Resources))),
+      (_, value: { 'Fn::GetStackOutput'?: { OutputName: string } } | undefined) => {
+        const read = value?.['Fn::GetStackOutput'];
+        return read ? outputs[read.OutputName].Value : value;
+      },
     ) as Template['Resources'];
     const without = drawing.picture.edges.filter(({ from, to, because }) => {
       const told = because.map(({ logicalId }) => logicalId);

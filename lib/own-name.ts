@@ -2,9 +2,9 @@ import { Annotations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { refuse } from '../../constructs/faults';
-import type { EdgeDistributionProps } from '../../constructs/edge/edge-distribution';
-import type { Settings } from '../../settings';
+import { refuse } from './constructs/faults';
+import type { EdgeDistributionProps } from './constructs/edge/edge-distribution';
+import type { Settings } from './settings';
 
 /** A name for the site, its certificate and its zone: all three, or none of them and CloudFront's own name. */
 export function ownName(
