@@ -59,11 +59,17 @@ export class Scope {
     const text = arn
       .replaceAll(anyAccount, Account)
       .replaceAll(anyRegion, Region)
-      .replace(/^arn:aws:/, `arn:${Partition}:`);
+      .replace(/^arn:aws:/, `arn:${Partition}:`)
+      // A stack that is fixed to a region is meant too where all of them are.
+      .replace(/^(arn:[^:]*:[^:]*):[a-z]{2}(?:-[a-z]+)+-\d:/, (whole, service: string) =>
+        Region === '*' ? `${service}:*:` : whole,
+      );
     const [name] = gapsOf(text);
     if (!name) this.#patterns.add(text);
     else if (name.kind === 'name' && name.prefix !== undefined)
       this.#patterns.add(`${beforeGap(text)}${name.prefix.slice(0, nameKept)}*`);
+    // What begins with a word of the template is told from others by it, whatever follows.
+    else if (/[^:/]$/.test(beforeGap(text))) this.#patterns.add(`${beforeGap(text)}*`);
     else this.#open.add(beforeGap(text));
   }
 
