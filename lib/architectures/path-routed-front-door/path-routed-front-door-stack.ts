@@ -31,7 +31,11 @@ export interface PathRoutedFrontDoorProps extends ArchitectureProps {
 const web: TierSpec = { name: 'web', access: 'public' };
 const inside: TierSpec = { name: 'inside', access: 'isolated' };
 
-/** One name before a bucket, a web application and a function, each of which answers CloudFront alone. */
+/**
+ * One name before a bucket, a web application and a function, each of which answers CloudFront alone.
+ *
+ * @claims edge-layered-protection, edge-media-offload
+ */
 export class PathRoutedFrontDoor extends Stack {
   static readonly variants: Readonly<Record<string, Variant>> = {
     'vpc-origin': {

@@ -158,7 +158,7 @@ const modernProtocols = [
  *
  * @claims edge-distribution-baseline, edge-read-through-cache, edge-path-behaviours, edge-error-pages, edge-viewer-protocol,
  * edge-default-domain-tls, edge-alternate-domain, edge-certificate-us-east-1, edge-sni-or-dedicated-ip,
- * edge-geo-restriction, edge-origin-failover, edge-private-behaviour
+ * edge-geo-restriction, edge-origin-failover, edge-private-behaviour, edge-retired-types
  */
 export class EdgeDistribution extends Construct {
   readonly distribution: IDistribution;

@@ -38,7 +38,7 @@ const kinds: readonly RegExp[] = [
  *
  * The account has to be subscribed first, which only a person can do.
  *
- * @claims edge-shield-advanced
+ * @claims edge-shield-advanced, edge-shield-standard, edge-costly-options-off
  */
 export class ShieldProtection extends Construct {
   /** What the response team acts as, where it may. */
