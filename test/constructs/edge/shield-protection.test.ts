@@ -1,4 +1,4 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { CfnEIP } from 'aws-cdk-lib/aws-ec2';
 import { ShieldProtection, type ShieldProtectionProps } from '../../../lib/constructs/edge/shield-protection';
 import { templateOf, testStack } from '../../support/app';
