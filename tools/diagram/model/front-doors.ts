@@ -57,12 +57,8 @@ function doorOf(entry: Entry, properties: Properties, source: Source): Door {
       return { call: { label: 'token for credentials', rule: 'CognitoIdentityProviders' }, inward: [] };
     case 'AWS::CloudFront::Distribution':
       return distribution(properties);
-    case 'AWS::ElasticLoadBalancingV2::ListenerRule':
-      return { inward: functionsBehind(entry, properties, source) };
     case 'AWS::Lambda::Url':
-      return isForDistributions(entry, properties, source)
-        ? noDoor
-        : { call: { label: 'HTTPS', rule: 'AuthType' }, inward: [] };
+      return { call: { label: 'HTTPS', rule: 'AuthType' }, inward: [] };
     default:
       return noDoor;
   }
@@ -118,28 +114,4 @@ function distribution(properties: Properties): Door {
       return { from: self, to: origin.DomainName as unknown, kind: 'call', label, rule: `Origins[${i}]` };
     }),
   };
-}
-
-/** From a balancer to the functions its rule forwards to. */
-function functionsBehind(entry: Entry, { ListenerArn, Actions }: Properties, source: Source): Link[] {
-  return source
-    .referredIn(entry, Actions)
-    .filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::TargetGroup')
-    .map((group) => source.properties(group))
-    .filter(({ TargetType }) => TargetType === 'lambda')
-    .map(({ Targets }) => ({ from: ListenerArn, to: Targets, kind: 'call', rule: 'Actions' }));
-}
-
-/** Whether callers sign, and the only ones the function lets in by name are distributions. */
-function isForDistributions(entry: Entry, { AuthType }: Properties, source: Source): boolean {
-  if (AuthType !== 'AWS_IAM') return false;
-  const functions = source.referred(entry);
-  const permissions = source.entries.filter(
-    (one) =>
-      one.type === 'AWS::Lambda::Permission' && source.referred(one).some((referred) => functions.includes(referred)),
-  );
-  return (
-    permissions.length > 0 &&
-    permissions.every((one) => source.properties(one).Principal === 'cloudfront.amazonaws.com')
-  );
 }
