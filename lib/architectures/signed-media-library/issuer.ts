@@ -1,4 +1,4 @@
-import { Duration, Fn } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -51,7 +51,8 @@ export class Issuer extends Construct {
 
   /** The name of the API, by which the distribution finds it. */
   get domainName(): string {
-    return Fn.select(2, Fn.split('/', this.api.api.apiEndpoint));
+    const { region, urlSuffix } = Stack.of(this);
+    return `${this.api.api.apiId}.execute-api.${region}.${urlSuffix}`;
   }
 
   /** Answers, now that the distribution is known for which it signs. */
