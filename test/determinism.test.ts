@@ -54,4 +54,4 @@ test(`the app writes the same bytes in another checkout, time zone and locale${
   expect(Object.keys(a)).toEqual(Object.keys(b));
   expect(Object.keys(a).filter((file) => a[file] !== b[file])).toEqual([]);
   expect(Object.keys(a)).toContain('orders-api.template.json');
-}, 120_000);
+}, 300_000);

@@ -109,8 +109,8 @@ try {
 
 /** The blocks, and the names of environment variables they share with functions. */
 const library = /^dist\/(lib\/(index|handlers|constructs\/.*)|lambda\/[a-z-]+\/environment)\.(js|d\.ts)$/;
-/** The functions of blocks, ready to run. */
-const functions = /^dist\/lambda\/[a-z-]+\/[a-z-]+\/(index\.js(\.map)?|LICENSES)$/;
+/** The functions of blocks, ready to run, and how an image is made of one. */
+const functions = /^dist\/lambda\/([a-z-]+\/[a-z-]+\/(index\.js(\.map)?|LICENSES)|handler-image\/[a-z]+\.Dockerfile)$/;
 
 /** The command, one file, with the licences of what is inside and the prices it reads. */
 const command = /^dist\/bin\/(groundplan\.js|LICENSES|prices\/[a-z]+-[a-z]+-\d\.json)$/;
@@ -263,8 +263,8 @@ describe('the package', () => {
           : !name.startsWith('node:') && !peers.includes(name.split('/')[0]),
       );
       expect([path, ...strangers]).toEqual([path]);
-      // A path made from a block's own place would lead to what is not packed; only functions are, and are found by handlers.js.
-      if (path === 'dist/lib/handlers.js') continue;
+      // A path made from a block's own place would lead to what is not packed; only functions are, and how images are made of them.
+      if (['dist/lib/handlers.js', 'dist/lib/constructs/serverless/handler-image.js'].includes(path)) continue;
       expect([path, /__dirname|import\.meta/.exec(text)?.[0]]).toEqual([path, undefined]);
     }
   });

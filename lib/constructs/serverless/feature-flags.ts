@@ -117,7 +117,10 @@ export class FeatureFlags extends Construct {
     ]);
     const path = `/applications/${this.application.name}/environments/${this.environment.name}/configurations/${this.profile.name}`;
     const reading = reader.function as Function;
-    reading.addLayers(LayerVersion.fromLayerVersionArn(reader, `${this.node.id}Extension`, extensionArn));
+    // Of every runtime the CDK knows unless said, which is part of the version's id and grows while an app is made.
+    const compatibleRuntimes = [reading.runtime];
+    const extension = { layerVersionArn: extensionArn, compatibleRuntimes };
+    reading.addLayers(LayerVersion.fromLayerVersionAttributes(reader, `${this.node.id}Extension`, extension));
     reading.addEnvironment(flagsEnvironment.path, path);
     // Fetched while the function starts, so that its first event need not wait for them.
     reading.addEnvironment('AWS_APPCONFIG_EXTENSION_PREFETCH_LIST', path);
