@@ -324,6 +324,8 @@ export * from './constructs/storage/residency';
 export * from './constructs/storage/shared-files';
 export * from './constructs/storage/simulate-objects';
 export * from './constructs/storage/storage-classes';
+export * from './constructs/storage/website-answer';
+export * from './constructs/storage/website-bucket';
 export * from './constructs/storage/worm-bucket';
 export * from './constructs/storage/admit-replicas';
 export * from './constructs/storage/copied-deeds';

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { anonymousReadMark } from './anonymous-read';
 import { arnFaults, type ResourceStatement } from './bucket-arns';
@@ -125,6 +125,12 @@ export function logTargetFaults(prop: string, bucket: IBucket): string[] {
     ),
   };
   return unfitForLogs(facts).map((fault) => `${prop} is ${bucket.node.path}, which ${fault}`);
+}
+
+/** Why a text is no folder for access logs. */
+export function logPrefixFaults(prefix: string): (string | false)[] {
+  const good = Token.isUnresolved(prefix) || /^[^/].*\/$/.test(prefix);
+  return [!good && `accessLogPrefix is "${prefix}"; name a folder of this bucket's own, such as "site-bucket/"`];
 }
 
 /** How a bucket of the app is encrypted by default; nothing is known of an imported one. */

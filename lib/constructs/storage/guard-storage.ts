@@ -16,9 +16,10 @@ export function guardStorage(scope: IConstruct): void {
 
 /**
  * What holds for buckets and for policies about them, whoever made them: nobody without a name is let in but where a reason says
- * so, pages of any origin do not write, a statement about objects names objects, and objects move only where S3 moves them.
+ * so, pages of any origin do not write, a statement about objects names objects, objects move only where S3 moves them, and nothing
+ * turns away all visitors of a website.
  *
- * @claims storage-policy-anonymous-optin, storage-cors-guard, storage-bucket-and-object-arns
+ * @claims storage-policy-anonymous-optin, storage-cors-guard, storage-bucket-and-object-arns, storage-static-website-legacy
  */
 export class StorageRule extends NetworkRule {
   protected faults(node: IConstruct): (string | undefined | false)[] {
@@ -34,7 +35,28 @@ export class StorageRule extends NetworkRule {
 
 function bucketFaults(bucket: CfnBucket): (string | undefined | false)[] {
   const { rules = [] } = (resolved(bucket, bucket.lifecycleConfiguration) ?? {}) as { readonly rules?: RawRule[] };
-  return [...corsOf(bucket), ...rawRuleFaults(rules)];
+  return [...corsOf(bucket), ...rawRuleFaults(rules), ...websiteFaults(bucket)];
+}
+
+/** Visitors of a website do not sign, and nobody uses a key of KMS without. */
+function websiteFaults(bucket: CfnBucket): string[] {
+  if (!servesWebsite(bucket)) return [];
+  const { serverSideEncryptionConfiguration: encryption = [] } = (resolved(bucket, bucket.bucketEncryption) ?? {}) as {
+    readonly serverSideEncryptionConfiguration?: CfnBucket.ServerSideEncryptionRuleProperty[];
+  };
+  return encryption
+    .map((rule) => rule.serverSideEncryptionByDefault as CfnBucket.ServerSideEncryptionByDefaultProperty | undefined)
+    .flatMap((byDefault) => (byDefault && byDefault.sseAlgorithm !== 'AES256' ? [byDefault.sseAlgorithm] : []))
+    .map(
+      (algorithm) =>
+        `websiteConfiguration is given and bucketEncryption is ${algorithm}, which no visitor of a website can use; use AES256, or serve a private bucket by CloudFront`,
+    );
+}
+
+/** Whether visitors are to read objects of it; what only redirects has none. */
+function servesWebsite(bucket: CfnBucket | undefined): boolean {
+  const website = bucket && (resolved(bucket, bucket.websiteConfiguration) as CfnBucket.WebsiteConfigurationProperty);
+  return website !== undefined && website.redirectAllRequestsTo === undefined;
 }
 
 function corsOf(bucket: CfnBucket): string[] {
@@ -48,9 +70,21 @@ function corsOf(bucket: CfnBucket): string[] {
 
 function policyFaults(policy: CfnBucketPolicy): string[] {
   const bucket = referent(policy, policy.bucket, CfnBucket);
-  if (bucket?.getMetadata(anonymousReadMark) !== undefined) return [];
-  return anybodyFaults(statementsOf(policy, policy.policyDocument));
+  const statements = statementsOf(policy, policy.policyDocument);
+  return [
+    ...(bucket?.getMetadata(anonymousReadMark) === undefined ? anybodyFaults(statements) : []),
+    ...(servesWebsite(bucket) ? plainHttpFaults(statements) : []),
+  ];
 }
+
+/** The endpoint of a website speaks nothing else. */
+const plainHttpFaults = (statements: readonly Statement[]): string[] =>
+  statements
+    .filter(({ Effect, Condition = {} }) => Effect === 'Deny' && Condition['Bool']?.['aws:SecureTransport'] === 'false')
+    .map(
+      () =>
+        'denies plain HTTP, and the website endpoint of its bucket speaks nothing else; leave enforceSSL out, or serve a private bucket by CloudFront',
+    );
 
 function statementFaults(node: CfnResource, document: unknown): string[] {
   const isBucket = (id: string) => resourcesOf(node, CfnBucket).some((one) => resolved(node, one.logicalId) === id);

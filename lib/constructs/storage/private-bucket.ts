@@ -1,4 +1,4 @@
-import { Annotations, AspectPriority, Aspects, Aws, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, Aws, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -17,7 +17,7 @@ import { refuse } from '../faults';
 import { allowAnonymousRead, anonymousReadFaults, blockedButForPolicies, type AnonymousRead } from './anonymous-read';
 import { lifecycleFaults, lifecycleOf } from './bucket-lifecycle';
 import { nameFaults } from './bucket-name';
-import { logTargetFaults } from './bucket-rules';
+import { logPrefixFaults, logTargetFaults } from './bucket-rules';
 import { share, shareFaults, type BucketShare } from './bucket-share';
 import { guardStorage } from './guard-storage';
 import type { LifecycleLadder } from './lifecycle-ladder';
@@ -146,7 +146,7 @@ export class PrivateBucket extends Construct {
     const ageing = { versions, ladder, lifecycleRules: props.lifecycleRules ?? [] };
     refuse(this, [
       ...logTargetFaults('accessLogs', props.accessLogs),
-      ...prefixFaults(props.accessLogPrefix),
+      ...logPrefixFaults(props.accessLogPrefix),
       ...lifecycleFaults(ageing),
       ...(retention?.faults() ?? []),
       retention !== undefined &&
@@ -254,9 +254,4 @@ function refuseOtherEncryption(bucket: Bucket, encryption: ObjectEncryption, key
       }),
     );
   }
-}
-
-function prefixFaults(prefix: string): (string | false)[] {
-  const good = Token.isUnresolved(prefix) || /^[^/].*\/$/.test(prefix);
-  return [!good && `accessLogPrefix is "${prefix}"; name a folder of this bucket's own, such as "site-bucket/"`];
 }
