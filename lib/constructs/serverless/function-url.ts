@@ -1,5 +1,11 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { FunctionUrlAuthType, InvokeMode, FunctionUrl as Url, type IAlias, type IFunctionUrl } from 'aws-cdk-lib/aws-lambda';
+import {
+  FunctionUrlAuthType,
+  InvokeMode,
+  FunctionUrl as Url,
+  type IAlias,
+  type IFunctionUrl,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { corsFaults, preflight, type ApiCors } from './api-cors';

@@ -43,7 +43,11 @@ for (const name of ['request', 'get']) {
     const [given, heard] = typeof rest[0] === 'function' ? [{}, rest[0]] : [rest[0] ?? {}, rest[1]];
     const asked = url ? { path: url.pathname + url.search, ...given } : target;
     const to = { ...asked, protocol: 'http:', host: undefined, hostname: '127.0.0.1', port: emulatorPort };
-    return original.call(http, { ...to, headers: { ...asked.headers, host: `${host.split('.')[0]}.elb.localhost` } }, heard);
+    return original.call(
+      http,
+      { ...to, headers: { ...asked.headers, host: `${host.split('.')[0]}.elb.localhost` } },
+      heard,
+    );
   };
 }
 
