@@ -198,7 +198,7 @@ describe('docs/sam.md', () => {
 });
 
 describe('.github/workflows/deploy.yml', () => {
-  const { on, permissions, jobs } = parse(readFileSync('.github/workflows/deploy.yml', 'utf8')) as any;
+  const { on, permissions, jobs } = parse(readFileSync('.github/workflows/deploy.yml', 'utf8'));
 
   test('deploys what somebody asked for, after every check, without a key that is kept [serverless-sam-workflow]', () => {
     expect(Object.keys(on)).toEqual(['workflow_dispatch']);

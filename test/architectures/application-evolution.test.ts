@@ -77,7 +77,7 @@ describe('one API', () => {
 
   test('takes the bodies that programs take, and no others', () => {
     const { schema: _version, ...plain } = documentModel as Record<string, unknown>;
-    const model = fromJSONSchema(plain as never);
+    const model = fromJSONSchema(plain);
     const bodies = fc.record(
       {
         name: fc.oneof(fc.stringMatching(/^[a-z0-9-]{0,45}$/), fc.anything()),
@@ -335,7 +335,7 @@ describe('stages 4 and 5', () => {
 
 describe('the bill when nobody calls', () => {
   const monthly = (stage: StageName, profile: ProfileName): number =>
-    Number(billOf(templateOf(stage, profile) as never, { region: 'us-east-1' }).monthly);
+    Number(billOf(templateOf(stage, profile), { region: 'us-east-1' }).monthly);
 
   test('falls from stage to stage in production, where one machine carries the peak of everything [serverless-stage-monolith]', () => {
     const bills = stages.map((stage) => monthly(stage, 'production'));

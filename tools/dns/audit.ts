@@ -7,7 +7,7 @@ import { domainOf, told, wordsOf } from './words';
 export interface AuditClients {
   readonly zones: () => Route53Client;
   readonly domains: () => Route53DomainsClient;
-  readonly resolver: (server: unknown) => Resolver;
+  readonly resolver: (server: string | undefined) => Resolver;
 }
 
 const clients: AuditClients = {
@@ -45,7 +45,9 @@ export function audit(args: readonly string[], { zones, domains, resolver }: Aud
     const domain = domainOf(positionals[0]);
     const zone = await zoneServers(zones(), domain);
     const registered = await registeredServers(domains(), domain);
-    const delegated = registered ?? (await orNone(resolver(values.server).resolveNs(domain), domain)).map(tidy).sort();
+    const delegated =
+      registered ??
+      (await orNone(resolver(values.server as string | undefined).resolveNs(domain), domain)).map(tidy).sort();
     const found = judged(domain, registered !== undefined, delegated, zone);
     console.log(values.json ? JSON.stringify(found, undefined, 2) : inWords(found));
     return found.isRight ? 0 : 1;

@@ -4,15 +4,13 @@ import { Misunderstood } from './words';
 export type Resolver = Pick<promises.Resolver, 'resolveNs' | 'resolveTxt'>;
 
 /** The DNS of the world, or the one server that is given. */
-export function resolverAt(server: unknown): Resolver {
+export function resolverAt(server: string | undefined): Resolver {
   const resolver = new promises.Resolver({ timeout: 2000, tries: 2 });
   if (server === undefined) return resolver;
   try {
-    resolver.setServers([String(server)]);
+    resolver.setServers([server]);
   } catch {
-    throw new Misunderstood(
-      `--server is ${String(server)}; give an address, or an address and a port such as 192.0.2.1:53`,
-    );
+    throw new Misunderstood(`--server is ${server}; give an address, or an address and a port such as 192.0.2.1:53`);
   }
   return resolver;
 }

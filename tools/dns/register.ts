@@ -58,7 +58,7 @@ export function register(args: readonly string[]): Promise<number> {
     const domain = domainOf(positionals[0]);
     const years = String(values.years ?? '1');
     if (!/^([1-9]|10)$/.test(years)) throw new Misunderstood(`--years is ${years}; give 1 to 10`);
-    const steps = stepsFor(domain, contactAt(values.contact), years);
+    const steps = stepsFor(domain, contactAt(values.contact as string | undefined), years);
     console.log(
       values.json
         ? JSON.stringify(steps, undefined, 2)
@@ -71,10 +71,9 @@ export function register(args: readonly string[]): Promise<number> {
 const needed = ['FirstName', 'LastName', 'ContactType', 'AddressLine1', 'City', 'CountryCode', 'PhoneNumber', 'Email'];
 
 /** The file with who registers; looked at here, since a registrar finds what is wrong days later. */
-function contactAt(file: unknown): string {
-  if (file === undefined)
+function contactAt(path: string | undefined): string {
+  if (path === undefined)
     throw new Misunderstood(`--contact is missing; give a file of JSON with ${needed.join(', ')}`);
-  const path = String(file);
   let contact: Readonly<Record<string, unknown>>;
   try {
     contact = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, unknown>>;
@@ -82,7 +81,7 @@ function contactAt(file: unknown): string {
     throw new Misunderstood(`--contact is ${path}, which cannot be read as JSON: ${(error as Error).message}`);
   }
   const missing = needed.filter((key) => typeof contact[key] !== 'string' || contact[key] === '');
-  const phone = String(contact.PhoneNumber ?? '');
+  const phone = typeof contact.PhoneNumber === 'string' ? contact.PhoneNumber : '';
   const faults = [
     missing.length > 0 && `${path} lacks ${missing.join(', ')}`,
     phone !== '' && !/^\+\d{1,3}\.\d{4,14}$/.test(phone) && `PhoneNumber is ${phone}; write it as +1.2065550100`,

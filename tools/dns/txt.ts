@@ -15,7 +15,9 @@ export function txt(args: readonly string[]): Promise<number> {
     const [name, value] = positionals;
     const fault = domainNameFault('the name', name);
     if (fault) throw new Misunderstood(fault);
-    const found = (await orNone(resolverAt(values.server).resolveTxt(name), name)).map((pieces) => pieces.join(''));
+    const found = (await orNone(resolverAt(values.server as string | undefined).resolveTxt(name), name)).map((pieces) =>
+      pieces.join(''),
+    );
     const isThere = found.includes(value);
     console.log(
       values.json ? JSON.stringify({ name, value, found, isThere }, undefined, 2) : inWords(name, found, isThere),

@@ -29,7 +29,7 @@ export function wordsOf(
   const { positionals, values } = parsed;
   if (positionals.length < names.length) throw new Misunderstood(`${names[positionals.length]} is missing`);
   if (positionals.length > names.length) throw new Misunderstood(`"${positionals[names.length]}" is one word too many`);
-  return { positionals, values: values as Words['values'] };
+  return { positionals, values };
 }
 
 /** A domain as text, refused with the form to write. */

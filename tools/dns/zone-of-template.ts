@@ -65,7 +65,7 @@ function plain(value: unknown, names: Readonly<Record<string, unknown>>): unknow
   if (typeof value !== 'object' || value === null) return value;
   const [[key]] = [...Object.entries(value), ['']];
   if (key === 'Ref' || key.startsWith('Fn::')) {
-    const id = named(value as Value);
+    const id = named(value);
     return names[id] ?? id;
   }
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner, names)]));

@@ -35,7 +35,7 @@ export class EventDriven extends Construct implements Stage {
   readonly answering: Stage['answering'];
   readonly outputs: Stage['outputs'];
 
-  constructor(scope: Construct, id: string, props: StageProps) {
+  constructor(scope: Construct, id: string, { ...props }: StageProps) {
     super(scope, id);
     const { alarms } = props;
     const hub = new EventHub(this, 'Hub', { alarms, samples: Object.values(events) });

@@ -20,7 +20,7 @@ export class Microservices extends Construct implements Stage {
   readonly answering: Stage['answering'];
   readonly outputs: Stage['outputs'];
 
-  constructor(scope: Construct, id: string, props: StageProps) {
+  constructor(scope: Construct, id: string, { ...props }: StageProps) {
     super(scope, id);
     const { alarms } = props;
     const uploads = new WorkQueue(this, 'Uploads', { alarms });

@@ -23,7 +23,7 @@ export class Monolith extends Construct implements Stage {
   readonly answering: Stage['answering'];
   readonly outputs: Stage['outputs'];
 
-  constructor(scope: Construct, id: string, props: StageProps) {
+  constructor(scope: Construct, id: string, { ...props }: StageProps) {
     super(scope, id);
     const place = new Place(this, 'Place');
     const server = new Server(this, 'Server', {

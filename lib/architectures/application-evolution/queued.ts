@@ -23,7 +23,7 @@ export class Queued extends Construct implements Stage {
   readonly answering: Stage['answering'];
   readonly outputs: Stage['outputs'];
 
-  constructor(scope: Construct, id: string, props: StageProps) {
+  constructor(scope: Construct, id: string, { ...props }: StageProps) {
     super(scope, id);
     const { alarms, size } = props;
     const place = new Place(this, 'Place');

@@ -18,7 +18,7 @@ export class ServerTier extends Construct implements IConnectable {
   readonly connections: Connections;
   readonly groupName: string;
 
-  constructor(scope: Construct, id: string, props: ServerTierProps) {
+  constructor(scope: Construct, id: string, { ...props }: ServerTierProps) {
     super(scope, id);
     const { place, alarms, size, program } = props;
     const server = new Server(this, 'Server', props);

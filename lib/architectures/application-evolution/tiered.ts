@@ -18,7 +18,7 @@ export class Tiered extends Construct implements Stage {
   readonly answering: Stage['answering'];
   readonly outputs: Stage['outputs'];
 
-  constructor(scope: Construct, id: string, props: StageProps) {
+  constructor(scope: Construct, id: string, { ...props }: StageProps) {
     super(scope, id);
     const place = new Place(this, 'Place');
     const library = new Library(this, 'Library', props);

@@ -22,7 +22,6 @@ export interface GalleryChecks {
   readonly application: IHealthCheck;
 }
 
-const { country, continent, subdivision } = GeoLocation;
 const at = (last: number): { readonly values: string[] } => ({ values: [`192.0.2.${last}`] });
 
 /** A name for each policy, by which its answer is chosen. */
@@ -44,12 +43,12 @@ export const policies = ({ page, errors, application }: GalleryChecks): Readonly
   ]),
   place: RoutingPolicy.geolocation({
     places: [
-      { place: country('IN'), ...at(50) },
-      { place: country('ES'), ...at(51) },
-      { place: continent(Continent.EUROPE), ...at(52) },
-      { place: country('CA'), ...at(53) },
-      { place: subdivision('CA'), ...at(54), healthCheck: page },
-      { place: country('US'), ...at(55) },
+      { place: GeoLocation.country('IN'), ...at(50) },
+      { place: GeoLocation.country('ES'), ...at(51) },
+      { place: GeoLocation.continent(Continent.EUROPE), ...at(52) },
+      { place: GeoLocation.country('CA'), ...at(53) },
+      { place: GeoLocation.subdivision('CA'), ...at(54), healthCheck: page },
+      { place: GeoLocation.country('US'), ...at(55) },
     ],
     otherwise: at(59),
   }),

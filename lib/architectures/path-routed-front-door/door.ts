@@ -21,9 +21,12 @@ export interface DoorProps extends Pick<EdgeDistributionProps, 'domainNames' | '
 export class Door extends Construct {
   readonly edge: EdgeDistribution;
 
-  constructor(scope: Construct, id: string, props: DoorProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { media, pages, hasPlainLeg, feed, firewall, logs, ...ownName }: DoorProps,
+  ) {
     super(scope, id);
-    const { media, pages, hasPlainLeg, feed, firewall, logs, ...ownName } = props;
     const bucket = new PrivateS3Origin(media);
     const images = new CacheRules(this, 'ImageRules', { defaultTtl: Duration.days(365) });
     const files = new CacheRules(this, 'MediaRules', { defaultTtl: Duration.days(1) });

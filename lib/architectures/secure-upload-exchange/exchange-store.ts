@@ -15,7 +15,10 @@ export interface ExchangeStoreProps {
   readonly origins: readonly string[];
   /** Whether uploads may enter at the nearest edge. */
   readonly accelerated: boolean;
-  /** The account that fetches what was accepted by itself, if there is one. */
+  /**
+   * The account that fetches what was accepted by itself.
+   * @default - none does
+   */
   readonly partnerAccount?: string;
 }
 

@@ -15,7 +15,6 @@ export class Keys extends Construct {
 
   constructor(scope: Construct, id: string, { trusted, signsWith }: KeyPlan) {
     super(scope, id);
-    // eslint-disable-next-line awscdk/no-variable-construct-id -- keys come and go by their names
     const keys = new Map(trusted.map((name) => [name, new SigningKey(this, name)]));
     const signer = keys.get(signsWith);
     this.ring = new KeyRing(this, 'Ring', { trusted: [...keys.values()], ...(signer && { signsWith: signer }) });

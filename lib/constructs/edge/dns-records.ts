@@ -1,5 +1,5 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import type { IHostedZone, RecordSet } from 'aws-cdk-lib/aws-route53';
+import type { IHostedZone, IRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { labelOf, longestTtl, recordFaults, writeRecords, type ZoneRecord } from '../network/zone-records';
@@ -45,7 +45,7 @@ export function addresses(name: string | undefined, values: readonly string[]): 
  * @claims edge-record-types, edge-mx-host-names, edge-txt-ownership, edge-record-ttl, edge-cname-apex
  */
 export class DnsRecords extends Construct {
-  readonly recordSets: readonly RecordSet[];
+  readonly recordSets: readonly IRecordSet[];
 
   constructor(scope: Construct, id: string, props: DnsRecordsProps) {
     super(scope, id);

@@ -185,6 +185,7 @@ const transformations = (...names: readonly TransformationName[]): CfnWebACL.Tex
   names.map((type, priority) => ({ priority, type }));
 
 function setOf(scope: Construct, of: StatementSite['of'], addresses: readonly string[], family: number): CfnIPSet {
+  // eslint-disable-next-line awscdk/no-variable-construct-id -- one of two names
   return new CfnIPSet(scope, family === 0 ? 'Ipv4' : 'Ipv6', {
     scope: of,
     ipAddressVersion: family === 0 ? 'IPV4' : 'IPV6',

@@ -61,7 +61,7 @@ function inApiWords(set: object): RecordSetData {
       value !== null &&
       !Array.isArray(value) &&
       /^[a-z]/.test(Object.keys(value)[0] ?? '');
-    return [name, isGroup ? inApiWords(value as object) : value];
+    return [name, isGroup ? inApiWords(value) : value];
   });
   return Object.fromEntries(entries) as RecordSetData;
 }

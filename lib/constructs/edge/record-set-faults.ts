@@ -117,7 +117,10 @@ function groupFaults(policy: RoutingKind, sets: readonly RecordSetData[], label:
         count(({ CidrRoutingConfig }) => CidrRoutingConfig?.LocationName === '*') === 0 &&
           `${label} has no default location, so that clients of no other would get no answer; add one with LocationName *`,
       ];
-    default:
+    case 'simple':
+    case 'weighted':
+    case 'geoproximity':
+    case 'multivalue':
       return [];
   }
 }

@@ -12,7 +12,7 @@ import { certificateFaults, issued, type CertificateProps } from './certificate-
 export class RegionalCertificate extends Construct {
   readonly certificate: ICertificate;
 
-  constructor(scope: Construct, id: string, props: CertificateProps) {
+  constructor(scope: Construct, id: string, { ...props }: CertificateProps) {
     super(scope, id);
     refuse(this, certificateFaults(props));
     this.certificate = issued(this, props);

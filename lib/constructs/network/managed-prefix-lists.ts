@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { askEc2 } from './ask-ec2';
+import { askEc2, type Ec2Question } from './ask-ec2';
 
 /**
  * Ids of prefix lists that AWS keeps, by their names. They have another id in every Region, so the deployment asks for them.
@@ -15,5 +15,7 @@ export function managedPrefixLists(scope: Construct, names: Readonly<Record<stri
       found: 'PrefixLists.0.PrefixListId',
     },
   ]);
-  return askEc2(scope, Object.fromEntries(questions)).map(({ value }) => value);
+  return askEc2(scope, Object.fromEntries(questions) as Readonly<Record<string, Ec2Question>>).map(
+    ({ value }) => value,
+  );
 }

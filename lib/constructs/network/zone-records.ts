@@ -131,7 +131,10 @@ function valueFault(type: ZoneRecord['type'], name: string, value: string): stri
       return hostFault(name, value);
     case 'MX':
       return mailFault(name, value);
-    default:
+    case 'CAA':
+    case 'DS':
+    case 'SRV':
+    case 'TXT':
       return undefined;
   }
 }

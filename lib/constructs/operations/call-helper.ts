@@ -19,7 +19,6 @@ export class CallHelper extends Construct {
   static of(scope: Construct, id: string): CallHelper {
     const stack = Stack.of(scope);
     const known = stack.node.tryFindChild(id) as CallHelper | undefined;
-    // eslint-disable-next-line awscdk/no-variable-construct-id -- whoever asks for the helper names it
     return known ?? new CallHelper(stack, id);
   }
 

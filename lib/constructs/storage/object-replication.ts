@@ -61,7 +61,7 @@ export class ObjectReplication extends Construct {
 
   constructor(scope: Construct, id: string, props: ObjectReplicationProps) {
     super(scope, id);
-    const { source, rules, crossesRegions = true, bothWays = false } = props;
+    const { source, rules, alarms, crossesRegions = true, bothWays = false } = props;
     const bucket = source.bucket.node.defaultChild as CfnBucket;
     const underKey = encryptionOf(source.bucket).some(({ sseAlgorithm }) => sseAlgorithm !== 'AES256');
     refuse(this, [
@@ -91,7 +91,7 @@ export class ObjectReplication extends Construct {
       role: role.roleArn,
       rules: rules.map((rule, i) => written(rule, { id: this.idOf(i), priority: rules.length - i, bothWays })),
     };
-    this.lateAlarms = rules.flatMap((rule, i) => (rule.timeControl ? [this.lateAlarm(rule, i, props)] : []));
+    this.lateAlarms = rules.flatMap((rule, i) => (rule.timeControl ? [this.lateAlarm(rule, i, source, alarms)] : []));
     if (props.tellsOfLate)
       new BucketNotice(this, 'Late', { bucket: source.bucket, events: [objectEvents.copyLate], to: props.tellsOfLate });
   }
@@ -181,7 +181,7 @@ export class ObjectReplication extends Construct {
     Validations.of(role).acknowledge({ id: wildcardFinding(this, resource), reason });
   }
 
-  private lateAlarm({ to }: CopyRule, i: number, { source, alarms }: ObjectReplicationProps): IAlarm {
+  private lateAlarm({ to }: CopyRule, i: number, source: PrivateBucket, alarms: AlarmTopic): IAlarm {
     return alarms.alarm(this, `Late${i + 1}`, {
       alarmDescription: `Copies of ${source.node.path} take longer than fifteen minutes to reach ${to.display}.`,
       metric: new Metric({

@@ -148,7 +148,7 @@ export class OffsiteBackup extends Construct {
       disableDefaultBackupPolicy: true,
     });
     if (props.rehearse) this.rehearse(props.rehearse, tag);
-    this.tell(props);
+    this.tell(props.notices, props.alarms);
   }
 
   private elsewhere(region: string): void {
@@ -189,11 +189,11 @@ export class OffsiteBackup extends Construct {
         iamRoleArn: role.roleArn,
         validationWindowHours: 4,
       });
-      selection.addDependency(plan);
+      selection.addResourceDependency(plan);
     }
   }
 
-  private tell({ notices, alarms }: OffsiteBackupProps): void {
+  private tell(notices: NoticeTopic, alarms: AlarmTopic): void {
     const failed = ['FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL'];
     new EventRoute(this, 'Failed', {
       description: 'Somebody is told of every backup, copy and restore that failed',

@@ -42,16 +42,17 @@ export class WormBucket extends Construct {
   /** Whoever carries it may put a legal hold on a version and take it off, and do nothing else. */
   readonly custodian: IRole;
 
-  constructor(scope: Construct, id: string, props: WormBucketProps) {
+  constructor(scope: Construct, id: string, { retention, trusted, ...bucketProps }: WormBucketProps) {
     super(scope, id);
-    const { retention, trusted = new AccountRootPrincipal(), versions = ObjectVersions.kept(), ...rest } = props;
-    this.bucket = new PrivateBucket(this, 'Records', { ...rest, versions, retention }).bucket;
+    const { versions = ObjectVersions.kept() } = bucketProps;
+    const assumedBy = trusted ?? new AccountRootPrincipal();
+    this.bucket = new PrivateBucket(this, 'Records', { ...bucketProps, versions, retention }).bucket;
     const { bucket } = this;
 
     this.custodian = this.mayDo(
       new Role(this, 'Custodian', {
         description: `Puts legal holds on versions of ${this.node.path} and takes them off`,
-        assumedBy: trusted,
+        assumedBy,
       }),
       ['s3:GetObjectLegalHold', 's3:PutObjectLegalHold'],
     );
@@ -59,7 +60,7 @@ export class WormBucket extends Construct {
     this.officer = this.mayDo(
       new Role(this, 'Officer', {
         description: `Overrides the retention of versions of ${this.node.path}`,
-        assumedBy: trusted,
+        assumedBy,
       }),
       ['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion', 's3:GetObjectRetention', 's3:PutObjectRetention'],
     );

@@ -79,7 +79,7 @@ describe('FunctionScanning', () => {
     expect(
       () => new FunctionScanning(new Stack(stack.node.root as never, 'Other'), 'Again', { acceptMonthlyCost }),
     ).toThrow('functions of this account and Region are scanned by Stack/Scanning already; leave one of the two out');
-    const elsewhere = new Stack(stack.node.root as never, 'Elsewhere', { env: { region: 'eu-west-2' } });
+    const elsewhere = new Stack(stack.node.root, 'Elsewhere', { env: { region: 'eu-west-2' } });
     expect(() => new FunctionScanning(elsewhere, 'Scanning', { acceptMonthlyCost })).not.toThrow();
   });
 

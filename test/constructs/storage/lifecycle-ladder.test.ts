@@ -47,7 +47,7 @@ const refusal = (props: LifecycleLadderProps, bucket: Partial<PrivateBucketProps
 const warnings = (props: LifecycleLadderProps) =>
   Annotations.fromStack(made({ ladder: new LifecycleLadder(props) }))
     .findWarning('*', Match.anyValue())
-    .map(({ entry }) => String(entry.data).replace(/ \[ack: .*/, ''));
+    .map(({ entry }) => (entry.data as string).replace(/ \[ack: .*/, ''));
 
 describe('a ladder', () => {
   test('leads from Standard-IA by Glacier to the deep archive, and old versions end after 90 days [storage-lifecycle-ladder]', () => {

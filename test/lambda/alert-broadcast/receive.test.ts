@@ -17,7 +17,7 @@ const written = () => client.commandCalls(PutItemCommand).map(({ args }) => args
 const asked: string[] = [];
 let answerOfSns: () => Response;
 const ask = jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
-  asked.push(String(url));
+  asked.push(url as string);
   return answerOfSns();
 });
 afterAll(() => ask.mockRestore());

@@ -232,7 +232,7 @@ export function eventDriven() {
     [idOf('AWS::SQS::Queue', /GivenUp/)]: (event) => Promise.resolve(givenUp.push(event)),
   };
   const say = ({ source, detailType, detail }: OutgoingEvent): Promise<void> => {
-    const event: BusEvent = { source, 'detail-type': detailType, detail: detail as BusEvent['detail'] };
+    const event: BusEvent = { source, 'detail-type': detailType, detail: detail };
     said.push(event);
     for (const { target } of bus.deliveries(hub, event)) runs.push(listeners[target](event));
     return Promise.resolve();

@@ -61,7 +61,7 @@ export class FakeExchange {
       this.before('PutObject', Key);
       if (IfNoneMatch === '*' && this.objects.has(Key)) throw s3Error('PreconditionFailed', 412);
       this.writes.push(Key);
-      this.put(Key, Buffer.from(Body as string), ContentType!);
+      this.put(Key, Buffer.from(Body as string), ContentType);
       return {};
     });
   }

@@ -122,8 +122,8 @@ export const links: Readonly<Record<string, (properties: Properties, written: Pr
   ],
   'AWS::AppConfig::Environment': (p) =>
     list(p.Monitors).map(({ AlarmArn }) => ({
-      from: AlarmArn,
-      to: p.ApplicationId,
+      from: AlarmArn as unknown,
+      to: p.ApplicationId as unknown,
       kind: 'alarm',
       label: 'takes changes back',
       rule: 'Monitors',
@@ -201,8 +201,8 @@ export const links: Readonly<Record<string, (properties: Properties, written: Pr
   },
   'AWS::Route53::RecordSetGroup': (p) =>
     list(p.RecordSets).map(({ HealthCheckId }) => ({
-      from: HealthCheckId,
-      to: p.HostedZoneId,
+      from: HealthCheckId as unknown,
+      to: p.HostedZoneId as unknown,
       kind: 'alarm',
       rule: 'HealthCheckId',
     })),
@@ -211,7 +211,7 @@ export const links: Readonly<Record<string, (properties: Properties, written: Pr
     ...(p.Type === 'NS'
       ? [
           {
-            from: p.HostedZoneId,
+            from: p.HostedZoneId as unknown,
             to: new Written(written.ResourceRecords),
             kind: 'route',
             label: 'delegates',
