@@ -1,31 +1,26 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ArchitectureProps } from '../../architecture';
+import type { ArchitectureProps, Variant } from '../../architecture';
 import { CacheRules } from '../../constructs/edge/cache-rules';
 import { EDGE_REGION } from '../../constructs/edge/edge-certificate';
 import { EdgeDistribution } from '../../constructs/edge/edge-distribution';
 import { ErrorPages } from '../../constructs/edge/error-pages';
 import type { GeoGate } from '../../constructs/edge/geo-gate';
-import type { OriginAccess } from '../../constructs/edge/origin-access';
-import { PrivateS3Origin } from '../../constructs/edge/private-s3-origin';
 import { StaticSiteRelease } from '../../constructs/edge/static-site-release';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { LogBucket } from '../../constructs/storage/log-bucket';
-import type { ObjectEncryption } from '../../constructs/storage/object-encryption';
 import { ObjectVersions } from '../../constructs/storage/object-versions';
-import { PrivateBucket } from '../../constructs/storage/private-bucket';
 import { ownName } from '../../own-name';
+import { acknowledgePlainHttp, siteFiles, type SiteStrength } from './site-files';
+import { siteFirewall } from './site-firewall';
+import { strengths } from './strengths';
 
-export interface PrivateStaticSiteProps extends ArchitectureProps {
+export interface PrivateStaticSiteProps extends ArchitectureProps, SiteStrength {
   /** The folder with the site. @default - what the setting siteFolder says, else the project's own page */
   readonly source?: string;
-  /** How the distribution proves to the bucket who it is. @default OriginAccess.control() */
-  readonly access?: OriginAccess;
-  /** How the site is encrypted at rest. @default ObjectEncryption.managed() */
-  readonly encryption?: ObjectEncryption;
-  /** Id of the distribution once it is known, for the policy of a customer key. @default - unknown */
-  readonly distributionId?: string;
+  /** Whether a firewall stands before it, which is billed by the month. @default false */
+  readonly firewall?: boolean;
   /** From which countries the site answers. @default - from all */
   readonly geo?: GeoGate;
   /** Whether the site is a single-page app that reads the path itself. @default false */
@@ -34,6 +29,8 @@ export interface PrivateStaticSiteProps extends ArchitectureProps {
 
 /** A static site, served worldwide from a bucket that nobody can read directly. */
 export class PrivateStaticSite extends Stack {
+  static readonly variants: Readonly<Record<string, Variant>> = strengths;
+
   constructor(scope: Construct, id: string, props: PrivateStaticSiteProps) {
     super(scope, id, props);
     const { profile, settings, geo } = props;
@@ -43,16 +40,10 @@ export class PrivateStaticSite extends Stack {
       writtenWithAcl: true,
       writtenByBuckets: true,
     });
-    const files = new PrivateBucket(this, 'Files', {
+    const { bucket: files, origin } = siteFiles(this, {
+      ...props,
       accessLogs: logs.bucket,
-      accessLogPrefix: 'bucket/',
       versions: profile.deletionProtection ? ObjectVersions.kept(Duration.days(30)) : ObjectVersions.none(),
-      ...(props.encryption && { encryption: props.encryption }),
-    });
-
-    const origin = new PrivateS3Origin(files.bucket, {
-      ...(props.access && { access: props.access }),
-      ...(props.distributionId !== undefined && { distributionId: props.distributionId }),
     });
     const documents = new CacheRules(this, 'DocumentRules', {
       defaultTtl: Duration.minutes(5),
@@ -69,23 +60,23 @@ export class PrivateStaticSite extends Stack {
         : ErrorPages.forPrivateBucket({ notFound: '/404.html', ...(geo && { refused: '/403.html' }) }),
       logBucket: logs.bucket,
       ...(geo && { geo }),
+      ...(props.firewall && { firewall: siteFirewall(this) }),
       ...ownName(this, settings),
     });
-    Validations.of(edge).acknowledge(
-      {
+    if (!props.firewall) {
+      Validations.of(edge).acknowledge({
         id: 'AwsSolutions::AwsSolutions-CFR2',
         reason:
           'Behind it stands a bucket of public files that answers GET and HEAD alone: no code, no query and no body that a firewall could look into, for a price of its own each month.',
-      },
-      ...(geo
-        ? []
-        : [
-            {
-              id: 'AwsSolutions::AwsSolutions-CFR1',
-              reason: 'The site is meant for readers everywhere; whoever may not be gives the stack a GeoGate.',
-            },
-          ]),
-    );
+      });
+    }
+    if (!geo) {
+      Validations.of(edge).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-CFR1',
+        reason: 'The site is meant for readers everywhere; whoever may not be gives the stack a GeoGate.',
+      });
+    }
+    if (props.website) acknowledgePlainHttp(edge.distribution, props.website);
     if (this.region === EDGE_REGION) {
       edge.alarmOnServerErrors(
         new AlarmTopic(this, 'Alarms', { ...(settings.alarmEmail !== undefined && { email: settings.alarmEmail }) }),
@@ -96,14 +87,14 @@ export class PrivateStaticSite extends Stack {
       source: props.source ?? settings.siteFolder ?? join(__dirname, 'site'),
       // Of hundreds of pages one path for all is one to pay for.
       ...(settings.siteFolder !== undefined && { invalidate: ['/*'] }),
-      bucket: files.bucket,
+      bucket: files,
       distribution: edge.distribution,
     });
 
     new CfnOutput(this, 'Url', { value: edge.url, description: 'Where the site is' });
     new CfnOutput(this, 'DistributionId', { value: edge.distribution.distributionId });
     new CfnOutput(this, 'FilesBucket', {
-      value: files.bucket.bucketName,
+      value: files.bucketName,
       description: 'Where nobody reads it directly',
     });
     new CfnOutput(this, 'LogBucket', { value: logs.bucket.bucketName });
