@@ -17,7 +17,7 @@ const written = () => client.commandCalls(PutItemCommand).map(({ args }) => args
 const asked: string[] = [];
 let answerOfSns: () => Response;
 const ask = jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
-  asked.push(url as string);
+  asked.push(String(url as URL | string));
   return answerOfSns();
 });
 afterAll(() => ask.mockRestore());
