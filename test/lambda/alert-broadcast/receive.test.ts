@@ -17,7 +17,7 @@ const written = () => client.commandCalls(PutItemCommand).map(({ args }) => args
 const asked: string[] = [];
 let answerOfSns: () => Response;
 const ask = jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
-  asked.push(String(url as URL | string));
+  asked.push(typeof url === 'string' ? url : url instanceof URL ? url.href : url.url);
   return answerOfSns();
 });
 afterAll(() => ask.mockRestore());
