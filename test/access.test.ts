@@ -1295,6 +1295,69 @@ describe('application-evolution', () => {
   });
 });
 
+describe('dns-routing-gallery', () => {
+  test('the target writes its logs and traces, and reads its switch', () => {
+    expect(modelOf('dns-routing-gallery')).toGrantExactly('Target/Function/Role', [
+      ...running('Target/Function'),
+      'ssm:GetParameter on Target/Switch',
+    ]);
+  });
+});
+
+describe('path-routed-front-door', () => {
+  const access = modelOf('path-routed-front-door');
+  const pages = [
+    ...running('Entry/Pages/Function'),
+    'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on Guard/Secret1',
+  ];
+  const asking = (what: string, where: string) => [
+    `ec2:${what} on *`,
+    `logs:CreateLogStream, logs:PutLogEvents on ${where}/Logs:*`,
+  ];
+
+  test('who makes pages knows the secret of the origin, who makes the feed does not, and neither reads media', () => {
+    expect(access).toGrantExactly('Entry/Pages/Function/Role', pages);
+    expect(access).toGrantExactly('Feed/Function/Role', running('Feed/Function'));
+  });
+
+  test('who asks for the addresses of CloudFront does nothing else, nor do the helpers', () => {
+    expect(access).toGrantExactly('Guard/Role', asking('DescribeManagedPrefixLists', 'Guard'));
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+    expect(access).toGrantExactly(emptier, emptying('EdgeLogs/Bucket', 'Media/Bucket', 'Entry/AccessLogs/Bucket'));
+  });
+
+  test('inside the network another group is asked for, and pages may do the same', () => {
+    const inside = accessOf('path-routed-front-door', { variant: ['vpc-origin'] });
+    expect(inside).toGrantExactly('Entry/Pages/Function/Role', pages);
+    expect(inside).toGrantExactly('Entry/Inside/Role', asking('DescribeSecurityGroups', 'Entry/Inside'));
+  });
+});
+
+describe('live-settings', () => {
+  const access = modelOf('live-settings');
+  const key = 'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on SigningKey/Secret';
+
+  test('what makes offers reads its parameters, its flags and the key, and changes none of them', () => {
+    expect(access).toGrantExactly('Offers/Quote/Handler/Function', [
+      ...running('Offers/Quote/Handler'),
+      key,
+      'ssm:GetParametersByPath on arn:aws:ssm:<region>:<account>:parameter/live-settings/settings',
+      'appconfig:GetLatestConfiguration, appconfig:StartConfigurationSession on Flags/Application:environment/<Flags/Environment>/configuration/<Flags/Profile>',
+    ]);
+  });
+
+  test('what takes offers reads the key and nothing else', () => {
+    expect(access).toGrantExactly('Offers/Accept/Handler/Function', [...running('Offers/Accept/Handler'), key]);
+  });
+
+  test('AppConfig sees alarms and sets none, and what releases functions moves their aliases', () => {
+    expect(access).toGrantExactly('Flags/Watcher', ['cloudwatch:DescribeAlarms on *']);
+    expect(access).not.toAllow('Flags/Watcher', 'cloudwatch:SetAlarmState', 'Offers/Failing');
+    for (const part of ['Quote', 'Accept']) expect(access).toGrantExactly(`Offers/${part}/Release/Group`, deploying);
+  });
+});
+
 // Last, because it asks what the tests above have stated.
 describe.each(catalogue)('$name', ({ name }) => {
   test('has everything that any of its roles may do stated above, whoever acts through it', () => {

@@ -5,7 +5,6 @@ import { resolve } from '../../lib';
 import type { Settings } from '../../lib/settings';
 import { addressOf, clientAt, knownClients } from '../../tools/dns/clients';
 import { zoneIn } from '../../tools/dns/zone-of-template';
-import { accessOf } from '../support/access';
 import { matchesItsSnapshots, synthesised, type CfnTemplate } from '../support/architecture';
 
 const name = 'dns-routing-gallery';
@@ -196,14 +195,6 @@ describe('the zone', () => {
 });
 
 describe('access', () => {
-  test('the target writes its logs and traces, and reads its switch', () => {
-    expect(accessOf(name)).toGrantExactly('Target/Function/Role', [
-      'logs:CreateLogStream, logs:PutLogEvents on Target/Function/Logs:*',
-      'ssm:GetParameter on Target/Switch',
-      'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
-    ]);
-  });
-
   test('anybody may ask the target, as checkers cannot sign', () => {
     const [[, { Properties: url }]] = ofType('Lambda::Url');
     expect(url!.AuthType).toBe('NONE');

@@ -1,7 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { flagDefaults } from '../../lambda/live-settings/environment';
 import { shape } from '../../lambda/live-settings/settings';
-import { accessOf } from '../support/access';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 
 const name = 'live-settings';
@@ -104,41 +103,6 @@ describe('a change of the flags', () => {
     expect(quote.Environment.Variables.FLAGS_PATH).toBe(
       '/applications/live-settings-Flags/environments/live/configurations/flags',
     );
-  });
-});
-
-describe('who may do what', () => {
-  const access = accessOf(name);
-  const own = (part: string) => [
-    `logs:CreateLogStream, logs:PutLogEvents on Offers/${part}/Handler/Logs:*`,
-    'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
-  ];
-
-  test('what makes offers reads its parameters, its flags and the key, and changes none of them', () => {
-    expect(access).toGrantExactly('Offers/Quote/Handler/Function', [
-      ...own('Quote'),
-      'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on SigningKey/Secret',
-      'ssm:GetParametersByPath on arn:aws:ssm:<region>:<account>:parameter/live-settings/settings',
-      'appconfig:GetLatestConfiguration, appconfig:StartConfigurationSession on Flags/Application:environment/<Flags/Environment>/configuration/<Flags/Profile>',
-    ]);
-  });
-
-  test('what takes offers reads the key and nothing else', () => {
-    expect(access).toGrantExactly('Offers/Accept/Handler/Function', [
-      ...own('Accept'),
-      'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on SigningKey/Secret',
-    ]);
-  });
-
-  test('AppConfig sees alarms, and what releases functions is allowed what AWS says it needs', () => {
-    expect(access).toGrantExactly('Flags/Watcher', ['cloudwatch:DescribeAlarms on *']);
-    expect(access).not.toAllow('Flags/Watcher', 'cloudwatch:SetAlarmState', 'Offers/Failing');
-    for (const part of ['Quote', 'Accept'])
-      expect(access).not.toAllow(
-        `Offers/${part}/Release/Group`,
-        'lambda:UpdateFunctionCode',
-        `Offers/${part}/Handler/Function`,
-      );
   });
 });
 

@@ -166,31 +166,4 @@ describe('layers', () => {
   });
 });
 
-describe('roles', () => {
-  const own = (path: string) => [
-    `logs:CreateLogStream, logs:PutLogEvents on ${path}/Logs:*`,
-    'xray:PutTelemetryRecords, xray:PutTraceSegments on *',
-  ];
-
-  test.each<[string, Settings]>([
-    ['guarded', {}],
-    ['inside', { variant: ['vpc-origin'] }],
-    ['in production', { profile: 'production' }],
-  ])('%s, each may do what it is for, and nothing else', (_, settings) => {
-    const access = accessOf(name, settings);
-    expect(access).toGrantExactly('Entry/Pages/Function/Role', [
-      ...own('Entry/Pages/Function'),
-      'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on Guard/Secret1',
-    ]);
-    expect(access).toGrantExactly('Feed/Function/Role', own('Feed/Function'));
-    const [asks, where] = settings.variant
-      ? ['ec2:DescribeSecurityGroups', 'Entry/Inside']
-      : ['ec2:DescribeManagedPrefixLists', 'Guard'];
-    expect(access).toGrantExactly(`${where}/Role`, [
-      `${asks} on *`,
-      `logs:CreateLogStream, logs:PutLogEvents on ${where}/Logs:*`,
-    ]);
-  });
-});
-
 matchesItsSnapshots(name);

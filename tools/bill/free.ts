@@ -37,6 +37,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::NetworkFirewall::FirewallPolicy',
     'AWS::NetworkFirewall::RuleGroup',
     'AWS::NetworkFirewall::LoggingConfiguration',
+    'AWS::Route53::CidrCollection',
     'AWS::Route53Resolver::ResolverRule*',
     'AWS::Route53Resolver::FirewallRuleGroup',
     'AWS::Route53Resolver::FirewallConfig',

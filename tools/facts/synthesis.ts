@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
+import { DISABLE_CREATION_STACK_TRACES } from 'aws-cdk-lib/cx-api';
 import type { IConstruct } from 'constructs';
 import { createApp } from '../../lib/app';
 import type { Settings } from '../../lib/settings';
@@ -24,7 +25,12 @@ export interface Synthesis {
 export function synthesised(name: string, given: Settings): Synthesis {
   const { settings, isAsked } = watched({ ...given, only: [name] });
   const outdir = mkdtempSync(join(tmpdir(), 'groundplan-facts-'));
-  const context = { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true };
+  const context = {
+    'aws:cdk:bundling-stacks': [],
+    'aws:cdk:enable-path-metadata': true,
+    // Pages lead to the line that made a resource.
+    [DISABLE_CREATION_STACK_TRACES]: false,
+  };
   const app = createApp(settings, { outdir, gates: false, context });
   const assembly = app.synth();
   const templates = readAssembly(assembly.directory);
