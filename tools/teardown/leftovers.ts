@@ -128,11 +128,6 @@ const key: Rule = (_id, { Type, Properties, DeletionPolicy }) =>
       ]
     : [];
 
-const secret: Rule = (_id, { Type }) =>
-  Type === 'AWS::SecretsManager::Secret'
-    ? [{ kind: 'stays', why: 'a deleted secret waits out its recovery window, and its name is taken until then' }]
-    : [];
-
 const functionLogs: Rule = (_id, { Type, Properties }, template) => {
   if (Type !== 'AWS::Lambda::Function') return [];
   const group = at(Properties, 'LoggingConfig', 'LogGroup', 'Ref') as string | undefined;
@@ -173,4 +168,4 @@ const slow: Rule = (_id, { Type, Properties }) => {
   return [];
 };
 
-const rules: readonly Rule[] = [kept, protectedByService, bucket, key, secret, functionLogs, apiExecutionLogs, slow];
+const rules: readonly Rule[] = [kept, protectedByService, bucket, key, functionLogs, apiExecutionLogs, slow];

@@ -37,10 +37,13 @@ export class Session {
     this.shell.stdout!.setEncoding('utf8').on('data', hear);
     this.shell.stderr!.setEncoding('utf8').on('data', hear);
     this.shell.stdin!.on('error', () => undefined);
-    this.shell.once('exit', () => {
+    const ended = (): void => {
       this.ended = true;
       this.listener();
-    });
+    };
+    // Its last words come after its exit; but whoever it left running may hold its streams open for ever.
+    this.shell.once('close', ended);
+    this.shell.once('exit', () => setTimeout(ended, 500).unref());
     this.shell.stdin!.write('set -u\n');
   }
 
