@@ -612,11 +612,11 @@ class LoadBalancers(Fronts):
         ]
         balancer = elb.create_load_balancer(Name='Inner-Door', Subnets=subnets, Scheme='internal')['LoadBalancers'][0]
         echo = self.emulator.function(
-            'echo', 'exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });'
+            'asked-by-balancer', 'exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });'
         )
-        group = elb.create_target_group(Name='echo', TargetType='lambda')['TargetGroups'][0]['TargetGroupArn']
+        group = elb.create_target_group(Name='asked-by-balancer', TargetType='lambda')['TargetGroups'][0]['TargetGroupArn']
         function.add_permission(
-            FunctionName='echo',
+            FunctionName='asked-by-balancer',
             StatementId='balancer',
             Action='lambda:InvokeFunction',
             Principal='elasticloadbalancing.amazonaws.com',
