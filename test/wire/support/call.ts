@@ -77,10 +77,10 @@ function itemOf(body: Buffer): { target: string; key: string } {
     Item?: Names;
   };
   const { id, owner, video, customer, order } = Key ?? Item ?? {};
-  return {
-    target: TableName ?? '',
-    key: [id, owner, video, customer, order].flatMap((name) => name?.S ?? []).join('/'),
-  };
+  const texts = (...names: readonly ({ readonly S: string } | undefined)[]) => names.flatMap((name) => name?.S ?? []);
+  const named = texts(id, owner, video);
+  // Where there is an id, a customer is one of the item's attributes and no part of its key.
+  return { target: TableName ?? '', key: (named.length > 0 ? named : texts(customer, order)).join('/') };
 }
 
 /** The keys of the tables there are. */
