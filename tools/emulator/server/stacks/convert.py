@@ -40,7 +40,7 @@ def _structure(shape, value, rename):
     for key in value:
         name = folded.get(rename.get(key, key).lower())
         if name is not None and value[key] is not None:
-            made[name] = converted(members[name], _bytes(name, value[key]), rename)
+            made[name] = converted(members[name], _bytes(members[name], name, value[key]), rename)
     return made
 
 
@@ -48,8 +48,8 @@ def _structure(shape, value, rename):
 _TEXTS = ('SearchString',)
 
 
-def _bytes(name: str, value):
-    return value.encode() if name in _TEXTS and isinstance(value, str) else value
+def _bytes(shape, name: str, value):
+    return value.encode() if shape.type_name == 'blob' and name in _TEXTS and isinstance(value, str) else value
 
 
 def pairs(shape, value: dict) -> list[dict]:
