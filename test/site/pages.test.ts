@@ -81,9 +81,9 @@ function inBrowser(): void {
 
   test('what is filtered stands in the address, and so can be sent to somebody', async () => {
     await open('index.html');
-    await page.getByRole('searchbox', { name: 'Find' }).fill('bucket nobody');
+    await page.getByRole('searchbox', { name: 'Find' }).fill('nobody directly');
     expect(await visible('.card h3 a')).toEqual(['Private static site']);
-    expect(new URL(page.url()).search).toBe('?words=bucket+nobody');
+    expect(new URL(page.url()).search).toBe('?words=nobody+directly');
     await page.reload();
     expect(await visible('.card h3 a')).toEqual(['Private static site']);
   });
@@ -178,7 +178,8 @@ function inBrowser(): void {
     await chosen.waitFor({ state: 'visible' });
     expect(await chosen.getAttribute('data-for')).toBe(await box.getAttribute('data-part'));
     const [resource, source] = await chosen.locator('li').first().locator('a').all();
-    expect(await resource.textContent()).toContain(`${name}/`);
+    // A part may stand in a stack beside the main one, as the firewall of an edge does.
+    expect(await resource.textContent()).toMatch(new RegExp(`^${name}(-[a-z]+)?/`));
     expect(await source.textContent()).toMatch(/^lib\/.*\.ts:\d+$/);
     await resource.click();
     await page.waitForURL(`**/architectures/${name}/template.html#*`);
