@@ -207,8 +207,8 @@ test('uploads by the hundred under faults: each job is done once, each that cann
   );
 });
 
-// Now and then a run that lost an answer gives its message back in time instead of finishing it, which costs nothing but the next
-// delivery; what it said is shown before the test is run once more.
+// Now and then a run that lost an answer gives its message back instead of finishing it; nobody knows why yet. The message is delivered
+// again, so that nothing is lost; what the run said is shown before the test is run once more.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 describe('one worker, one batch', () => {
