@@ -26,6 +26,7 @@ import { logTargetFaults } from '../storage/bucket-rules';
 import { AliasRecord } from './alias-record';
 import type { CacheRules } from './cache-rules';
 import { EDGE_REGION } from './edge-certificate';
+import { hookFaults, hookOptions, type IEdgeCode } from './edge-hook';
 import type { ErrorPages } from './error-pages';
 import type { GeoGate } from './geo-gate';
 import { EVERYTHING, matchBehaviour, patternFaults } from './path-pattern';
@@ -58,6 +59,11 @@ export interface EdgeRoute {
    * @default - it is open to all
    */
   readonly trustedKeyGroups?: readonly IKeyGroup[];
+  /**
+   * Code that requests of this route, and their answers, meet on their way: one on each hook.
+   * @default - none
+   */
+  readonly runs?: readonly IEdgeCode[];
 }
 
 export interface EdgePathRoute extends EdgeRoute {
@@ -186,7 +192,7 @@ export class EdgeDistribution extends Construct {
     const { minimumProtocol = SecurityPolicyProtocol.TLS_V1_2_2021, sslMethod = SSLMethod.SNI } = props;
     const distribution = new Distribution(this, 'Distribution', {
       comment: props.description,
-      defaultBehavior: { origin: props.defaultRoute.origin, ...behaviour(props.defaultRoute, headers) },
+      defaultBehavior: { origin: props.defaultRoute.origin, ...behaviour(this, props.defaultRoute, headers) },
       httpVersion: HttpVersion.HTTP2_AND_3,
       enableIpv6: true,
       logBucket: props.logBucket,
@@ -209,7 +215,7 @@ export class EdgeDistribution extends Construct {
           "It is reached by CloudFront's own name with CloudFront's own certificate, whose oldest protocol cannot be set; with domainNames and certificate it is TLSv1.2_2021.",
       });
     }
-    for (const route of routes) distribution.addBehavior(route.path, route.origin, behaviour(route, headers));
+    for (const route of routes) distribution.addBehavior(route.path, route.origin, behaviour(this, route, headers));
 
     for (const [i, name] of (props.hostedZone ? domainNames : []).entries()) {
       new AliasRecord(this, `Alias${i === 0 ? '' : i + 1}`, {
@@ -254,7 +260,7 @@ export class EdgeDistribution extends Construct {
   }
 }
 
-function behaviour(route: EdgeRoute, headers: IResponseHeadersPolicy): AddBehaviorOptions {
+function behaviour(scope: Construct, route: EdgeRoute, headers: IResponseHeadersPolicy): AddBehaviorOptions {
   const reads = route.cachesOptions ? AllowedMethods.ALLOW_GET_HEAD_OPTIONS : AllowedMethods.ALLOW_GET_HEAD;
   return {
     allowedMethods: route.acceptsWrites ? AllowedMethods.ALLOW_ALL : reads,
@@ -265,6 +271,7 @@ function behaviour(route: EdgeRoute, headers: IResponseHeadersPolicy): AddBehavi
     responseHeadersPolicy: headers,
     viewerProtocolPolicy: route.viewerProtocol ?? ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
     ...(route.trustedKeyGroups && { trustedKeyGroups: [...route.trustedKeyGroups] }),
+    ...hookOptions(scope, route.runs ?? []),
   };
 }
 
@@ -300,6 +307,7 @@ function routeFaults(route: EdgePathRoute): (string | false)[] {
     trustedKeyGroups.length > 0 &&
       route.viewerProtocol === ViewerProtocolPolicy.ALLOW_ALL &&
       `the route ${path} checks signatures and answers plain HTTP, which gives them away; redirect to HTTPS, or allow only that`,
+    ...hookFaults(path, route.runs ?? []),
   ];
 }
 

@@ -39,6 +39,12 @@ export interface PrivateS3OriginProps {
    * @default - none
    */
   readonly originShieldRegion?: string;
+  /**
+   * Headers that CloudFront adds to what it asks of the bucket. The bucket ignores them; an `EdgeRequestFunction` on an origin hook, which has
+   * no environment, reads its settings from them. Never secrets.
+   * @default - none
+   */
+  readonly customHeaders?: Readonly<Record<string, string>>;
 }
 
 /** Regions that have an Origin Shield. */
@@ -71,7 +77,10 @@ export class PrivateS3Origin extends S3BucketOrigin {
     private readonly bucket: IBucket,
     private readonly props: PrivateS3OriginProps = {},
   ) {
-    super(bucket, { ...(props.originShieldRegion !== undefined && { originShieldRegion: props.originShieldRegion }) });
+    super(bucket, {
+      ...(props.originShieldRegion !== undefined && { originShieldRegion: props.originShieldRegion }),
+      ...(props.customHeaders && { customHeaders: { ...props.customHeaders } }),
+    });
     this.acceptsWrites = props.acceptsWrites ?? false;
     refuse(bucket, [...bucketFaults(bucket), ...legacyFaults(bucket, props), ...propFaults(props)]);
   }

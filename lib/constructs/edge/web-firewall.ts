@@ -1,10 +1,11 @@
-import { ArnFormat, Aws, CfnOutput, Fn, Names, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Names, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation, type IWebACLRef } from 'aws-cdk-lib/aws-wafv2';
 import { Construct, type IConstruct } from 'constructs';
 import { refuse } from '../faults';
 import { uniqueInAccount } from '../unique-in-account';
+import { readAcross } from './across-stacks';
 import { EDGE_REGION } from './edge-certificate';
 import type { FirewallRule } from './firewall-rule';
 import { guardedBy } from './guarded-resource';
@@ -104,12 +105,7 @@ export class WebFirewall extends Construct implements IWebFirewall {
   }
 
   arnFor(reader: IConstruct): string {
-    const own = Stack.of(this);
-    if (Stack.of(reader) === own) return this.arn;
-    const output =
-      (this.node.tryFindChild('Arn') as CfnOutput | undefined) ?? new CfnOutput(this, 'Arn', { value: this.arn });
-    Stack.of(reader).addStackDependency(own);
-    return Fn.getStackOutput(own.stackName, own.getLogicalId(output), own.region);
+    return readAcross(this, 'Arn', this.arn, reader);
   }
 
   edgeFaults(): string[] {
