@@ -9,6 +9,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { mountCommands, mountFault } from '../storage/mount-boot';
+import type { LocalDisks } from './local-disks';
 import type { MountedFiles } from '../storage/shared-files';
 
 /** A file that is not one here, but made by code. */
@@ -36,6 +37,17 @@ export interface BootProgramProps {
    * @default - none
    */
   readonly mounts?: readonly MountedFiles[];
+  /**
+   * Where the disks of the machine itself are mounted, at every start, before the program runs the first time. What launches the
+   * instance refuses types that have none.
+   * @default - not used
+   */
+  readonly localDisks?: LocalDisks;
+  /**
+   * Folders whose content must outlive a stop of the instance; refused on local disks.
+   * @default - none
+   */
+  readonly durable?: readonly string[];
   /**
    * How program and files reach the instance.
    * @default BootDelivery.inline()
@@ -74,12 +86,14 @@ export class BootProgram extends Construct {
   readonly userData: UserData = UserData.forLinux();
   /** What it mounts before it runs. */
   readonly mounts: readonly MountedFiles[];
+  readonly localDisks?: LocalDisks;
   private readonly asset?: Asset;
   private signalled?: CfnResource;
 
   constructor(scope: Construct, id: string, props: BootProgramProps) {
     super(scope, id);
-    const { program, settings = {}, files = [], mounts = [], delivery = BootDelivery.inline() } = props;
+    const { program, settings = {}, files = [], mounts = [], localDisks, durable = [] } = props;
+    const { delivery = BootDelivery.inline() } = props;
     refuse(this, [
       ...[program, ...files].map(
         (file) =>
@@ -98,6 +112,7 @@ export class BootProgram extends Construct {
           `files has the name ${name} twice, and the program counts too; rename one, since all stand in one folder`,
       ),
       ...mounts.map(mountFault),
+      ...(localDisks?.folderFaults([...mounts.map(({ at }) => at), ...durable]) ?? []),
     ]);
     refuse(this, [
       ...[program, ...files].map(textOf).flatMap(({ name, text }) => secretsIn(name, text)),
@@ -105,11 +120,13 @@ export class BootProgram extends Construct {
     ]);
 
     this.mounts = mounts;
+    if (localDisks) this.localDisks = localDisks;
     const payload = payloadOf(textOf(program), files.map(textOf));
     this.userData.addCommands(
       `export BOOT_FILES='${bootFolder}'`,
       ...Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`),
       'mkdir -p "$BOOT_FILES"',
+      ...(localDisks?.commands() ?? []),
       ...mountCommands(mounts),
     );
     if (delivery.usesBucket) {

@@ -6,6 +6,7 @@ import { BootProgram } from '../../../lib/constructs/compute/boot-program';
 import { ComputeTemplate, type ComputeTemplateProps } from '../../../lib/constructs/compute/compute-template';
 import { Fleet, type FleetProps } from '../../../lib/constructs/compute/fleet';
 import { FleetSize } from '../../../lib/constructs/compute/fleet-size';
+import { SecureInstance, type SecureInstanceProps } from '../../../lib/constructs/compute/secure-instance';
 import { TargetPool, type TargetPoolProps } from '../../../lib/constructs/compute/target-pool';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
@@ -33,6 +34,16 @@ export class Parts {
       description: 'Servers of a test',
       instanceType: new InstanceType('t4g.micro'),
       boot: this.boot,
+      ...props,
+    });
+  }
+
+  instance(props: Partial<SecureInstanceProps> = {}): SecureInstance {
+    return new SecureInstance(this.stack, 'Server', {
+      vpc: this.vpc,
+      description: 'A server of a test',
+      instanceType: new InstanceType('t4g.micro'),
+      ...(props.state === undefined && { boot: this.boot }),
       ...props,
     });
   }
