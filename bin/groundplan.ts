@@ -90,6 +90,11 @@ const commands: Commands = {
     purpose: 'print the commands that open a shell or a desktop on a host, by session, endpoint or jump host',
     load: () => require('../tools/connect') as typeof import('../tools/connect'),
   },
+  servers: {
+    purpose:
+      'change what runs, once and not for good: types of instances and the like; a dry run unless told otherwise',
+    load: () => require('../tools/servers') as typeof import('../tools/servers'),
+  },
   'default-vpc': {
     purpose: 'remove or recreate the default VPC of Regions; a dry run unless told otherwise',
     load: () => require('../tools/default-vpc') as typeof import('../tools/default-vpc'),
