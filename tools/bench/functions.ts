@@ -8,12 +8,16 @@ import { median, runs } from './measure';
 
 export const functionHeading = ['function', 'bundle', 'load', "CDK's defaults: bundle", 'load'];
 
+/** The entry file of every function. */
+export const functionFiles = (): string[] =>
+  readdirSync('lambda').flatMap((folder) => handlersIn(join('lambda', folder)));
+
 /**
  * Size of each bundle and the time Node.js takes to load it, the SDK included, less the start of Node.js itself; and the same of the
  * same function as `NodejsFunction` bundles it when it is told nothing.
  */
 export function functionTable(times: number): string[][] {
-  const entries = readdirSync('lambda').flatMap((folder) => handlersIn(join('lambda', folder)));
+  const entries = functionFiles();
   HandlerBundle.prepare(entries);
   const plain = bundledByDefault(entries);
   return entries.map((entry) => [
