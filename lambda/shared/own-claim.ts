@@ -3,7 +3,10 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   type PutItemCommandInput,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb';
+import type { FinalizeRequestMiddleware } from '@smithy/types';
 
 /** Who made an entry; no name that Powertools uses. */
 const claimedBy = 'claimed_by';
@@ -13,23 +16,46 @@ const claimedBy = 'claimed_by';
  * because of the entry that the first sending made: the run would take its own claim for somebody else's, and leave the work to
  * a later run while nobody does it.
  *
+ * Both are decided at once, below what the SDK tries again. Above it, a claim that recognised itself would count as a failure, and
+ * a client gives up trying again after some tens of those. And where a clock is wrong by more than four minutes the SDK takes every
+ * refusal for one of time, and asks twice more for what somebody else has.
+ *
  * @param table only entries of this table are claims
  */
 export function recogniseOwnClaims(client: DynamoDBClient, table: string): void {
+  const makers = new WeakMap<object, string>();
   client.middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        const input = args.input as PutItemCommandInput;
-        if (commandName !== 'PutItemCommand' || input.TableName !== table) return next(args);
-        const me = randomUUID();
-        const claim = { ...args, input: { ...input, Item: { ...input.Item, [claimedBy]: { S: me } } } };
-        try {
-          return await next(claim);
-        } catch (error) {
-          if (!(error instanceof ConditionalCheckFailedException) || error.Item?.[claimedBy]?.S !== me) throw error;
-          return { output: { $metadata: error.$metadata }, response: error.$response };
-        }
-      },
-    { step: 'initialize', name: `recogniseOwnClaims.${table}`, override: true },
+    (next, context) => (args) => {
+      const input = args.input as PutItemCommandInput;
+      if (context.commandName !== 'PutItemCommand' || input.TableName !== table) return next(args);
+      const me = randomUUID();
+      makers.set(context, me);
+      return next({ ...args, input: { ...input, Item: { ...input.Item, [claimedBy]: { S: me } } } });
+    },
+    { step: 'initialize', name: `markClaims.${table}`, override: true },
   );
+  const judge: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next, context) => async (args) => {
+    const me = makers.get(context);
+    try {
+      return await next(args);
+    } catch (error) {
+      if (me === undefined || !(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error.Item?.[claimedBy]?.S !== me) throw refusal(error);
+      return { output: { $metadata: error.$metadata }, response: error.$response };
+    }
+  };
+  client.middlewareStack.addRelativeTo(judge, {
+    relation: 'before',
+    toMiddleware: 'httpSigningMiddleware',
+    name: `recogniseOwnClaims.${table}`,
+    override: true,
+  });
+}
+
+/** The same error, without what makes the SDK try again. */
+function refusal(error: ConditionalCheckFailedException): ConditionalCheckFailedException {
+  const { clockSkewCorrected: _corrected, ...$metadata } = error.$metadata as typeof error.$metadata & {
+    clockSkewCorrected?: boolean;
+  };
+  return Object.assign(error, { $metadata });
 }

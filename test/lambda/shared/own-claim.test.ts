@@ -37,11 +37,11 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const claim = (table = 'claims') =>
+const claim = (table = 'claims', id = 'work') =>
   client.send(
     new PutItemCommand({
       TableName: table,
-      Item: { id: { S: 'work' } },
+      Item: { id: { S: id } },
       ConditionExpression: 'attribute_not_exists(id)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     }),
@@ -51,6 +51,20 @@ test('a claim whose answer was lost, sent again, is still made [serverless-idemp
   loses = 1;
   await expect(claim()).resolves.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   expect(items.size).toBe(1);
+});
+
+test('lost answers of claims never wear out the patience of a client', async () => {
+  for (let times = 0; times < 40; times++) {
+    loses = 1;
+    await expect(claim('claims', `work ${times}`)).resolves.toBeDefined();
+  }
+});
+
+test('a clock that is wrong makes nobody ask twice for what somebody else has', async () => {
+  await claim();
+  const ahead = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+  await expect(claim()).rejects.toMatchObject({ $metadata: { attempts: 1 } });
+  ahead.mockRestore();
 });
 
 test("somebody else's claim is somebody else's, however often it is asked [serverless-idempotency]", async () => {
