@@ -20,6 +20,7 @@ export * from './constructs/compute/image-choice';
 export * from './constructs/compute/instance-type-facts';
 export * from './constructs/compute/instance-type-name';
 export { LocalDisks } from './constructs/compute/local-disks';
+export * from './constructs/compute/office-hours';
 export * from './constructs/compute/program-boot';
 export * from './constructs/compute/roll-out';
 export * from './constructs/compute/scaling-strategy';
@@ -29,6 +30,7 @@ export * from './constructs/compute/stickiness';
 export * from './constructs/compute/target-pool';
 export * from './constructs/compute/transport';
 export * from './constructs/compute/type-policy';
+export * from './constructs/compute/working-hours';
 
 export * from './constructs/data/capacity-units';
 export * from './constructs/data/choose-index';
