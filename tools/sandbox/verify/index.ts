@@ -61,9 +61,9 @@ const workerHere = ({ sandbox, settings }: NonNullable<VerifyOptions['here']>): 
   work: (name, say) => live(name, sandbox.place, { alone: false, settings, say }),
 });
 
-/** Two where there are the processors for two, each with an emulator of its own. */
+/** One more than there are processors, up to four, each with an emulator of its own: a life waits for schedules and alarms as often as it works. */
 const freshWorkers = (wanted: number): Worker<string, Life>[] =>
-  Array.from({ length: Math.min(wanted, availableParallelism(), 2) }, workerAlone);
+  Array.from({ length: Math.min(wanted, availableParallelism() + 1, 4) }, workerAlone);
 
 /**
  * One that starts an emulator and keeps it while everything holds: a life ends with the proof that nothing of it is left, so
