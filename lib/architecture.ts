@@ -49,12 +49,26 @@ export interface Use {
   readonly milliseconds?: number;
 }
 
+/** The parts of the catalogue, in reading order. */
+export const subjects = [
+  'Networks',
+  'Servers',
+  'Names and the edge',
+  'Files and records',
+  'Messages and events',
+  'APIs and applications',
+  'Accounts',
+] as const;
+export type Subject = (typeof subjects)[number];
+
 /** One entry of the catalogue. */
 export interface Architecture {
   /** The folder below `lib/architectures`, the stack's id, and the word on the command line. */
   readonly name: string;
   /** The name as a heading. */
   readonly title: string;
+  /** Which part of the catalogue it stands in. */
+  readonly subject: Subject;
   /** What it is for, in at most twelve words. */
   readonly purpose: string;
   /** What the sandbox may cost at most when nobody calls it, in US dollars a month. @default 5 */

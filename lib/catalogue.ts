@@ -5,6 +5,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'three-tier-network',
     title: 'Three-tier network',
+    subject: 'Networks',
     purpose: 'The network that other architectures stand in, planned to grow',
     monthlyCap: 40,
     exampleUse: { what: '100 GB that leave or come in by NAT', events: 1_000_000, kilobytes: 100 },
@@ -16,6 +17,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'private-only-network',
     title: 'Private-only network',
+    subject: 'Networks',
     purpose: 'Workloads that never touch the internet and still use AWS',
     monthlyCap: 10,
     exampleUse: { what: 'a million notes of 10 KB, each written once', events: 1_000_000, kilobytes: 10 },
@@ -27,6 +29,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'network-watch',
     title: 'Network watch',
+    subject: 'Networks',
     purpose: 'See what a network does, and prove what it cannot do',
     exampleUse: { what: 'a million records of 100 bytes', events: 1_000_000, kilobytes: 0.1 },
     load: () =>
@@ -37,6 +40,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'peered-networks',
     title: 'Peered networks',
+    subject: 'Networks',
     purpose: 'Three networks joined each with each, and where that stops',
     exampleUse: { what: 'a thousand knocks at all doors', events: 1000, kilobytes: 1, parts: {} },
     load: () =>
@@ -47,6 +51,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'hand-built-vpc',
     title: 'Hand-built VPC',
+    subject: 'Networks',
     purpose: 'A network built one resource at a time, to see each part',
     monthlyCap: 20,
     exampleUse: { what: '10 GB that private hosts load by NAT', events: 1_000_000, kilobytes: 10 },
@@ -58,6 +63,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'internal-names',
     title: 'Internal names',
+    subject: 'Networks',
     purpose: 'Names that only your networks see, filtered and written down',
     needsCertificate: false,
     exampleUse: {
@@ -79,6 +85,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'dns-routing-gallery',
     title: 'DNS routing gallery',
+    subject: 'Names and the edge',
     purpose: 'Every routing policy and health check, each answer known beforehand',
     monthlyCap: 6,
     needsCertificate: false,
@@ -96,6 +103,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'floating-interface',
     title: 'Floating interface',
+    subject: 'Networks',
     purpose: 'An address and a MAC that stay while hosts come and go',
     monthlyCap: 20,
     exampleUse: {
@@ -112,6 +120,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'shared-private-service',
     title: 'Shared private service',
+    subject: 'Networks',
     purpose: 'One service offered to a network that has the same addresses',
     monthlyCap: 40,
     exampleUse: { what: '10 GB through the service', events: 10_000, kilobytes: 1000, parts: {} },
@@ -123,6 +132,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'three-tier-web',
     title: 'Three-tier web',
+    subject: 'Servers',
     purpose: 'A load-balanced web fleet that heals, scales and rolls back',
     monthlyCap: 85,
     exampleUse: {
@@ -139,6 +149,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'vpc-document-service',
     title: 'VPC document service',
+    subject: 'Servers',
     purpose: 'Functions and servers of one network share files behind one address',
     monthlyCap: 25,
     exampleUse: {
@@ -161,6 +172,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'path-routed-front-door',
     title: 'Path-routed front door',
+    subject: 'Names and the edge',
     purpose: 'One name before a bucket, an application and a function, all closed',
     monthlyCap: 45,
     exampleUse: {
@@ -182,6 +194,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'private-static-site',
     title: 'Private static site',
+    subject: 'Names and the edge',
     purpose: 'A site served worldwide from a bucket nobody can read directly',
     exampleUse: {
       what: 'a million requests of 20 KB, one in twenty not at the edge',
@@ -197,6 +210,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'video-job-fanout',
     title: 'Video job fan-out',
+    subject: 'Messages and events',
     purpose: 'One uploaded video becomes three independent jobs, none lost or doubled',
     exampleUse: {
       what: 'a thousand videos of 100 MB',
@@ -212,6 +226,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'clickstream-analytics',
     title: 'Clickstream analytics',
+    subject: 'Messages and events',
     purpose: 'Clicks in one stream, read at four speeds and kept for later',
     monthlyCap: 20,
     exampleUse: {
@@ -230,6 +245,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'file-intake',
     title: 'File intake',
+    subject: 'Files and records',
     purpose: 'Pictures dropped into a bucket are resized once, every failure kept',
     exampleUse: {
       what: 'ten thousand pictures of 2 MB, a hundred of them looked up',
@@ -249,6 +265,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'secure-upload-exchange',
     title: 'Secure upload exchange',
+    subject: 'Files and records',
     purpose: 'Outsiders upload by links nobody can abuse; every file is inspected',
     exampleUse: {
       what: 'ten thousand files of 2 MB, each asked for twice and fetched once',
@@ -268,6 +285,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'signed-media-library',
     title: 'Signed media library',
+    subject: 'Names and the edge',
     purpose: 'Members fetch private media by signed links and cookies, and nobody else',
     exampleUse: {
       what: 'a thousand members, each with ten sessions',
@@ -282,6 +300,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'video-portal',
     title: 'Video portal',
+    subject: 'APIs and applications',
     purpose: 'People upload videos with credentials of their own, and get them made',
     exampleUse: {
       what: 'a thousand videos of 100 MB and ten minutes',
@@ -305,6 +324,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'alert-broadcast',
     title: 'Alert broadcast',
+    subject: 'Messages and events',
     purpose: 'Operational news reaches people and systems, with proof of delivery',
     exampleUse: { what: 'a thousand alerts', events: 1000, kilobytes: 2 },
     load: () =>
@@ -315,6 +335,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'ordered-order-intake',
     title: 'Ordered order intake',
+    subject: 'Messages and events',
     purpose: 'Orders of one customer in order and once, those of others beside',
     exampleUse: { what: 'a hundred thousand events of orders, of 1 KB each', events: 100_000, kilobytes: 1 },
     load: () =>
@@ -325,6 +346,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'newsletter-and-receipts',
     title: 'Newsletter and receipts',
+    subject: 'Messages and events',
     purpose: 'Mail that is sent once, wanted, and good for the sender’s name',
     needsCertificate: false,
     exampleUse: {
@@ -346,6 +368,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'queued-worker-tier',
     title: 'Queued worker tier',
+    subject: 'Servers',
     purpose: 'Uploads never wait; workers exist only while there is work',
     exampleUse: {
       what: 'ten thousand documents of 1 MB, a tenth of them sent and too large for a message',
@@ -366,6 +389,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'event-hub',
     title: 'Event hub',
+    subject: 'Messages and events',
     purpose: 'Services react to AWS, to each other and to the clock',
     exampleUse: {
       what: 'a hundred thousand photos of 4 MB, one in twenty without its description at first',
@@ -386,6 +410,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'orders-api',
     title: 'Orders API',
+    subject: 'APIs and applications',
     purpose: 'The smallest honest API: validated, throttled, watched, safely released',
     exampleUse: {
       what: 'a million calls: three in ten place an order, one is about a file or an invoice, the others read',
@@ -409,6 +434,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'live-settings',
     title: 'Live settings',
+    subject: 'APIs and applications',
     purpose: 'Settings that change while code runs, and take themselves back',
     exampleUse: {
       what: 'a million offers, a tenth of them accepted',
@@ -425,6 +451,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'full-stack-web-app',
     title: 'Full-stack web app',
+    subject: 'APIs and applications',
     purpose: 'A page, sign-in, an API, data and live updates, without servers',
     exampleUse: {
       what: 'a thousand people who each make 100 changes and look 900 times',
@@ -449,6 +476,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'api-facade',
     title: 'API facade',
+    subject: 'APIs and applications',
     purpose: 'One contract in front of whatever answers, old or new',
     exampleUse: { what: 'a million calls of 2 KB, a tenth of them pickups', events: 1_000_000, kilobytes: 2 },
     load: () =>
@@ -459,6 +487,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'application-evolution',
     title: 'Application evolution',
+    subject: 'APIs and applications',
     purpose: 'One application in five stages, from one machine to events',
     exampleUse: {
       what: 'a hundred thousand documents of 4 KB, each asked for once, one in a hundred without a word',
@@ -479,6 +508,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'reminder-service',
     title: 'Reminder service',
+    subject: 'APIs and applications',
     purpose: 'A page starts a workflow that waits, decides and tells people',
     exampleUse: { what: 'a thousand reminders to two people each', events: 1000, kilobytes: 1 },
     load: () =>
@@ -489,6 +519,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'records-archive',
     title: 'Records archive',
+    subject: 'Files and records',
     purpose: 'Records kept for years at falling cost, undeletable where that is required',
     exampleUse: {
       what: 'a thousand records of 1 MB, put and read once',
@@ -504,6 +535,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'sandbox-guard',
     title: 'Sandbox guard',
+    subject: 'Accounts',
     purpose: 'Mail before a sandbox account becomes dear or keeps what should go',
     exampleUse: { what: 'a hundred notices', events: 100, kilobytes: 1 },
     load: () =>

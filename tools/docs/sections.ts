@@ -1,4 +1,5 @@
 import Big from 'big.js';
+import { subjects } from '../../lib/architecture';
 import { inDollars } from '../bill';
 import { costSection } from '../bill/section';
 import type { Claim } from '../claims/ledger';
@@ -27,8 +28,15 @@ export function sectionsOf(
   };
 }
 
-/** One line an architecture: what it is for, and the size of its sandbox. */
+/** Each subject with one line an architecture: what it is for, and the size of its sandbox. */
 export const table = (architectures: readonly ArchitectureFacts[]): string =>
+  subjects
+    .map((subject) => ({ subject, of: architectures.filter((one) => one.subject === subject) }))
+    .filter(({ of }) => of.length > 0)
+    .map(({ subject, of }) => `### ${subject}\n\n${tableOf(of)}`)
+    .join('\n\n');
+
+const tableOf = (architectures: readonly ArchitectureFacts[]): string =>
   markdownTable([
     ['architecture', 'purpose', 'resources'],
     ...architectures.map(({ name, purpose, profiles }) => [

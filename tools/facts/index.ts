@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Architecture } from '../../lib/architecture';
+import type { Architecture, Subject } from '../../lib/architecture';
 import { catalogue } from '../../lib/catalogue';
 import type { Acknowledgement, Finding } from '../../lib/compliance';
 import type { ProfileName } from '../../lib/profile';
@@ -37,6 +37,7 @@ export interface Facts {
 export interface ArchitectureFacts {
   readonly name: string;
   readonly title: string;
+  readonly subject: Subject;
   readonly purpose: string;
   /** Its README, in Markdown. */
   readonly readme: string;
@@ -119,12 +120,13 @@ function factsOf(
   claims: readonly Claim[],
   blocks: ReadonlyMap<string, Block>,
 ): Omit<ArchitectureFacts, 'findings'> {
-  const { name, title, purpose } = entry;
+  const { name, title, subject, purpose } = entry;
   const used = blocksIn(sandbox.scope, blocks);
   const own = claims.filter((claim) => isOf(claim, name));
   return {
     name,
     title,
+    subject,
     purpose,
     readme: readFileSync(join(root, 'lib', 'architectures', name, 'README.md'), 'utf8').replaceAll('\r\n', '\n'),
     services: servicesOf(production.resources),

@@ -16,7 +16,7 @@ import { ReminderWorkflow } from './reminder-workflow';
 import { Starters } from './starters';
 import type { TellingProps } from './telling';
 
-export interface ReminderServiceProps extends ArchitectureProps, TellingProps {}
+export interface ReminderServiceProps extends ArchitectureProps, Omit<TellingProps, 'alarms'> {}
 
 /** A page starts a workflow that waits, decides and tells people what the cat wants. */
 export class ReminderService extends Stack {
