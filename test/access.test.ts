@@ -1244,15 +1244,15 @@ describe('signed-media-library', () => {
   });
 
   test('who makes keys may put them into their secrets, and nobody else may read those [edge-signing-key-custody]', () => {
-    expect(access).toGrantExactly('SigningKeyMaker/Maker/Function', [
-      ...running('SigningKeyMaker/Maker'),
+    expect(access).toGrantExactly('KeyMaker/Maker/Function', [
+      ...running('KeyMaker/Maker'),
       'secretsmanager:GetSecretValue, secretsmanager:PutSecretValue on Keys/First/Secret',
     ]);
     const readers = access
       .principals()
       .map(({ display }) => display)
       .filter((one) => access.can(one, 'secretsmanager:GetSecretValue', 'Keys/First/Secret').verdict !== 'denied');
-    expect(readers.sort()).toEqual(['Issuer/Issue/Handler/Role', 'SigningKeyMaker/Maker/Role']);
+    expect(readers.sort()).toEqual(['Issuer/Issue/Handler/Role', 'KeyMaker/Maker/Role']);
   });
 
   test('the release moves its alias, and the helper empties the buckets', () => {

@@ -29,6 +29,7 @@ const internal: Readonly<Record<string, string>> = {
   'edge/alias-faults': 'what is wrong with a name for an AWS resource',
   'edge/checked-address': 'addresses that nobody on the internet reaches',
   'edge/countries': 'which codes of countries there are',
+  'edge/field-pattern': 'which fields CloudFront can encrypt, for FieldEncryption',
   'edge/guarded-resource': 'what a WebFirewall can stand before',
   'edge/health-signal-faults': 'what is wrong with a health signal',
   'edge/injection-signs': 'what firstVerdict takes for an attack',

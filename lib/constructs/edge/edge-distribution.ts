@@ -28,6 +28,7 @@ import type { CacheRules } from './cache-rules';
 import { EDGE_REGION } from './edge-certificate';
 import { hookFaults, hookOptions, type IEdgeCode } from './edge-hook';
 import type { ErrorPages } from './error-pages';
+import { encryptFields, fieldRouteFaults, type FieldEncryption } from './field-encryption';
 import type { GeoGate } from './geo-gate';
 import { EVERYTHING, matchBehaviour, patternFaults } from './path-pattern';
 import { PrivateS3Origin } from './private-s3-origin';
@@ -64,6 +65,12 @@ export interface EdgeRoute {
    * @default - none
    */
   readonly runs?: readonly IEdgeCode[];
+  /**
+   * Fields of forms that are encrypted before they go to the origin. The route has to accept writes, HTTPS alone, and go to a web
+   * server by HTTPS.
+   * @default - none
+   */
+  readonly fieldEncryption?: FieldEncryption;
 }
 
 export interface EdgePathRoute extends EdgeRoute {
@@ -164,7 +171,7 @@ const modernProtocols = [
  *
  * @claims edge-distribution-baseline, edge-read-through-cache, edge-path-behaviours, edge-error-pages, edge-viewer-protocol,
  * edge-default-domain-tls, edge-alternate-domain, edge-certificate-us-east-1, edge-sni-or-dedicated-ip,
- * edge-geo-restriction, edge-origin-failover, edge-private-behaviour, edge-retired-types
+ * edge-geo-restriction, edge-origin-failover, edge-private-behaviour, edge-retired-types, edge-field-encryption
  */
 export class EdgeDistribution extends Construct {
   readonly distribution: IDistribution;
@@ -216,6 +223,7 @@ export class EdgeDistribution extends Construct {
       });
     }
     for (const route of routes) distribution.addBehavior(route.path, route.origin, behaviour(this, route, headers));
+    encryptFields(this, distribution, [props.defaultRoute, ...routes]);
 
     for (const [i, name] of (props.hostedZone ? domainNames : []).entries()) {
       new AliasRecord(this, `Alias${i === 0 ? '' : i + 1}`, {
@@ -308,6 +316,7 @@ function routeFaults(route: EdgePathRoute): (string | false)[] {
       route.viewerProtocol === ViewerProtocolPolicy.ALLOW_ALL &&
       `the route ${path} checks signatures and answers plain HTTP, which gives them away; redirect to HTTPS, or allow only that`,
     ...hookFaults(path, route.runs ?? []),
+    ...fieldRouteFaults(route),
   ];
 }
 

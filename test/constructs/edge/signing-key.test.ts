@@ -40,7 +40,7 @@ describe('SigningKey', () => {
     template.hasResourceProperties('AWS::CloudFront::PublicKey', {
       PublicKeyConfig: { EncodedKey: { 'Fn::GetAtt': [Match.stringLikeRegexp('^KeyPair'), 'PublicKey'] } },
     });
-    template.hasResourceProperties('Custom::SigningKeyPair', {
+    template.hasResourceProperties('Custom::EdgeKeyPair', {
       SecretArn: { Ref: Match.stringLikeRegexp('^KeySecret') },
     });
     expect(JSON.stringify(template.toJSON())).not.toContain('PRIVATE KEY');
@@ -62,7 +62,7 @@ describe('SigningKey', () => {
     new SigningKey(stack, 'Two');
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::Lambda::Function', 1);
-    template.resourceCountIs('Custom::SigningKeyPair', 2);
+    template.resourceCountIs('Custom::EdgeKeyPair', 2);
   });
 
   test.each([

@@ -23,12 +23,12 @@ let made = 0;
 
 beforeAll(async () => {
   wire = await Wire.start(emulatorEndpoint());
-  const name = 'signing-key';
+  const name = 'edge-key';
   pool = new FunctionPool(
     {
       name,
       arn: `arn:aws:lambda:${region}:${account}:function:${name}`,
-      bundle: new HandlerBundle(resolve('lambda', 'signing-key', 'make-key.ts')).folder(),
+      bundle: new HandlerBundle(resolve('lambda', 'edge-key', 'make-key.ts')).folder(),
       handler: 'index.handler',
       timeoutSeconds: 60,
       environment: { POWERTOOLS_SERVICE_NAME: name },

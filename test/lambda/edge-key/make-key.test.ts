@@ -13,7 +13,7 @@ beforeAll(() => {
   process.env.POWERTOOLS_DEV = 'true';
   jest.isolateModules(() => {
     jest.doMock('@aws-sdk/client-secrets-manager', () => manager);
-    handler = require('../../../lambda/signing-key/make-key').handler;
+    handler = require('../../../lambda/edge-key/make-key').handler;
   });
 });
 const logged: string[] = [];
@@ -43,13 +43,13 @@ const told = (RequestType: string, more: object = {}) => ({
   StackId: 'the-stack',
   RequestId: 'the-request',
   LogicalResourceId: 'Pair',
-  ResourceType: 'Custom::SigningKeyPair',
+  ResourceType: 'Custom::EdgeKeyPair',
   ResourceProperties: { SecretArn: secretArn },
   ...more,
 });
 const publicOf = (pem: string) => createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'pem' });
 
-describe('the maker of signing keys', () => {
+describe('the maker of key pairs', () => {
   test('keeps the private half in the secret and tells the public half alone [edge-signing-key-custody]', async () => {
     await handler(told('Create'));
     expect(createPrivateKey(kept).asymmetricKeyDetails).toMatchObject({ modulusLength: 2048 });

@@ -11,7 +11,7 @@ const logger = new Logger();
 const wanted = z.object({ [properties.secret]: z.string().check(z.startsWith('arn:')) });
 
 /**
- * Makes a key pair for signing what CloudFront lets through, as CloudFormation asks for one. When it goes, its secret goes by itself.
+ * Makes a key pair of which CloudFront gets the public half, as CloudFormation asks for one. When it goes, its secret goes by itself.
  *
  * @claims edge-signing-key-custody
  */

@@ -1,4 +1,4 @@
-/** What the maker of signing keys is told of each, as properties of a custom resource. */
+/** What the maker of key pairs is told of each, as properties of a custom resource. */
 export const properties = {
   /** ARN of the secret that keeps the private half. */
   secret: 'SecretArn',

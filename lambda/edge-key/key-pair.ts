@@ -9,7 +9,8 @@ import {
  * The public half of the key pair that a secret keeps; makes the pair when there is none yet. The private half goes from this
  * function's memory into the secret, and nowhere else.
  *
- * Asked again it tells of the same pair: a key that changed by itself would shut out everybody who holds a signature.
+ * Asked again it tells of the same pair: a key that changed by itself would shut out everybody who holds a signature, and nobody could
+ * read any more what was encrypted for the old one.
  *
  * @param token the same for the same request, so that a repeated one stores nothing twice
  * @claims edge-signing-key-custody
