@@ -119,6 +119,10 @@ const commands: Commands = {
     purpose: 'print the calls by which a VPC of another account joins a private zone',
     load: () => require('../tools/authorise-zone') as typeof import('../tools/authorise-zone'),
   },
+  invalidate: {
+    purpose: 'end the copies of paths at the edges of a distribution; a dry run unless told otherwise',
+    load: () => require('../tools/invalidate') as typeof import('../tools/invalidate'),
+  },
   dns: {
     purpose: 'say who is answered what, whether a domain leads to its zone, and how one is registered',
     load: () => require('../tools/dns') as typeof import('../tools/dns'),

@@ -71,6 +71,7 @@ export * from './constructs/edge/signing-key';
 export * from './constructs/edge/imported-certificate';
 export * from './constructs/edge/origin-access';
 export * from './constructs/edge/origin-guard';
+export * from './constructs/edge/path-invalidation';
 export { matchBehaviour } from './constructs/edge/path-pattern';
 export * from './constructs/edge/private-function-origin';
 export * from './constructs/edge/private-s3-origin';

@@ -7,6 +7,7 @@ export interface Call {
   readonly service:
     | 'dynamodb'
     | 's3'
+    | 'cloudfront'
     | 'sqs'
     | 'lambda'
     | 'ec2'
@@ -62,6 +63,8 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
     const [, target, ...rest] = pathname.split('/').map(decodeURIComponent);
     return { environment, service: 's3', operation: s3Operations[method] ?? method, target, key: rest.join('/'), body };
   }
+  if (signer === 'cloudfront')
+    return { environment, service: 'cloudfront', operation: method, target: pathname, key: '', body };
   if (signer === 'mediaconvert') return { environment, service: 'mediaconvert', ...jobOf(method, body), body };
   if (signer === 'ses') return { environment, service: 'ses', ...mailOf(pathname, method, body), body };
   if (signer === 'ec2') return { environment, service: 'ec2', ...actionOf(body), body };

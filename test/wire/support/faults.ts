@@ -37,6 +37,13 @@ export function throttled({ service }: Call, name?: string): Fault {
         headers: { 'Content-Type': 'application/xml' },
         body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${name ?? 'SlowDown'}</Code><Message>Please reduce your request rate.</Message></Error>`,
       };
+    case 'cloudfront':
+      return {
+        kind: 'turned away',
+        status: 400,
+        headers: { 'Content-Type': 'text/xml' },
+        body: `<?xml version="1.0"?><ErrorResponse xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Error><Type>Sender</Type><Code>${name ?? 'Throttling'}</Code><Message>Rate exceeded</Message></Error></ErrorResponse>`,
+      };
     case 'ses':
       return {
         kind: 'turned away',

@@ -29,6 +29,10 @@ def install():
         return distribution, location, distribution.etag
 
     def create_invalidation(self, dist_id, paths, caller_ref):
+        # A reference that is known is the same wish, tried again.
+        for known in self.invalidations.get(dist_id, []):
+            if known.caller_ref == caller_ref and known.paths == paths:
+                return known
         invalidation = original_invalidation(self, dist_id, paths, caller_ref)
         edge_cache.invalidate(dist_id, paths)
         return invalidation
