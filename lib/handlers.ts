@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { viewerCode } from './constructs/edge/viewer-code';
 import { HandlerBundle, handlersIn } from './constructs/serverless/handler-bundle';
 
 const root = join(__dirname, '..', 'lambda');
@@ -17,3 +18,6 @@ export const prepareHandlers = (folders: readonly string[]): void =>
 
 /** The file of `lambda/<folder>/<name>.ts`, a program that is run and no function. */
 export const programFile = (folder: string, name: string): string => join(root, folder, `${name}.ts`);
+
+/** The code of `lambda/<folder>/<name>.ts`, which CloudFront Functions run. */
+export const viewerHandler = (folder: string, name: string): string => viewerCode(programFile(folder, name));

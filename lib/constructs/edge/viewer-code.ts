@@ -18,6 +18,9 @@ const beyondEs5 = {
   'rest-argument': true,
 };
 
+/** Where `await` may stand: at the beginning of a statement, or right after `=` or `return`. */
+const awaiting = /^\s*(?:(?:(?:const|let|var)\s+)?[\w.]+\s*=\s*|return\s+)?await\s[^;]*;?$/;
+
 /**
  * The code of a CloudFront Function, as one text that its runtime takes, from a TypeScript file that exports `handler`.
  *
@@ -34,7 +37,12 @@ export function viewerCode(entry: string): string {
   const [code, exported, ...more] = text.split(/^export \{\n/m);
   if (exported?.trim() !== 'handler\n};' || more.length > 0)
     throw new Error(`${file} must export handler, and nothing else: a viewer function has one entry`);
-  return code.trim() + '\n';
+  const inner = code.split('\n').find((line) => /\bawait\b/.test(line) && !awaiting.test(line));
+  if (inner !== undefined)
+    throw new Error(
+      `${file}: the runtime cloudfront-js-2.0 knows no await inside an expression, as in “${inner.trim()}”; put what is awaited into a constant first`,
+    );
+  return `${code.trim()}\n`;
 }
 
 function bundled(file: string): string {

@@ -82,7 +82,7 @@ describe('the code of a viewer function', () => {
     source("export const greeting = (name?: string): string => `hello ${name ?? 'you'}`;", 'core.ts');
     const code = viewerCode(
       source(
-        "import cf from 'cloudfront';\nimport { greeting } from './core';\nexport async function handler(event: any) {\n  event.request.uri = greeting(await cf.kvs().get('name'));\n  return event.request;\n}\n",
+        "import cf from 'cloudfront';\nimport { greeting } from './core';\nexport async function handler(event: any) {\n  const name = await cf.kvs().get('name');\n  event.request.uri = greeting(name);\n  return event.request;\n}\n",
       ),
     );
     expect(code).toMatch(/^import cf from "cloudfront";/);
@@ -105,6 +105,15 @@ describe('the code of a viewer function', () => {
       );
     },
   );
+
+  test('fails when it awaits inside an expression, which the runtime does not know [edge-cloudfront-function]', () => {
+    const file = source(
+      "import cf from 'cloudfront';\nexport async function handler(event: any) {\n  event.uri = String(await cf.kvs().get('a'));\n  return event;\n}\n",
+    );
+    expect(() => viewerCode(file)).toThrow(
+      'the runtime cloudfront-js-2.0 knows no await inside an expression, as in “event.uri = String(await cf.kvs().get("a"));”; put what is awaited into a constant first',
+    );
+  });
 
   test('fails when there is no file, no handler, or an import that the runtime does not bring', () => {
     expect(() => viewerCode(join(folder, 'none.ts'))).toThrow(/no viewer function at .*none\.ts; give the path/);

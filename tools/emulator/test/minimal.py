@@ -1107,6 +1107,7 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
             'AutoPublish': True,
         },
     ),
+    'AWS::CloudFront::KeyValueStore': ({'Name': 'values', 'Comment': 'x'}, {'Name': 'values', 'Comment': 'y'}),
     'AWS::CloudFront::PublicKey': own('PublicKey'),
     'AWS::CloudFront::KeyGroup': ({'KeyGroupConfig': {'Name': 'g', 'Items': ['ref:PublicKey']}}, None),
     'AWS::Route53::HostedZone': own('Zone', HostedZoneConfig={'Comment': 'y'}),

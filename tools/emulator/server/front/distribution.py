@@ -4,14 +4,23 @@ import gzip
 import uuid
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from urllib.parse import quote
 
 from moto.cloudfront.models import CloudFrontBackend, Distribution, cloudfront_backends
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from runtime.functions import complain
 
-from . import edge_cache, edge_functions, edge_headers, edge_policies, edge_signatures, origins, web_firewall
+from . import (
+    edge_cache,
+    edge_functions,
+    edge_headers,
+    edge_hooks,
+    edge_policies,
+    edge_signatures,
+    origins,
+    viewer_place,
+    web_firewall,
+)
 from .answers import Answer
 from .incoming import Incoming
 
@@ -75,14 +84,20 @@ class Visit:
         if refused:
             return refused
         try:
-            made = self._viewer_request(behaviour)
-            given = made or self._served(behaviour)
+            hooks = edge_hooks.Hooks(self.distribution, self.request_id, behaviour)
+            ahead = hooks.viewer_request(self.request, self.uri)
+            made = isinstance(ahead, Answer)
+            if made:
+                given = ahead
+            else:
+                self.request, self.uri = ahead
+                given = self._served(behaviour, hooks)
             edge_headers.apply(edge_policies.response_headers(behaviour), self.request.header('origin'), given)
-            return given if made else self._viewer_response(behaviour, given)
+            return given if made else hooks.viewer_response(self.request, self.uri, given)
         except edge_functions.FunctionFailed as failed:
             return _page(
                 503,
-                f'The CloudFront function associated with the CloudFront distribution is invalid or could not run: {failed}',
+                f'The function associated with the CloudFront distribution is invalid or could not run: {failed}',
             )
         except LookupError as error:
             complain(f'distribution {self.distribution.id}: {error}')
@@ -118,8 +133,6 @@ class Visit:
                 403,
                 'This distribution is not configured to allow the HTTP request method that was used for this request.',
             )
-        if (behaviour.get('LambdaFunctionAssociations') or {}).get('Items'):
-            return _page(501, 'Lambda@Edge does not run here: use a CloudFront function.')
         if str((behaviour.get('TrustedSigners') or {}).get('Enabled', False)).lower() == 'true':
             return _page(501, 'Signatures of accounts are not checked here, so that nothing behind them is served.')
         denied = edge_signatures.refused(behaviour, self.request)
@@ -127,74 +140,31 @@ class Visit:
             self.request = replace(self.request, raw_query=edge_signatures.without_signature(self.request))
         return denied
 
-    def _code(self, behaviour: dict, kind: str) -> tuple[str, str] | None:
-        for each in (behaviour.get('FunctionAssociations') or {}).get('Items') or []:
-            if each['EventType'] == kind:
-                return each['FunctionARN'], edge_policies.function_code(each['FunctionARN'])
-        return None
-
-    def _viewer_request(self, behaviour: dict) -> Answer | None:
-        """Runs the function in front; an answer where it gives one itself."""
-        found = self._code(behaviour, 'viewer-request')
-        if not found:
-            return None
-        told = edge_functions.run(
-            *found, edge_functions.event(self.distribution, 'viewer-request', self.request_id, self.request, self.uri)
-        )
-        if 'statusCode' in told:
-            given = edge_functions.answer_of(told)
-            given.set('X-Cache', 'FunctionGeneratedResponse from cloudfront')
-            return given
-        self.uri = told['uri']
-        headers = [
-            (name, one['value'])
-            for name, value in told['headers'].items()
-            for one in value.get('multiValue') or [value]
-        ]
-        if told.get('cookies'):
-            headers.append(('cookie', '; '.join(f'{name}={value["value"]}' for name, value in told['cookies'].items())))
-        query = '&'.join(
-            f'{quote(name)}={quote(one["value"])}' if one['value'] else quote(name)
-            for name, value in told['querystring'].items()
-            for one in value.get('multiValue') or [value]
-        )
-        self.request = replace(self.request, headers=tuple(headers), raw_query=query)
-        return None
-
-    def _viewer_response(self, behaviour: dict, given: Answer) -> Answer:
-        found = self._code(behaviour, 'viewer-response')
-        if not found:
-            return given
-        told = edge_functions.run(
-            *found,
-            edge_functions.event(self.distribution, 'viewer-response', self.request_id, self.request, self.uri, given),
-        )
-        changed = edge_functions.answer_of({**told, 'body': ''})
-        changed.body = given.body
-        return changed
-
-    def _served(self, behaviour: dict) -> Answer:
+    def _served(self, behaviour: dict, hooks: edge_hooks.Hooks) -> Answer:
         uri = self.uri
         if uri == '/' and self.config.get('DefaultRootObject'):
             uri = '/' + self.config['DefaultRootObject'].removeprefix('/')
-        given, how = self._from_cache_or_origin(behaviour, uri)
+        given, how = self._from_cache_or_origin(behaviour, uri, hooks)
         if given.status >= 400:
             given, how = self._error_page(given, how)
         given.set('X-Cache', how)
         return self._unchanged(given)
 
-    def _from_cache_or_origin(self, behaviour: dict, uri: str) -> tuple[Answer, str]:
+    def _from_cache_or_origin(self, behaviour: dict, uri: str, hooks: edge_hooks.Hooks) -> tuple[Answer, str]:
         rules = edge_policies.cache_rules(behaviour)
         encoding = 'gzip' if 'gzip' in (self.request.header('accept-encoding') or '') else ''
         kept = self.request.method in ('GET', 'HEAD') and not self.request.header('range')
-        wanted = edge_cache.key(rules, self.request, uri, encoding)
+        # What CloudFront itself knows of the viewer is there from here on, and no function at the viewer has seen it.
+        known = tuple(viewer_place.told(self.request.headers, edge_policies.told_headers(behaviour)))
+        request = replace(self.request, headers=known)
+        wanted = edge_cache.key(rules, request, uri, encoding)
         if kept and (copy := edge_cache.find(self.distribution.id, wanted)):
             given, age = copy
             given.set('Age', str(age))
             return given, 'Hit from cloudfront' if given.status < 400 else 'Error from cloudfront'
         # A copy is of the whole, so the origin is always asked by GET for what may be kept.
-        asked = replace(self.request, method='GET') if kept else self.request
-        given = origins.fetch(self.backend, self.distribution, behaviour, asked, uri)
+        asked = replace(request, method='GET') if kept else request
+        given = origins.fetch(self.backend, self.distribution, behaviour, asked, uri, hooks)
         if given.status < 400 and kept and encoding and str(behaviour.get('Compress', False)).lower() == 'true':
             _compress(given)
         if kept:
@@ -215,7 +185,9 @@ class Visit:
             return given, how
         path = custom['ResponsePagePath']
         behaviour = self._behaviour(path)
-        page, _ = self._from_cache_or_origin(behaviour, path)
+        page, _ = self._from_cache_or_origin(
+            behaviour, path, edge_hooks.Hooks(self.distribution, self.request_id, behaviour)
+        )
         if page.status >= 400:
             return given, how
         page.status = int(custom.get('ResponseCode') or given.status)

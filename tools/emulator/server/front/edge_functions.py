@@ -13,21 +13,22 @@ from .answers import Answer
 from .incoming import Incoming
 
 _SECONDS = 1.0
+_RUNTIME = Path(__file__).parent.parent / 'runtime' / 'boot' / 'viewer-function.cjs'
 
 
 class FunctionFailed(Exception):
     """CloudFront answers 503 where its function fails."""
 
 
-def run(arn: str, code: str, event: dict) -> dict:
-    """What a function answers to an event."""
+def run(arn: str, code: str, event: dict, values: dict[str, str] | None) -> dict:
+    """What a function answers to an event; `values` are those of its store."""
     digest = hashlib.sha256(code.encode()).hexdigest()
     with pool.process(('cloudfront', '', arn, 'LIVE'), digest, lambda: _start(code, digest)) as process:
         failed = process.load() if process.fresh else None
         answer = failed or process.invoke(
             {
                 'requestId': event['context']['requestId'],
-                'event': json.dumps(event),
+                'event': json.dumps({'event': event, 'values': values}),
                 'arn': arn,
                 'deadline': 0,
                 'trace': '',
@@ -43,7 +44,10 @@ def run(arn: str, code: str, event: dict) -> dict:
 def _start(code: str, digest: str) -> RuntimeProcess:
     folder = Path(work_directory()) / 'edge' / digest[:24]
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / 'index.js').write_text(code + '\nexports.handler = async (event) => handler(event);\n')
+    (folder / 'index.js').write_text(
+        f'const run = require({json.dumps(str(_RUNTIME))}).load({json.dumps(code)});\n'
+        'exports.handler = ({ event, values }) => run(event, values ?? undefined);\n'
+    )
     environment = {
         'PATH': os.environ.get('PATH', ''),
         '_HANDLER': 'index.handler',
@@ -116,5 +120,8 @@ def answer_of(told: dict) -> Answer:
         for name, value in (told.get('headers') or {}).items()
         for one in value.get('multiValue') or [value]
     ]
-    headers += [('Set-Cookie', f'{name}={value["value"]}') for name, value in (told.get('cookies') or {}).items()]
+    headers += [
+        ('Set-Cookie', '; '.join([f'{name}={value["value"]}', *filter(None, [value.get('attributes')])]))
+        for name, value in (told.get('cookies') or {}).items()
+    ]
     return Answer(int(told['statusCode']), headers, text.encode())

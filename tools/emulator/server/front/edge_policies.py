@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from botocore.exceptions import ClientError
 from moto.cloudfront.models import Distribution
 
+from missing import cloudfront_stores
 from runtime import targets
 
 from . import viewer_place
@@ -153,6 +154,16 @@ def response_headers(behaviour: dict) -> dict:
     return _MANAGED_HEADERS.get(identifier) or _config('headers', identifier)
 
 
+def told_headers(behaviour: dict) -> set[str]:
+    """Headers that the behaviour's policies name, in small letters: among them what CloudFront is to tell of the viewer."""
+    names = set(cache_rules(behaviour).headers)
+    identifier = behaviour.get('OriginRequestPolicyId')
+    if identifier and identifier not in _MANAGED_ORIGIN:
+        config = _config('origin', identifier).get('HeadersConfig') or {}
+        names |= {name.lower() for name in _items(config.get('Headers'))}
+    return names
+
+
 def forwarded_headers(behaviour: dict, headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """Which of the viewer's headers go to an origin: those of the cache key, and those of the origin request policy."""
     wanted = set(cache_rules(behaviour).headers)
@@ -194,15 +205,25 @@ def raw_config(distribution: Distribution) -> dict:
     return distribution.given
 
 
-def function_code(arn: str) -> str:
-    """The published code of a CloudFront function."""
+def function_code(arn: str) -> tuple[str, dict[str, str] | None]:
+    """The published code of a CloudFront function, and what its store holds now."""
+    known = _function(arn)
+    stores = _items((known['config'].get('KeyValueStoreAssociations') or {}))
+    values = cloudfront_stores.values(arn.split(':')[4], stores[0]['KeyValueStoreARN']) if stores else None
+    return known['code'], values
+
+
+def _function(arn: str) -> dict:
     name = arn.rsplit('/', 1)[1]
     until, known = _read.get(('function', name), (0, {}))
     if until > time.monotonic():
-        return known['code']
+        return known
     try:
-        found = targets.client('cloudfront', 'us-east-1').get_function(Name=name, Stage='LIVE')
+        client = targets.client('cloudfront', 'us-east-1')
+        found = client.get_function(Name=name, Stage='LIVE')
+        config = client.describe_function(Name=name, Stage='LIVE')['FunctionSummary']['FunctionConfig']
     except ClientError as error:
         raise LookupError(f'the distribution names the function {name}: {error}') from error
-    _read['function', name] = (time.monotonic() + _FRESH_SECONDS, {'code': found['FunctionCode'].read().decode()})
-    return _read['function', name][1]['code']
+    known = {'code': found['FunctionCode'].read().decode(), 'config': config}
+    _read['function', name] = (time.monotonic() + _FRESH_SECONDS, known)
+    return known

@@ -12,13 +12,19 @@ from runtime import policies, targets
 
 from . import bucket_reader, edge_policies
 from .answers import Answer
+from .edge_hooks import Hooks
 from .incoming import Incoming
 
 _BUCKET = re.compile(r'(?P<name>.+?)\.s3(?:[.-](?P<region>[a-z0-9-]+))?\.amazonaws\.com')
 
 
 def fetch(
-    backend: CloudFrontBackend, distribution: Distribution, behaviour: dict, request: Incoming, uri: str
+    backend: CloudFrontBackend,
+    distribution: Distribution,
+    behaviour: dict,
+    request: Incoming,
+    uri: str,
+    hooks: Hooks,
 ) -> Answer:
     """What the behaviour's origin answers; of a group, the second where the first answers one of the group's statuses."""
     config = edge_policies.raw_config(distribution)
@@ -29,18 +35,39 @@ def fetch(
     answer = None
     for name in names:
         origin = next(each for each in config['Origins']['Items'] if each['Id'] == name)
-        answer = _from_origin(backend, distribution, behaviour, origin, request, uri)
+        answer = _from_origin(backend, distribution, behaviour, origin, request, uri, hooks)
         if answer.status not in failing:
             break
     return answer
 
 
-def _from_origin(backend, distribution: Distribution, behaviour: dict, origin: dict, request: Incoming, uri: str):
+def _from_origin(
+    backend, distribution: Distribution, behaviour: dict, origin: dict, request: Incoming, uri: str, hooks: Hooks
+) -> Answer:
+    headers = edge_policies.forwarded_headers(behaviour, request.headers)
+    query = '&'.join(
+        part
+        for part in request.raw_query.split('&')
+        if part and edge_policies.forwards_query(behaviour, part.split('=')[0])
+    )
+    asked = replace(request, headers=tuple(headers), raw_query=query)
+    ahead = hooks.origin_request(origin, asked, headers, uri)
+    if isinstance(ahead, Answer):
+        return ahead
+    if ahead:
+        origin, asked, uri = ahead
+    return hooks.origin_response(asked, uri, _asked_of(backend, distribution, origin, asked, uri, chosen=bool(ahead)))
+
+
+def _asked_of(backend, distribution: Distribution, origin: dict, request: Incoming, uri: str, chosen: bool) -> Answer:
+    """What an origin answers; `chosen` where a function has had its say in it."""
     path = (origin.get('OriginPath') or '') + uri
     bucket = _BUCKET.fullmatch(origin['DomainName'])
-    if bucket and 'CustomOriginConfig' not in origin:
-        return _from_bucket(backend, distribution, origin, bucket['name'], path, request)
-    return _from_server(behaviour, origin, path, request, _signing_for(backend, distribution, origin))
+    if not bucket or 'CustomOriginConfig' in origin:
+        return _from_server(origin, path, request, _signing_for(backend, distribution, origin))
+    if chosen and request.header('host') != origin['DomainName']:
+        return bucket_reader.error(403, 'SignatureDoesNotMatch', f'the Host is {request.header("host")}')
+    return _from_bucket(backend, distribution, origin, bucket['name'], path, request)
 
 
 def _signing_for(backend, distribution: Distribution, origin: dict) -> str:
@@ -78,15 +105,10 @@ def _reader(backend: CloudFrontBackend, distribution: Distribution, origin: dict
     return {'CanonicalUser': shown['S3CanonicalUserId'], 'AWS': name}, context
 
 
-def _from_server(behaviour: dict, origin: dict, path: str, request: Incoming, signing: str) -> Answer:
+def _from_server(origin: dict, path: str, request: Incoming, signing: str) -> Answer:
     from . import hosts
 
-    query = '&'.join(
-        part
-        for part in request.raw_query.split('&')
-        if part and edge_policies.forwards_query(behaviour, part.split('=')[0])
-    )
-    headers = edge_policies.forwarded_headers(behaviour, request.headers)
+    headers = list(request.headers)
     given = {each['HeaderName'].lower() for each in (origin.get('CustomHeaders') or {}).get('Items') or []}
     headers = [(name, value) for name, value in headers if name.lower() not in given]
     headers += [
@@ -94,7 +116,8 @@ def _from_server(behaviour: dict, origin: dict, path: str, request: Incoming, si
     ]
     if not any(name.lower() == 'user-agent' for name, _ in headers):
         headers.append(('User-Agent', 'Amazon CloudFront'))
-    headers.append(('X-Forwarded-For', request.source_ip))
+    if not any(name.lower() == 'x-forwarded-for' for name, _ in headers):
+        headers.append(('X-Forwarded-For', request.source_ip))
     config = origin.get('CustomOriginConfig') or {}
     secure = config.get('OriginProtocolPolicy', 'https-only') == 'https-only' or (
         config.get('OriginProtocolPolicy') == 'match-viewer' and request.secure
@@ -102,7 +125,7 @@ def _from_server(behaviour: dict, origin: dict, path: str, request: Incoming, si
     domain = origin['DomainName']
     host = next((value for name, value in headers if name.lower() == 'host'), domain)
     headers = [(name, value) for name, value in headers if name.lower() != 'host'] + [('Host', host)]
-    inner = replace(request, host=domain, raw_path=path, raw_query=query, headers=tuple(headers), secure=secure)
+    inner = replace(request, host=domain, raw_path=path, headers=tuple(headers), secure=secure)
     own = hosts.inside(domain, inner, signing)
     return own if own is not None else _from_internet(domain, config, secure, inner)
 

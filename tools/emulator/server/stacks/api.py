@@ -28,6 +28,9 @@ def scope_of(environ: dict) -> tuple[str, str, str] | None:
         query = dict(parse_qsl(environ.get('QUERY_STRING', '')))
         credential = unquote(query.get('X-Amz-Credential', ''))
     parts = credential.strip().split('/')
+    if len(parts) == 4:
+        # Signature Version 4A holds for every Region, and names none.
+        return parts[0], 'us-east-1', parts[2]
     return (parts[0], parts[2], parts[3]) if len(parts) >= 5 else None
 
 

@@ -51,6 +51,14 @@ for (const name of ['request', 'get']) {
   };
 }
 
+// The keys of a pool of users stand at its issuer's address, which is nowhere here but at the emulator.
+const fetched = globalThis.fetch;
+globalThis.fetch = (target, init) => {
+  const { hostname, pathname } = new URL(target instanceof Request ? target.url : target);
+  const isPool = /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com$/.test(hostname) && pathname.endsWith('/jwks.json');
+  return fetched(isPool ? `http://127.0.0.1:${emulatorPort}${pathname}` : target, init);
+};
+
 const json = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const order = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const least = json ? Math.max(0, order.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL || 'INFO')) : 0;

@@ -202,6 +202,36 @@ kind(
 )
 
 
+def _store(at, props):
+    given = {name: props[name] for name in ('Name', 'Comment') if name in props}
+    if 'ImportSource' in props:
+        source = props['ImportSource']
+        given['ImportSource'] = {'SourceType': source['SourceType'], 'SourceARN': source['SourceArn']}
+    made = at.call('cloudfront', 'create_key_value_store', **given)['KeyValueStore']
+    return made['Name'], {'Arn': made['ARN'], 'Id': made['Id'], 'Status': made['Status']}
+
+
+def _store_changed(at, name, _old, props):
+    # Values are read when a store is made, and never again.
+    etag = at.call('cloudfront', 'describe_key_value_store', Name=name)['ETag']
+    at.call('cloudfront', 'update_key_value_store', Name=name, IfMatch=etag, Comment=props.get('Comment', ''))
+
+
+def _store_gone(at, name, _props):
+    etag = at.call('cloudfront', 'describe_key_value_store', Name=name)['ETag']
+    at.call('cloudfront', 'delete_key_value_store', Name=name, IfMatch=etag)
+
+
+kind(
+    'AWS::CloudFront::KeyValueStore',
+    'cloudfront',
+    create=_store,
+    update=_store_changed,
+    delete=_store_gone,
+    not_carried={'Tags': 'they would have to be given with the store, and nothing here reads them'},
+)
+
+
 def _keyed(word: str):
     """Public keys and groups of them."""
     snake = ''.join(f'_{c.lower()}' if c.isupper() else c for c in word).lstrip('_')
