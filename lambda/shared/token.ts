@@ -17,6 +17,8 @@ export interface TokenRules {
 export interface Claims {
   /** Whom the token is about. */
   readonly subject: string;
+  /** Everything else its issuer says. */
+  readonly all: Readonly<Record<string, unknown>>;
 }
 
 /** Public-key signatures alone; `none`, and secrets that a public key could be mistaken for, are not in the list. */
@@ -41,7 +43,7 @@ const keySet = z.object({
     .check(z.minLength(1)),
 });
 const header = z.object({ alg: z.enum(['RS256', 'ES256']), kid: z.string() });
-const claims = z.object({
+const claims = z.looseObject({
   iss: z.string(),
   aud: z.union([z.string(), z.array(z.string())]),
   sub: z.string().check(z.regex(/^[\x20-\x7e]{1,256}$/)),
@@ -93,7 +95,9 @@ export async function verified(
   const { iss, aud, sub, exp, nbf } = body.data;
   const seconds = now.getTime() / 1000;
   const inTime = exp > seconds - leeway && (nbf === undefined || nbf <= seconds + leeway);
-  return signed && iss === issuer && [aud].flat().includes(audience) && inTime ? { subject: sub } : undefined;
+  return signed && iss === issuer && [aud].flat().includes(audience) && inTime
+    ? { subject: sub, all: body.data }
+    : undefined;
 }
 
 function jsonIn(part: string): unknown {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { variables } from '../shared/variables';
 import { warm } from '../shared/warm';
 import { environment } from './environment';
-import { trustedKeys, verified } from './token';
+import { trustedKeys, verified } from '../shared/token';
 
 const { issuer, audience, keys } = variables(environment);
 const trusted = warm(() => trustedKeys(keys));
