@@ -44,6 +44,7 @@ const internal: Readonly<Record<string, string>> = {
   'messaging/bus-logs': 'where an EventHub writes down what it could not deliver',
   'messaging/event-loop': 'how an EventRoute notices that it would hear itself',
   'compute/hibernation': 'what stands in the way of hibernation',
+  'compute/instance-rules': 'what ComputeGuard refuses of instances and what launches them',
   'compute/program-script': 'what a machine of one program runs on its first boot',
   'messaging/worker-boot': 'how WorkerTier makes a worker of an instance',
   'network/ask-ec2': 'how a deployment asks EC2 for what differs by Region',

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { refuse } from '../faults';
 import { propertiesOf } from '../template-properties';
 import { importedImage } from './compute-template';
+import { alarmFaults, attachmentFaults, groupFaults, instanceFaults, templateDataFaults } from './instance-rules';
 
 /** What the rules read of a resource, of whichever type. */
 interface Properties {
@@ -42,11 +43,13 @@ export function guardCompute(scope: IConstruct): void {
 
 /**
  * Refuses what is never to be built: launch configurations, classic load balancers, spot fleets, metadata without a token,
- * volumes without encryption, fixed image ids, groups that no release reaches. The blocks here make none of them; this keeps
+ * volumes without encryption, fixed image ids, groups that no release reaches, volumes and interfaces of another zone, hibernation and recovery
+ * that cannot be. The blocks here make none of them; this keeps
  * resources made beside the blocks to the same.
  *
  * @claims compute-asg-launch-template, compute-lb-no-classic, compute-imdsv2-required, compute-ebs-encryption,
- * compute-ami-parameter, compute-burst-credits, compute-asg-roll-out, compute-ebs-hdd, compute-asg-step
+ * compute-ami-parameter, compute-burst-credits, compute-asg-roll-out, compute-ebs-hdd, compute-asg-step,
+ * compute-same-az, compute-hibernate, compute-auto-recovery, compute-instance-store, compute-lt-single-instance
  */
 export class ComputeGuard implements IAspect {
   visit(node: IConstruct): void {
@@ -71,19 +74,25 @@ const rules: Readonly<Record<string, Rule>> = {
     ...mappingFaults(data.BlockDeviceMappings),
     !resource.getMetadata(importedImage) && fixedImage(data.ImageId),
     ...creditFaults(data),
+    ...templateDataFaults(resource),
     data.ElasticGpuSpecifications !== undefined && 'ElasticGpuSpecifications ended in 2024; take a type of family g',
   ],
-  'AWS::EC2::Instance': (properties) => [
+  'AWS::EC2::Instance': (properties, resource) => [
+    ...instanceFaults(resource),
     properties.LaunchTemplate === undefined && properties.MetadataOptions?.HttpTokens !== 'required' && withoutToken,
     ...mappingFaults(properties.BlockDeviceMappings),
-    fixedImage(properties.ImageId),
+    !resource.getMetadata(importedImage) && fixedImage(properties.ImageId),
   ],
   'AWS::EC2::Volume': ({ Encrypted, VolumeType }) => [
     Encrypted !== true && `Encrypted is ${Encrypted}; a volume stays as it was made, so write true`,
     VolumeType === 'standard' &&
       'VolumeType is standard, a magnetic disk of the first generation; take gp3, st1 or sc1',
   ],
+  'AWS::EC2::VolumeAttachment': (_, resource) => attachmentFaults(resource),
+  'AWS::EC2::NetworkInterfaceAttachment': (_, resource) => attachmentFaults(resource),
+  'AWS::CloudWatch::Alarm': (_, resource) => alarmFaults(resource),
   'AWS::AutoScaling::AutoScalingGroup': (_, resource) => [
+    ...groupFaults(resource),
     !resource.cfnOptions.updatePolicy?.autoScalingRollingUpdate &&
       !resource.cfnOptions.updatePolicy?.autoScalingInstanceRefresh &&
       !resource.cfnOptions.updatePolicy?.autoScalingReplacingUpdate &&

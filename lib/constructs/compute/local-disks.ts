@@ -64,6 +64,7 @@ export class LocalDisks {
       'WantedBy=multi-user.target',
     ].join('\n');
     return [
+      'command -v mdadm >/dev/null || dnf install --assumeyes --quiet mdadm || exit',
       `cat > '${script}' <<'END_LOCAL_DISKS'\n${localDisksScript}END_LOCAL_DISKS`,
       `chmod 755 '${script}'`,
       `cat > /etc/systemd/system/local-disks.service <<'END_UNIT'\n${unit}\nEND_UNIT`,

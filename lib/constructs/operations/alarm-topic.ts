@@ -1,5 +1,5 @@
 import { Aws, Validations } from 'aws-cdk-lib';
-import { Alarm, type AlarmProps, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type AlarmProps, type IAlarm, type IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -57,10 +57,11 @@ export class AlarmTopic extends Construct {
    * Makes an alarm that reports here when it goes off and when it recovers.
    *
    * @param owner where the alarm stands, normally the block it watches
+   * @param actions what else it does when it goes off
    */
-  alarm(owner: Construct, id: string, props: AlarmProps): IAlarm {
+  alarm(owner: Construct, id: string, props: AlarmProps, ...actions: readonly IAlarmAction[]): IAlarm {
     const alarm = new Alarm(owner, id, props);
-    alarm.addAlarmAction(new SnsAction(this.topic));
+    alarm.addAlarmAction(new SnsAction(this.topic), ...actions);
     alarm.addOkAction(new SnsAction(this.topic));
     return alarm;
   }
