@@ -25,6 +25,7 @@ const internal: Readonly<Record<string, string>> = {
   'template-properties': 'how guards read what a template will say',
   'unique-in-account': 'what names are made of that a service asks for',
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
+  'compute/group-grant': 'what four blocks add to a role',
   'edge/across-stacks': 'how one stack reads a value of another Region',
   'edge/alias-faults': 'what is wrong with a name for an AWS resource',
   'edge/checked-address': 'addresses that nobody on the internet reaches',

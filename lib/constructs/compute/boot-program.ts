@@ -11,6 +11,7 @@ import { refuse } from '../faults';
 import { mountCommands, mountFault } from '../storage/mount-boot';
 import type { LocalDisks } from './local-disks';
 import type { MountedFiles } from '../storage/shared-files';
+import type { MetricsAgent } from './metrics-agent';
 
 /** A file that is not one here, but made by code. */
 export interface BootText {
@@ -48,6 +49,11 @@ export interface BootProgramProps {
    * @default - none
    */
   readonly durable?: readonly string[];
+  /**
+   * Measures what only the instance itself sees, such as its memory; installed before the program runs.
+   * @default - none
+   */
+  readonly agent?: MetricsAgent;
   /**
    * How program and files reach the instance.
    * @default BootDelivery.inline()
@@ -87,6 +93,7 @@ export class BootProgram extends Construct {
   /** What it mounts before it runs. */
   readonly mounts: readonly MountedFiles[];
   readonly localDisks?: LocalDisks;
+  readonly agent?: MetricsAgent;
   private readonly asset?: Asset;
   private signalled?: CfnResource;
 
@@ -121,6 +128,7 @@ export class BootProgram extends Construct {
 
     this.mounts = mounts;
     if (localDisks) this.localDisks = localDisks;
+    this.agent = props.agent;
     const payload = payloadOf(textOf(program), files.map(textOf));
     this.userData.addCommands(
       `export BOOT_FILES='${bootFolder}'`,
@@ -128,6 +136,7 @@ export class BootProgram extends Construct {
       'mkdir -p "$BOOT_FILES"',
       ...(localDisks?.commands() ?? []),
       ...mountCommands(mounts),
+      ...(this.agent?.commands ?? []),
     );
     if (delivery.usesBucket) {
       this.asset = new Asset(this, 'Payload', { path: written(payload) });
@@ -141,8 +150,9 @@ export class BootProgram extends Construct {
     this.checkSize();
   }
 
-  /** Lets a role read what the instance fetches, if it fetches anything. */
+  /** Lets a role read what the instance fetches, if it fetches anything, and measure. */
   grantRead(role: IRole): void {
+    this.agent?.grantRun(role);
     if (!this.asset) return;
     role.addToPrincipalPolicy(
       new PolicyStatement({

@@ -10,11 +10,17 @@ interface Properties {
   readonly BlockDeviceMappings?: readonly Mapping[];
   readonly Cooldown?: string;
   readonly Encrypted?: boolean;
+  readonly HeartbeatTimeout?: unknown;
   readonly ImageId?: unknown;
   readonly LaunchTemplate?: object;
   readonly LaunchTemplateData?: TemplateData;
   readonly MetadataOptions?: Metadata;
+  readonly MixedInstancesPolicy?: {
+    readonly InstancesDistribution?: { readonly OnDemandPercentageAboveBaseCapacity?: number };
+  };
+  readonly NotificationTargetARN?: unknown;
   readonly PolicyType?: string;
+  readonly Tags?: readonly ResourceTag[];
   readonly VolumeType?: string;
 }
 interface TemplateData {
@@ -22,9 +28,20 @@ interface TemplateData {
   readonly CreditSpecification?: { readonly CpuCredits?: string };
   readonly ElasticGpuSpecifications?: object;
   readonly ImageId?: unknown;
+  readonly InstanceMarketOptions?: { readonly MarketType?: string; readonly SpotOptions?: SpotOptions };
   readonly InstanceType?: unknown;
   readonly MetadataOptions?: Metadata;
   readonly Placement?: { readonly Tenancy?: string };
+  readonly TagSpecifications?: readonly { readonly Tags?: readonly ResourceTag[] }[];
+}
+interface SpotOptions {
+  readonly BlockDurationMinutes?: number;
+  readonly InstanceInterruptionBehavior?: string;
+  readonly SpotInstanceType?: string;
+}
+interface ResourceTag {
+  readonly Key?: unknown;
+  readonly Value?: unknown;
 }
 interface Metadata {
   readonly HttpTokens?: string;
@@ -49,7 +66,8 @@ export function guardCompute(scope: IConstruct): void {
  *
  * @claims compute-asg-launch-template, compute-lb-no-classic, compute-imdsv2-required, compute-ebs-encryption,
  * compute-ami-parameter, compute-burst-credits, compute-asg-roll-out, compute-ebs-hdd, compute-asg-step,
- * compute-same-az, compute-hibernate, compute-auto-recovery, compute-instance-store, compute-lt-single-instance
+ * compute-same-az, compute-hibernate, compute-auto-recovery, compute-instance-store, compute-lt-single-instance,
+ * compute-spot-template, compute-spot-strategies, compute-asg-lifecycle-hooks
  */
 export class ComputeGuard implements IAspect {
   visit(node: IConstruct): void {
@@ -75,6 +93,7 @@ const rules: Readonly<Record<string, Rule>> = {
     !resource.getMetadata(importedImage) && fixedImage(data.ImageId),
     ...creditFaults(data),
     ...templateDataFaults(resource),
+    ...spotFaults(data),
     data.ElasticGpuSpecifications !== undefined && 'ElasticGpuSpecifications ended in 2024; take a type of family g',
   ],
   'AWS::EC2::Instance': (properties, resource) => [
@@ -91,8 +110,11 @@ const rules: Readonly<Record<string, Rule>> = {
   'AWS::EC2::VolumeAttachment': (_, resource) => attachmentFaults(resource),
   'AWS::EC2::NetworkInterfaceAttachment': (_, resource) => attachmentFaults(resource),
   'AWS::CloudWatch::Alarm': (_, resource) => alarmFaults(resource),
-  'AWS::AutoScaling::AutoScalingGroup': (_, resource) => [
+  'AWS::AutoScaling::AutoScalingGroup': ({ MixedInstancesPolicy: mixed, Tags }, resource) => [
     ...groupFaults(resource),
+    mixed !== undefined &&
+      (mixed.InstancesDistribution?.OnDemandPercentageAboveBaseCapacity ?? 100) < 100 &&
+      statefulFault(Tags),
     !resource.cfnOptions.updatePolicy?.autoScalingRollingUpdate &&
       !resource.cfnOptions.updatePolicy?.autoScalingInstanceRefresh &&
       !resource.cfnOptions.updatePolicy?.autoScalingReplacingUpdate &&
@@ -101,6 +123,14 @@ const rules: Readonly<Record<string, Rule>> = {
       !resource.cfnOptions.updatePolicy.autoScalingRollingUpdate.waitOnResourceSignals &&
       'UpdatePolicy rolls on without waiting for signals, so a bad release would replace every instance; write WaitOnResourceSignals: true',
   ],
+  'AWS::AutoScaling::LifecycleHook': ({ HeartbeatTimeout: heartbeat, NotificationTargetARN: target }, resource) => [
+    typeof heartbeat === 'number' &&
+      (heartbeat < 30 || heartbeat > 7_200) &&
+      `HeartbeatTimeout is ${heartbeat} seconds; give 30 to 7200, and extend it by heartbeats for longer work`,
+    target === undefined &&
+      !resource.getMetadata(hookConsumer) &&
+      'nobody answers this hook, so each instance would wait until it gives up; take LifecycleWork, or name a NotificationTargetARN',
+  ],
   'AWS::AutoScaling::ScalingPolicy': ({ PolicyType, Cooldown }) => [
     Cooldown !== undefined &&
       PolicyType !== undefined &&
@@ -108,6 +138,9 @@ const rules: Readonly<Record<string, Rule>> = {
       `Cooldown is ${Cooldown} on a policy of type ${PolicyType}, which ignores it; write EstimatedInstanceWarmup`,
   ],
 };
+
+/** Marks a lifecycle hook with who answers it. */
+export const hookConsumer = 'groundplan:HookConsumer';
 
 const withoutToken =
   'MetadataOptions does not require a token, so anything that can make the instance fetch an address reads its credentials; write HttpTokens: required';
@@ -145,4 +178,32 @@ function creditFaults({
       /^t3\./.test(String(type)) &&
       'CreditSpecification.CpuCredits is unlimited on a dedicated host, where T3 takes standard only',
   ];
+}
+
+function spotFaults({ InstanceMarketOptions: market, TagSpecifications: tags = [] }: TemplateData): (string | false)[] {
+  if (market?.MarketType !== 'spot') return [];
+  const {
+    BlockDurationMinutes: block,
+    InstanceInterruptionBehavior: interruption = 'terminate',
+    SpotInstanceType: type = 'one-time',
+  } = market.SpotOptions ?? {};
+  return [
+    block !== undefined &&
+      `InstanceMarketOptions has BlockDurationMinutes ${block}; spot blocks ended in 2022, so leave it out`,
+    interruption !== 'terminate' &&
+      type === 'one-time' &&
+      `InstanceMarketOptions has the interruption ${interruption} on a one-time request, which nobody would start again; take SpotRequest.persistent(), or terminate`,
+    statefulFault(tags.flatMap(({ Tags = [] }) => Tags)),
+  ];
+}
+
+const stateful = ['database', 'stateful', 'queue', 'cache'];
+
+/** Spot instances go with two minutes' notice, and what only they hold goes too. */
+function statefulFault(tags: readonly ResourceTag[] = []): string | false {
+  const found = tags.find(({ Key, Value }) => Key === 'workload' && stateful.includes(String(Value)));
+  return (
+    found !== undefined &&
+    `the tag workload is ${String(found.Value)}, and spot instances go with two minutes' notice and all they hold; take on demand, or keep the state elsewhere`
+  );
 }

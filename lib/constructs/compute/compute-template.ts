@@ -5,6 +5,7 @@ import {
   type Connections,
   type IConnectable,
   type ILaunchTemplate,
+  type InstanceType,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -13,8 +14,14 @@ import { refuse } from '../faults';
 import type { BootProgram } from './boot-program';
 import { hostParts, type HostProps } from './hardened-host';
 import { hasLocalDisks } from './instance-type-facts';
+import type { SpotRequest } from './spot-request';
 
 export interface ComputeTemplateProps extends HostProps {
+  /**
+   * Asks for spare capacity. A group that mixes spot and on demand says so itself (`MixedInstances`) and refuses this.
+   * @default - on demand
+   */
+  readonly spot?: SpotRequest;
   /**
    * Whether an instance can read its own tags from the metadata service, the name of its Auto Scaling group among them.
    * @default false
@@ -35,7 +42,7 @@ export interface ComputeTemplateProps extends HostProps {
  * shells through Session Manager. When and where instances run is said by the group that uses it (`Fleet`).
  *
  * @claims compute-hardened-instance, compute-private-default, compute-imdsv2-required, compute-instance-role,
- * compute-asg-launch-template, compute-auto-recovery, compute-network-performance
+ * compute-asg-launch-template, compute-auto-recovery, compute-network-performance, compute-spot-template
  */
 export class ComputeTemplate extends Construct implements IConnectable {
   readonly launchTemplate: ILaunchTemplate;
@@ -43,6 +50,8 @@ export class ComputeTemplate extends Construct implements IConnectable {
   readonly connections: Connections;
   readonly boot?: BootProgram;
   readonly publicAddress: boolean;
+  readonly instanceType: InstanceType;
+  readonly spot?: SpotRequest;
   /** Keys of its volumes other than the account's own. */
   readonly encryptionKeys: readonly IKey[];
 
@@ -54,6 +63,7 @@ export class ComputeTemplate extends Construct implements IConnectable {
       props.autoRecovery &&
         hasLocalDisks(type) &&
         `autoRecovery is true for ${type}, which has local disks and cannot be moved; leave it out, or take a type without the letter d`,
+      ...(props.spot?.faults() ?? []),
     ]);
     this.connections = group.connections;
     this.role = role;
@@ -76,6 +86,7 @@ export class ComputeTemplate extends Construct implements IConnectable {
       ...(props.boot && { userData: props.boot.userData }),
       ...(credits && { cpuCredits: credits.mode }),
       ...(keyPair && { keyPair }),
+      ...(props.spot && { spotOptions: props.spot.asked }),
     });
     const resource = this.launchTemplate.node.defaultChild as CfnLaunchTemplate;
     if (shellGroup) {
@@ -85,6 +96,8 @@ export class ComputeTemplate extends Construct implements IConnectable {
     if (parts.isImported) resource.addMetadata(importedImage, true);
     if (credits?.reason !== undefined) resource.addMetadata('groundplan:UnlimitedCredits', credits.reason);
     this.boot = props.boot;
+    this.instanceType = props.instanceType;
+    this.spot = props.spot;
     this.publicAddress = props.publicAddress ?? false;
     this.encryptionKeys = parts.encryptionKeys;
     const recovers = props.autoRecovery ?? (hasLocalDisks(type) ? false : undefined);

@@ -24,6 +24,7 @@ import type { AlarmTopic } from '../operations/alarm-topic';
 import { allowNotices, allowVolumes } from './auto-scaling-role';
 import type { ComputeTemplate } from './compute-template';
 import type { FleetSize } from './fleet-size';
+import type { MixedInstances } from './mixed-instances';
 import { RollOut } from './roll-out';
 import type { ScalingStrategy } from './scaling-strategy';
 import type { TargetPool } from './target-pool';
@@ -67,6 +68,11 @@ export interface FleetProps {
    */
   readonly rollOut?: RollOut;
   /**
+   * Several types, some on demand and the rest spot.
+   * @default - the type of the template
+   */
+  readonly mixed?: MixedInstances;
+  /**
    * When the group grows and shrinks.
    * @default - never
    */
@@ -89,16 +95,21 @@ export interface FleetProps {
  * The desired number is left to scaling: a deployment does not reset it.
  *
  * @claims compute-asg-core, compute-asg-launch-template, compute-asg-roll-out, compute-asg-behind-alb,
- * compute-asg-health-checks, compute-asg-self-heal, compute-asg-cooldown, compute-asg-notify, compute-boot-signal, compute-user-data-once
+ * compute-asg-health-checks, compute-asg-self-heal, compute-asg-cooldown, compute-asg-notify, compute-boot-signal, compute-user-data-once,
+ * compute-mixed-fleet
  */
 export class Fleet extends Construct implements IConnectable {
   readonly group: IAutoScalingGroup;
   readonly connections: Connections;
   readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly bootTime: Duration;
+  /** Whether EC2 may take instances back. */
+  readonly usesSpot: boolean;
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
-    const { vpc, template, size, alarms, targets, scaling = [], rollOut = RollOut.rolling() } = props;
+    const { vpc, template, size, alarms, targets, mixed, scaling = [], rollOut = RollOut.rolling() } = props;
     const { bootTime = Duration.minutes(5), cooldown = Duration.minutes(5) } = props;
     const { healthCheckGracePeriod = bootTime } = props;
     const selection = vpc.selectSubnets(props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
@@ -121,18 +132,28 @@ export class Fleet extends Construct implements IConnectable {
         'targets are used by no load balancer yet; make the AppLoadBalancer that forwards to them first',
       template.boot === undefined &&
         'template has no boot program, so nothing would signal that an instance serves; give it one, if only to check that it does',
+      template.spot?.type === 'persistent' &&
+        'template asks for spot persistently, and a group that replaces its own instances would get each twice; take SpotRequest.oneTime(), or mixed',
+      ...(mixed?.faults(template, bounds.maxCapacity) ?? []),
       ...rollOut.faults({ ...bounds, bootTime }),
-      ...scaling.flatMap((strategy) => strategy.faults({ ...bounds, isBalanced: targets !== undefined })),
+      ...scaling.flatMap((strategy) =>
+        strategy.faults({ ...bounds, isBalanced: targets !== undefined, agent: template.boot?.agent }),
+      ),
       ...contradictions(scaling),
     ]);
 
     this.minCapacity = bounds.minCapacity;
+    this.maxCapacity = bounds.maxCapacity;
+    this.bootTime = bootTime;
+    this.usesSpot = mixed?.usesSpot ?? template.spot !== undefined;
     if (alarms.topic.masterKey) allowNotices(alarms.topic.masterKey);
     template.encryptionKeys.forEach(allowVolumes);
     const group = new AutoScalingGroup(this, 'Group', {
       vpc,
       vpcSubnets: { subnets: selection.subnets },
-      launchTemplate: template.launchTemplate,
+      ...(mixed
+        ? { mixedInstancesPolicy: mixed.policy(template), capacityRebalance: mixed.usesSpot }
+        : { launchTemplate: template.launchTemplate }),
       ...bounds,
       healthChecks: targets
         ? HealthChecks.withAdditionalChecks({
@@ -146,6 +167,7 @@ export class Fleet extends Construct implements IConnectable {
       notifications: [{ topic: alarms.topic, scalingEvents: props.notices ?? ScalingEvents.ALL }],
       groupMetrics: [GroupMetrics.all()],
     });
+    mixed?.finish(this, group);
     this.group = group;
     this.connections = group.connections;
     // The first boot fails when its permissions or the way out arrive after it.
@@ -154,7 +176,13 @@ export class Fleet extends Construct implements IConnectable {
     for (const mounted of template.boot?.mounts ?? []) mounted.shared.serve(group, mounted);
     if (targets) this.join(group, targets, alarms);
     for (const strategy of scaling) {
-      strategy.apply(this, { ...bounds, group, warmup: bootTime, ...(targets && { targets }) });
+      strategy.apply(this, {
+        ...bounds,
+        group,
+        warmup: bootTime,
+        agent: template.boot?.agent,
+        ...(targets && { targets }),
+      });
     }
   }
 

@@ -11,6 +11,7 @@ import {
 import { CfnAlarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { outsideDuration, outsideRange } from '../faults';
+import type { MetricsAgent } from './metrics-agent';
 import type { TargetPool } from './target-pool';
 
 export interface TargetTrackingOptions {
@@ -26,6 +27,11 @@ export interface TargetTrackingOptions {
 export interface RequestsPerTargetOptions {
   /** Requests a minute one instance should get, 1 or more. */
   readonly perMinute: number;
+}
+
+export interface MemoryOptions {
+  /** The share of memory in use to hold, averaged over the group, 1 to 100 percent. */
+  readonly percent: number;
 }
 
 export interface ScaleOutStep {
@@ -113,6 +119,7 @@ export interface ScaledGroup {
   readonly warmup: Duration;
   /** Where it takes requests, if it does. */
   readonly targets?: TargetPool;
+  readonly agent?: MetricsAgent | undefined;
 }
 
 /** What can be judged before the group is made. */
@@ -120,17 +127,19 @@ export interface PlannedGroup {
   readonly minCapacity: number;
   readonly maxCapacity: number;
   readonly isBalanced: boolean;
+  /** What measures inside its instances, if anything does. */
+  readonly agent?: MetricsAgent | undefined;
 }
 
 /** What an adjusting strategy reads; two of them on the same metric would pull against each other. */
-export type ScaledMetric = 'cpu' | 'requests' | 'backlog';
+export type ScaledMetric = 'cpu' | 'requests' | 'memory' | 'backlog';
 type Faults = (string | false | undefined)[];
 
 /**
  * When a group grows and shrinks. Several may be given: the largest size any of them asks for wins.
  *
  * @claims compute-asg-target-tracking, compute-asg-step, compute-asg-simple, compute-asg-scheduled, compute-asg-predictive,
- * compute-asg-cooldown
+ * compute-asg-cooldown, compute-asg-memory
  */
 export abstract class ScalingStrategy {
   /** Holds the average CPU use at a target; the alarms are made and kept by Auto Scaling. The one to start with. */
@@ -141,6 +150,11 @@ export abstract class ScalingStrategy {
   /** Holds the number of requests each instance gets; reacts before the CPU does. Needs a balancer. */
   static requestsPerTarget(options: RequestsPerTargetOptions): ScalingStrategy {
     return new RequestsPerTarget(options);
+  }
+
+  /** Holds the average use of memory, which only an agent inside the instances sees (`MetricsAgent`). */
+  static memory(options: MemoryOptions): ScalingStrategy {
+    return new Memory(options);
   }
 
   /** Adds the more instances the further the CPU use is above the first threshold. */
@@ -216,6 +230,31 @@ class RequestsPerTarget extends ScalingStrategy {
       estimatedInstanceWarmup: warmup,
     });
     policy.node.addDependency(targetGroup.loadBalancerAttached);
+  }
+}
+
+class Memory extends ScalingStrategy {
+  readonly name = 'memory';
+  override readonly metric = 'memory';
+  constructor(private readonly options: MemoryOptions) {
+    super();
+  }
+
+  faults({ minCapacity, agent }: PlannedGroup): Faults {
+    return [
+      percent('memory.percent', this.options.percent),
+      agent === undefined &&
+        'memory is seen by nobody outside an instance, and the boot program has no agent; give it a MetricsAgent, or scale on cpu',
+      nothingToMeasure(this.name, minCapacity, 'memory'),
+    ];
+  }
+
+  apply(_: Construct, { group, warmup, agent }: ScaledGroup): void {
+    group.scaleToTrackMetric('Memory', {
+      metric: agent!.memory(group),
+      targetValue: this.options.percent,
+      estimatedInstanceWarmup: warmup,
+    });
   }
 }
 
@@ -411,9 +450,9 @@ function percent(name: string, value: number): string | false {
   return `${name} is ${value} %; give 1 to 100 %`;
 }
 
-const nothingToMeasure = (name: string, minCapacity: number): string | false =>
+const nothingToMeasure = (name: string, minCapacity: number, measured = 'CPU'): string | false =>
   minCapacity === 0 &&
-  `${name} reads the CPU use of running instances but minCapacity is 0; with none left it has nothing to grow from, so give 1 or more`;
+  `${name} reads the ${measured} use of running instances but minCapacity is 0; with none left it has nothing to grow from, so give 1 or more`;
 
 const outFaults = (name: string, { above, add }: ScaleOutStep): Faults => [
   percent(`${name}.above`, above),

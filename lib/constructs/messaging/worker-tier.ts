@@ -1,5 +1,5 @@
 import { Duration, Token, Validations } from 'aws-cdk-lib';
-import { DefaultResult, LifecycleTransition, ScalingEvents } from 'aws-cdk-lib/aws-autoscaling';
+import { DefaultResult, LifecycleTransition, ScalingEvents, type CfnLifecycleHook } from 'aws-cdk-lib/aws-autoscaling';
 import {
   InstanceType,
   type Connections,
@@ -7,18 +7,19 @@ import {
   type IVpc,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
-import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { environment as variables } from '../../../lambda/worker-tier/environment';
 import { BacklogScaling } from '../compute/backlog-scaling';
+import { hookConsumer } from '../compute/compute-guard';
 import { ComputeTemplate, type ComputeTemplateProps } from '../compute/compute-template';
 import { Fleet } from '../compute/fleet';
 import { FleetSize } from '../compute/fleet-size';
+import { grantOnGroup } from '../compute/group-grant';
 import { ProgramBoot } from '../compute/program-boot';
 import { RollOut } from '../compute/roll-out';
 import { outsideDuration, outsideRange, refuse } from '../faults';
-import { wildcardFinding } from '../findings';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { IQueuePair } from './queue-pair';
 import { workerUnit } from './worker-boot';
@@ -176,19 +177,24 @@ export class WorkerTier extends Construct implements IConnectable {
       notices: ScalingEvents.ERRORS,
       ...(props.subnets && { subnets: props.subnets }),
     });
-    this.fleet.group.addLifecycleHook('Drain', {
+    const drain = this.fleet.group.addLifecycleHook('Drain', {
       lifecycleHookName: hook,
       lifecycleTransition: LifecycleTransition.INSTANCE_TERMINATING,
       // A worker that died says nothing; its group goes on by itself.
       heartbeatTimeout: Duration.seconds(drainTime.toSeconds() + 60),
       defaultResult: DefaultResult.CONTINUE,
     });
+    (drain.node.defaultChild as CfnLifecycleHook).addMetadata(hookConsumer, 'the worker on the instance');
     Validations.of(this.fleet.group).acknowledge({
       id: 'AwsSolutions::AwsSolutions-AS3',
       reason:
         'A tier that grows from nothing and goes back several times a day would mail at every burst; it tells of instances that cannot be started or ended, and the queue of messages that wait too long.',
     });
-    this.mayAnswerForItself();
+    grantOnGroup(this, 'OwnGroup', {
+      group: this.fleet.group,
+      role: this.role,
+      actions: ['autoscaling:SetInstanceProtection', 'autoscaling:CompleteLifecycleAction'],
+    });
   }
 
   private mayWork({ queue }: IQueuePair): void {
@@ -199,25 +205,6 @@ export class WorkerTier extends Construct implements IConnectable {
       }),
     );
     queue.encryptionMasterKey?.grantDecrypt(this.role);
-  }
-
-  /** A policy of its own, as the group waits for the role's other one and this one for the group. */
-  private mayAnswerForItself(): void {
-    const { autoScalingGroupArn: group } = this.fleet.group;
-    const policy = new Policy(this, 'OwnGroup', {
-      roles: [this.role],
-      statements: [
-        new PolicyStatement({
-          actions: ['autoscaling:SetInstanceProtection', 'autoscaling:CompleteLifecycleAction'],
-          resources: [group],
-        }),
-      ],
-    });
-    Validations.of(policy).acknowledge({
-      id: wildcardFinding(this, group),
-      reason:
-        'The ARN of a group has a number in it that nobody knows beforehand; its name, which only one group has, stands at the end.',
-    });
   }
 }
 

@@ -5,12 +5,14 @@ export interface Call {
   /** The execution environment it came from: the application the SDK says it works for. */
   readonly environment: string;
   readonly service:
+    | 'autoscaling'
     | 'dynamodb'
     | 's3'
     | 'cloudfront'
     | 'sqs'
     | 'lambda'
     | 'ec2'
+    | 'elasticloadbalancing'
     | 'kinesis'
     | 'events'
     | 'mediaconvert'
@@ -67,7 +69,8 @@ export function callOf({ headers, method = '', url = '/' }: IncomingMessage, bod
     return { environment, service: 'cloudfront', operation: method, target: pathname, key: '', body };
   if (signer === 'mediaconvert') return { environment, service: 'mediaconvert', ...jobOf(method, body), body };
   if (signer === 'ses') return { environment, service: 'ses', ...mailOf(pathname, method, body), body };
-  if (signer === 'ec2') return { environment, service: 'ec2', ...actionOf(body), body };
+  if (signer === 'ec2' || signer === 'autoscaling' || signer === 'elasticloadbalancing')
+    return { environment, service: signer, ...actionOf(body), body };
   if (service !== '') return { environment, service: 'other', operation: name, target: service, key: '', body };
   return { environment, service: 'other', operation: method, target: pathname, key: '', body };
 }
@@ -104,10 +107,17 @@ function jobOf(method: string, body: Buffer): { operation: string; target: strin
   return { operation: 'CreateJob', target: queue.split('/').at(-1)!, key: clientRequestToken };
 }
 
-/** EC2 takes its calls as forms. */
+/** EC2 and those that are older than JSON take their calls as forms. */
 function actionOf(body: Buffer): { operation: string; target: string; key: string } {
   const form = new URLSearchParams(body.toString());
-  const [target = ''] = ['NetworkInterfaceId', 'NetworkInterfaceId.1', 'AttachmentId', 'InstanceId.1', 'ServiceId']
+  const [target = ''] = [
+    'NetworkInterfaceId',
+    'NetworkInterfaceId.1',
+    'AttachmentId',
+    'InstanceId.1',
+    'ServiceId',
+    'AutoScalingGroupName',
+  ]
     .map((name) => form.get(name))
     .filter((value) => value !== null);
   return { operation: form.get('Action') ?? '', target, key: form.get('InstanceId') ?? '' };

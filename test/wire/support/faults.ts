@@ -76,6 +76,14 @@ export function throttled({ service }: Call, name?: string): Fault {
         headers: { 'Content-Type': 'text/xml;charset=UTF-8' },
         body: `<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>${name ?? 'RequestLimitExceeded'}</Code><Message>Request limit exceeded.</Message></Error></Errors><RequestID>wire</RequestID></Response>`,
       };
+    case 'autoscaling':
+    case 'elasticloadbalancing':
+      return {
+        kind: 'turned away',
+        status: 400,
+        headers: { 'Content-Type': 'text/xml' },
+        body: `<ErrorResponse><Error><Type>Sender</Type><Code>${name ?? 'Throttling'}</Code><Message>Rate exceeded</Message></Error><RequestId>wire</RequestId></ErrorResponse>`,
+      };
     case 'sqs':
     case 'kinesis':
     case 'states':
