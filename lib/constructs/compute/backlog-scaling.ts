@@ -28,7 +28,7 @@ export interface BacklogScalingOptions {
  * the running one, so instances that still boot are not asked for twice. Nothing is divided by the number of workers, which
  * is 0 at first.
  *
- * @claims messaging-worker-tier
+ * @claims messaging-worker-tier, compute-asg-queue
  */
 export class BacklogScaling extends ScalingStrategy {
   readonly name = 'backlog';

@@ -17,7 +17,7 @@ const column = <Key extends 'desired' | 'running' | 'waiting'>(load: readonly nu
   simulateScaling(tier(load)).map((minute) => minute[key]);
 
 describe('a tier that scales by its backlog', () => {
-  test('starts from zero at the first message, and goes back to zero when the queue has been empty for five minutes [messaging-worker-tier]', () => {
+  test('starts from zero at the first message, and goes back to zero when the queue has been empty for five minutes [messaging-worker-tier, compute-asg-queue]', () => {
     const load = [1, ...minutes([12, 0])];
     expect(column(load, 'desired')).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0]);
     expect(column(load, 'running')).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0]);
@@ -39,7 +39,7 @@ describe('a tier that scales by its backlog', () => {
     expect(day.at(-1)).toMatchObject({ desired: 0, running: 0, waiting: 0 });
   });
 
-  test('never goes to zero while something waits or is worked, never above its bounds, and loses nothing [messaging-worker-tier]', () => {
+  test('never goes to zero while something waits or is worked, never above its bounds, and loses nothing [messaging-worker-tier, compute-asg-queue]', () => {
     const loads = fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(loads, (load) => {

@@ -49,7 +49,7 @@ describe('WorkerTier', () => {
   const template = synthesise();
   const [[groupId, group]] = all(template, 'AutoScaling::AutoScalingGroup');
 
-  test('begins with nobody, waits for nobody at deployment, and grows to the most it may have [messaging-worker-tier]', () => {
+  test('begins with nobody, waits for nobody at deployment, and grows to the most it may have [messaging-worker-tier, compute-asg-queue]', () => {
     expect([group.Properties.MinSize, group.Properties.MaxSize, group.Properties.DesiredCapacity]).toEqual([
       '0',
       '10',
@@ -59,7 +59,7 @@ describe('WorkerTier', () => {
     expect(group.UpdatePolicy.AutoScalingRollingUpdate).toMatchObject({ MinInstancesInService: 0, MaxBatchSize: 3 });
   });
 
-  test('both alarms count what waits and what is in work, against the workers that are wanted [messaging-worker-tier]', () => {
+  test('both alarms count what waits and what is in work, against the workers that are wanted [messaging-worker-tier, compute-asg-queue]', () => {
     for (const id of [/WorkersMissing/, /WorkersIdle/]) {
       const { Metrics } = alarm(template, id);
       expect(Metrics.map(({ Expression, MetricStat }: any) => Expression ?? MetricStat.Metric.MetricName)).toEqual([
@@ -76,7 +76,7 @@ describe('WorkerTier', () => {
     expect(group.Properties.MetricsCollection).toEqual([{ Granularity: '1Minute' }]);
   });
 
-  test('one message starts the first worker within a minute, and more are added the more are missing [messaging-worker-tier]', () => {
+  test('one message starts the first worker within a minute, and more are added the more are missing [messaging-worker-tier, compute-asg-queue]', () => {
     const [id, { Properties }] = policy(template, /BacklogOut/);
     expect(alarm(template, /WorkersMissing/)).toMatchObject({
       Threshold: 1,
@@ -98,7 +98,7 @@ describe('WorkerTier', () => {
     ]);
   });
 
-  test('workers go when there were too many for five minutes [messaging-worker-tier]', () => {
+  test('workers go when there were too many for five minutes [messaging-worker-tier, compute-asg-queue]', () => {
     const [id, { Properties }] = policy(template, /BacklogIn/);
     expect(alarm(template, /WorkersIdle/)).toMatchObject({
       Threshold: -1,

@@ -116,7 +116,7 @@ function tier(options: { settings?: Partial<LoopSettings>; queue?: Partial<FakeQ
 }
 
 describe('a worker', () => {
-  test('polls long, works what comes side by side, and deletes what is done [messaging-worker-loop]', async () => {
+  test('polls long, works what comes side by side, and deletes what is done [messaging-worker-loop, compute-asg-queue]', async () => {
     const { jobs, source, worked, stop, start, seconds } = tier();
     const ended = start();
     await seconds(60);
@@ -130,7 +130,7 @@ describe('a worker', () => {
     await ended;
   });
 
-  test('asks for more time as long as it works, so that nobody gets the message meanwhile [messaging-worker-loop, messaging-queue-visibility]', async () => {
+  test('asks for more time as long as it works, so that nobody gets the message meanwhile [messaging-worker-loop, messaging-queue-visibility, compute-asg-queue]', async () => {
     const { jobs, worked, start, seconds, does } = tier();
     does(async ({ body }) => {
       await pause(250_000);
