@@ -31,7 +31,6 @@ export { LocalDisks } from './constructs/compute/local-disks';
 export * from './constructs/compute/office-hours';
 export * from './constructs/compute/parameterised-instance';
 export * from './constructs/compute/lifecycle-work';
-export { LocalDisks } from './constructs/compute/local-disks';
 export * from './constructs/compute/metrics-agent';
 export * from './constructs/compute/mixed-instances';
 export * from './constructs/compute/program-boot';
