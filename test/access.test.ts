@@ -734,6 +734,19 @@ describe('ordered-order-intake', () => {
       'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage on Worker/Queue/Queue',
     ]);
   });
+
+  test('the pipe reads what was written of orders and tells packing; packing knows no order but by it', () => {
+    expect(access).toGrantExactly('Packing/Outbox/Role', [
+      'dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator on Orders/Table:stream/<Orders/Table.stream>',
+      'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Packing/Untold/Queue',
+      'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Packing/Queue/Queue',
+    ]);
+    expect(access).toGrantExactly('Packing/Function/Function', [
+      ...running('Packing/Function'),
+      'dynamodb:UpdateItem on Packing/Parcels/Table',
+      'sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage on Packing/Queue/Queue',
+    ]);
+  });
 });
 
 describe('newsletter-and-receipts', () => {

@@ -8,3 +8,6 @@ export const environment = {
 
 /** How many pieces an order may hold without a person looking at it: for the worker alone. */
 export const workerEnvironment = { mostPieces: 'MOST_PIECES' } as const;
+
+/** Table of what is to be done with each parcel: for packing alone. */
+export const packingEnvironment = { parcels: 'PARCELS_TABLE' } as const;

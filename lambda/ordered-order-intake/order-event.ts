@@ -12,9 +12,11 @@ const lines = z
     }),
   )
   .check(z.minLength(1), z.maxLength(50));
+/** What names an order. */
+export const orderName = { customer: name, order: name };
+
 const common = {
-  customer: name,
-  order: name,
+  ...orderName,
   /** Counts what happens to this order, from 1. */
   number: z.int().check(z.gte(1), z.lte(1000)),
   note: z.optional(z.string().check(z.minLength(1), z.maxLength(500))),

@@ -5,6 +5,7 @@ import { Refused, workBatch } from '../shared/batch';
 import { patience } from '../shared/patience';
 import { variables } from '../shared/variables';
 import { environment, workerEnvironment } from './environment';
+import { messageOf } from './message';
 import { orderEvent, type OrderEvent } from './order-event';
 import { Orders } from './orders';
 
@@ -30,21 +31,9 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 }
 
 function eventIn(body: string): OrderEvent {
-  const happened = orderEvent.safeParse(parsed(body));
-  if (!happened.success) {
-    const faults = happened.error.issues.map(({ path, message }) => `${path.join('.') || 'message'}: ${message}`);
-    throw new Refused(`this is nothing that happens to an order: ${faults.join('; ')}`);
-  }
-  const pieces = happened.data.happened === 'cancelled' ? 0 : happened.data.lines.reduce((n, l) => n + l.quantity, 0);
+  const happened = messageOf(orderEvent, body, 'this is nothing that happens to an order');
+  const pieces = happened.happened === 'cancelled' ? 0 : happened.lines.reduce((n, l) => n + l.quantity, 0);
   if (pieces > mostPieces)
     throw new Refused(`${pieces} pieces are more than the ${mostPieces} that are taken without a person`);
-  return happened.data;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new Refused('this is not JSON');
-  }
+  return happened;
 }

@@ -44,13 +44,13 @@ describe('order', () => {
   });
 
   test('one message at a time is worked of a customer, those of others beside it; one that fails is tried before what stands behind it [messaging-queue-fifo, messaging-queue-dead-letter]', () => {
-    expect(only('AWS::Lambda::EventSourceMapping', /./)).toMatchObject({
+    expect(only('AWS::Lambda::EventSourceMapping', /^Worker/)).toMatchObject({
       BatchSize: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 5 },
     });
     const production = architecture(name, { profile: 'production' });
-    expect(only('AWS::Lambda::EventSourceMapping', /./, production).ScalingConfig.MaximumConcurrency).toBe(50);
+    expect(only('AWS::Lambda::EventSourceMapping', /^Worker/, production).ScalingConfig.MaximumConcurrency).toBe(50);
     const { RedrivePolicy, VisibilityTimeout } = only('AWS::SQS::Queue', queue);
     expect(RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0]).toMatch(/^WorkerQueueDeadLetters/);
     expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * only('AWS::Lambda::Function', /^Worker/).Timeout);
@@ -69,6 +69,41 @@ test('logs mask card numbers and addresses, should anything ever write one [mess
       expect(JSON.stringify(Statement[i].DataIdentifier)).toMatch(/CreditCardNumber.*EmailAddress/);
     }
   }
+});
+
+describe('packing', () => {
+  test('is told by the table itself what was written, in the order of each customer, and each change is known by its id', () => {
+    expect(only('AWS::DynamoDB::GlobalTable', /^Orders/).StreamSpecification).toEqual({ StreamViewType: 'NEW_IMAGE' });
+    const { Source, SourceParameters, Target, TargetParameters } = only('AWS::Pipes::Pipe', /./);
+    expect(Source).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Orders/), 'StreamArn'] });
+    expect(SourceParameters.FilterCriteria.Filters).toEqual([{ Pattern: '{"eventName":["INSERT","MODIFY"]}' }]);
+    expect(Target['Fn::GetAtt'][0]).toMatch(/^PackingQueue(?!DeadLetters)/);
+    expect(TargetParameters.SqsQueueParameters).toEqual({
+      MessageGroupId: '$.dynamodb.Keys.customer.S',
+      MessageDeduplicationId: '$.eventID',
+    });
+    expect(only('AWS::SQS::Queue', /^PackingQueue(?!DeadLetters)/)).toMatchObject({
+      FifoQueue: true,
+      ContentBasedDeduplication: false,
+    });
+  });
+
+  test('hears what it needs to know of an order, and no note', () => {
+    expect(JSON.parse(only('AWS::Pipes::Pipe', /./).TargetParameters.InputTemplate as string)).toEqual({
+      customer: '<$.dynamodb.NewImage.customer.S>',
+      order: '<$.dynamodb.NewImage.order.S>',
+      number: '<$.dynamodb.NewImage.number.N>',
+      status: '<$.dynamodb.NewImage.status.S>',
+    });
+  });
+
+  test('a change that cannot be told lets those behind it pass, and somebody hears of it', () => {
+    const { MaximumRetryAttempts, DeadLetterConfig } = only('AWS::Pipes::Pipe', /./).SourceParameters
+      .DynamoDBStreamParameters;
+    expect(MaximumRetryAttempts).toBe(10);
+    expect(DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^PackingUntold/);
+    only('AWS::CloudWatch::Alarm', /^PackingUntoldAlarm/);
+  });
 });
 
 describe('templates', () => matchesItsSnapshots(name));

@@ -5,6 +5,7 @@ import { EventSource } from './support/event-source';
 import { firstOf, kill, randomFaults } from './support/faults';
 import { note } from './support/figures';
 import { FunctionPool } from './support/function-pool';
+import { Pipe, type Change } from './support/pipe';
 import { WireQueue } from './support/queue';
 import { Chance } from './support/random';
 import { StandIn } from './support/stand-in';
@@ -19,6 +20,8 @@ let dead: WireQueue;
 let desk: FunctionPool;
 let worker: FunctionPool;
 let source: EventSource;
+/** What the pipe tells of, and what hears it. */
+let packing: { pipe: Pipe; parcels: string; dead: WireQueue; pool: FunctionPool; source: EventSource };
 
 beforeAll(async () => {
   wire = await Wire.start(emulatorEndpoint());
@@ -31,14 +34,28 @@ beforeAll(async () => {
     stack.function(/^WorkerFunction/, 'ordered-order-intake/work', { timeoutSeconds: 60 }),
     wire,
   );
-  const { BatchSize } = stack.find('AWS::Lambda::EventSourceMapping', /^WorkerConsumer/).properties;
-  const mapping = { batchSize: BatchSize as number, partialFailures: true, concurrency: 4 };
-  source = new EventSource(queue, mapping, (event) => worker.invoke(event));
-  wire.onKill = (environment) => [desk, worker].forEach((pool) => pool.kill(environment));
+  const mapping = (id: RegExp) => {
+    const { BatchSize } = stack.find('AWS::Lambda::EventSourceMapping', id).properties;
+    return { batchSize: BatchSize as number, partialFailures: true, concurrency: 4 };
+  };
+  source = new EventSource(queue, mapping(/^WorkerConsumer/), (event) => worker.invoke(event));
+  const pool = new FunctionPool(
+    stack.function(/^PackingFunction/, 'ordered-order-intake/pack', { timeoutSeconds: 60 }),
+    wire,
+  );
+  const parcelQueue = await WireQueue.at(aws, stack.find('AWS::SQS::Queue', /^PackingQueue(?!DeadLetters)/));
+  packing = {
+    pipe: new Pipe(aws, parcelQueue.url, stack.find('AWS::Pipes::Pipe', /./).properties),
+    parcels: stack.find('AWS::DynamoDB::GlobalTable', /^PackingParcels/).name,
+    dead: await WireQueue.at(aws, stack.find('AWS::SQS::Queue', /^PackingQueueDeadLetters/)),
+    pool,
+    source: new EventSource(parcelQueue, mapping(/^PackingConsumer/), (event) => pool.invoke(event)),
+  };
+  wire.onKill = (environment) => [desk, worker, pool].forEach((one) => one.kill(environment));
 });
 afterEach(() => wire.clear());
 afterAll(async () => {
-  [desk, worker].forEach((pool) => pool.stop());
+  [desk, worker, packing.pool].forEach((pool) => pool.stop());
   await wire.stop();
   aws.stop();
 });
@@ -55,13 +72,13 @@ async function say(event: OrderEvent): Promise<void> {
   }
 }
 /** Works until nothing comes back; what lies among the dead letters then, by its body. */
-async function workAll(): Promise<Map<string, string>> {
+async function workAll(by = { source, dead, pool: worker }): Promise<Map<string, string>> {
   const refused = new Map<string, string>();
-  const reasonOf = (id: string) => worker.log.findLast(({ messageId }) => messageId === id)?.reason as string;
+  const reasonOf = (id: string) => by.pool.log.findLast(({ messageId }) => messageId === id)?.reason as string;
   for (let rounds = 0, more = true; more && rounds < 80; rounds++) {
-    await source.drain();
-    more = await source.hiddenTimeEnds();
-    for (const { messageId, body } of await dead.empty()) refused.set(body, reasonOf(messageId));
+    await by.source.drain();
+    more = await by.source.hiddenTimeEnds();
+    for (const { messageId, body } of await by.dead.empty()) refused.set(body, reasonOf(messageId));
   }
   return refused;
 }
@@ -163,4 +180,72 @@ test('no note carries a card number or an address past the desk', async () => {
   const [{ body, attributes }] = await queue.receive(1);
   expect((JSON.parse(body) as { note: string }).note).toBe('card [card], mail [email]');
   expect(attributes.MessageGroupId).toBe('bob');
+});
+
+test('what was written of orders is told by the pipe, under faults: each change is taken once and in order, also what is told again', async () => {
+  const statuses = ['placed', 'changed', 'changed', 'cancelled'];
+  const changesOf = (customer: string): Change[] =>
+    statuses.flatMap((status, before) =>
+      ['o-1', 'o-2', 'o-3'].map((order) => {
+        const number = before + 1;
+        const Keys = { customer: { S: customer }, order: { S: order } };
+        // A table is written to by people, too; this one knew better.
+        const told = chance.happens(0.02, 'unknown', customer, order, number) ? 'shipped' : status;
+        return {
+          eventID: `${customer}.${order}.${number}`,
+          eventName: number === 1 ? 'INSERT' : 'MODIFY',
+          dynamodb: {
+            Keys,
+            NewImage: { ...Keys, number: { N: String(number) }, status: { S: told }, told: { S: 'x' } },
+          },
+        };
+      }),
+    );
+  const all = Array.from({ length: 16 }, (_, i) => changesOf(`customer-${i}`));
+  wire.plan = firstOf(
+    (call, nth) => (call.operation === 'UpdateItem' && chance.happens(0.02, 'kill', call.key, nth) ? kill : undefined),
+    randomFaults(chance, { throttled: 3, lostBefore: 2, answerLost: 3 }),
+  );
+  await Promise.all(
+    all.map(async (changes) => {
+      for (const change of changes) {
+        await packing.pipe.tell(change);
+        // Its answer was lost: it tells the same once more, at once, or when the queue has forgotten.
+        if (chance.happens(0.1, 'at once', change.eventID)) await packing.pipe.tell(change);
+        if (chance.happens(0.1, 'later', change.eventID)) await packing.pipe.tell(change, '.later');
+      }
+      expect(await packing.pipe.tell({ ...changes[0], eventName: 'REMOVE' })).toBe(false);
+    }),
+  );
+  const refused = await workAll(packing);
+  // What is told once more when everything else was taken, goes back to nothing that was overtaken.
+  for (const changes of all)
+    for (const change of changes)
+      if (chance.happens(0.1, 'last', change.eventID)) await packing.pipe.tell(change, '.last');
+  for (const [body, reason] of await workAll(packing)) refused.set(body, reason);
+
+  const effects = wire.effects('UpdateItem', packing.parcels);
+  const statusOf = ({ dynamodb: { NewImage } }: Change) => (NewImage!.status as { S: string }).S;
+  const good = (changes: readonly Change[]) => changes.filter((change) => statusOf(change) !== 'shipped');
+  const ids = effects.map((call) => `${call.key.replace('/', '.')}.${numberOf(call)}`);
+  const times = ({ eventID }: Change) => ids.filter((id) => id === eventID).length;
+  const said = all.flat();
+  const figure = {
+    what: 'ordered-order-intake, changes told by the pipe',
+    in: said.length,
+    once: good(said).filter((change) => times(change) === 1).length,
+    refused: [...refused.values()].filter((reason) => /^this does not say how an order stands: status: /.test(reason))
+      .length,
+    lost: good(said).filter((change) => times(change) === 0).length,
+    doubled: good(said).filter((change) => times(change) > 1).length,
+  };
+  note('4-ordered-outbox', [figure]);
+  const unknown = said.length - good(said).length;
+  expect(figure).toEqual({ ...figure, once: said.length - unknown, refused: unknown, lost: 0, doubled: 0 });
+  expect(unknown).toBeGreaterThan(0);
+  for (const changes of all) {
+    const [{ dynamodb }] = changes;
+    const customer = (dynamodb.Keys.customer as { S: string }).S;
+    expect(ids.filter((id) => id.startsWith(`${customer}.`))).toEqual(good(changes).map(({ eventID }) => eventID));
+  }
 });

@@ -1,5 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps } from '../../architecture';
 import { DocumentTable } from '../../constructs/data/document-table';
@@ -8,6 +8,7 @@ import { Subscriber } from '../../constructs/messaging/subscriber';
 import { TopicOrder } from '../../constructs/messaging/topic-order';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { Desk } from './desk';
+import { Packing } from './packing';
 import { Worker } from './worker';
 
 /** What happens to the orders of one customer is worked in order and once; those of others beside it. */
@@ -19,6 +20,7 @@ export class OrderedOrderIntake extends Stack {
     const orders = new DocumentTable(this, 'Orders', {
       partitionKey: { name: 'customer', type: AttributeType.STRING },
       sortKey: { name: 'order', type: AttributeType.STRING },
+      stream: StreamViewType.NEW_IMAGE,
       alarms,
       deletionProtection: profile.deletionProtection,
     });
@@ -26,9 +28,16 @@ export class OrderedOrderIntake extends Stack {
       alarms,
       order: TopicOrder.fifo({ contentBasedDeduplication: false }),
     });
-    const worker = new Worker(this, 'Worker', { alarms, orders, beside: profile.name === 'production' ? 50 : 5 });
+    const beside = profile.name === 'production' ? 50 : 5;
+    const worker = new Worker(this, 'Worker', { alarms, orders, beside });
     events.subscribe('Worker', Subscriber.queue(worker.queue), { rawMessageDelivery: true });
     const desk = new Desk(this, 'Desk', { alarms, events, orders });
+    const packing = new Packing(this, 'Packing', {
+      alarms,
+      orders,
+      beside,
+      deletionProtection: profile.deletionProtection,
+    });
 
     const outputs = {
       DeskUrl: ['Say here what happened to an order, and ask how it stands; calls are signed', desk.url],
@@ -37,6 +46,7 @@ export class OrderedOrderIntake extends Stack {
       DeadLetterUrl: ['What was not worked, in order', worker.queue.deadLetterQueue.queueUrl],
       DeadLetterArn: ['The same, to send it back', worker.queue.deadLetterQueue.queueArn],
       OrdersTable: ['How each order stands', orders.table.tableName],
+      ParcelsTable: ['What is to be done with the parcel of each order', packing.parcels.table.tableName],
     };
     for (const [name, [description, value]] of Object.entries(outputs))
       new CfnOutput(this, name, { description, value });

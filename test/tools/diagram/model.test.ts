@@ -184,6 +184,30 @@ describe('arrows', () => {
     expect(picture.edges[0].because).toEqual([{ stack: 'app', logicalId: 'Mapping', rule: 'EventSourceArn' }]);
   });
 
+  test('a pipe carries the changes of a table to a queue, and what it could not to another', () => {
+    const stream = { 'Fn::GetAtt': ['Orders', 'StreamArn'] };
+    const picture = drawn({
+      Orders: { Type: 'AWS::DynamoDB::Table', Properties: { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } } },
+      Next: { Type: 'AWS::SQS::Queue' },
+      Aside: { Type: 'AWS::SQS::Queue' },
+      WorkerRole: role('pipes.amazonaws.com'),
+      Grants: policy(
+        { Action: 'dynamodb:GetRecords', Resource: stream },
+        { Action: 'sqs:SendMessage', Resource: [arn('Next'), arn('Aside')] },
+      ),
+      Pipe: {
+        Type: 'AWS::Pipes::Pipe',
+        Properties: {
+          RoleArn: arn('WorkerRole'),
+          Source: stream,
+          SourceParameters: { DynamoDBStreamParameters: { DeadLetterConfig: { Arn: arn('Aside') } } },
+          Target: arn('Next'),
+        },
+      },
+    });
+    expect(arrows(picture)).toEqual(['Orders event Pipe', 'Pipe failure Aside failed records', 'Pipe event Next']);
+  });
+
   test('a rule over what devices send tells a function, and a queue of what it could not', () => {
     const picture = drawn({
       Aside: { Type: 'AWS::SQS::Queue' },

@@ -67,7 +67,8 @@ ${markdownTable([['fault', 'what it is'], ...faults])}
 ## What this does not show
 
 ${new Intl.ListFormat('en-GB').format(Object.keys(unused))} is in no test here, because it calls no handler yet. Which events fit which rules of a template is decided here by the pattern matcher
-of \`lib/constructs/messaging\`, and delivered once or twice; EventBridge itself is tried by the README of \`event-hub\`. The emulator decides conditions one call at
+of \`lib/constructs/messaging\`, and delivered once or twice, and a pipe is a model of it; EventBridge itself is tried by the READMEs of
+\`event-hub\` and \`ordered-order-intake\`. The emulator decides conditions one call at
 a time and shows every write at once; S3's \`409 ConditionalRequestConflict\` and the late index of DynamoDB do not occur in it.
 A clock that runs ahead of all others by more than the length of a run lets its claims stand as much longer, if it dies; its
 messages then go to the dead letters with that reason.

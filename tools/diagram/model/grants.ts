@@ -63,8 +63,9 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
   if (!target || !(folding.home(target) === target || standsForBox.test(target.type))) return;
   const [from, to] = [boxes.idOf(actor), boxes.idOf(target)];
   if (arrows.tells(from, to, ['call', 'event', 'failure', 'log']) || verbs.length === 0) return;
-  // What polls a queue or a stream also deletes from it; the arrow of its event source says both.
-  if (arrows.has(to, from, ['event']) && /^AWS::(SQS|Kinesis|MSK)::/.test(target.type)) return;
+  // What polls a queue or a stream also deletes from it; the arrow of its event source says both. So with the changes of a table.
+  const isPolled = /^AWS::(SQS|Kinesis|MSK)::/.test(target.type) || grant.resource.includes(':stream/<');
+  if (isPolled && arrows.has(to, from, ['event'])) return;
   const [logicalId] = grant.from.split('.');
   const because = [
     { stack: target.stack.name, logicalId, rule: grant.from.slice(logicalId.length + 1) },

@@ -304,6 +304,13 @@ export const links: Readonly<Record<string, (properties: Properties, written: Pr
     { from: p.Source, to: self, kind: 'event', rule: 'Source' },
     { from: self, to: p.Enrichment, kind: 'call', label: 'enriches', rule: 'Enrichment' },
     { from: self, to: p.Target, kind: 'event', rule: 'Target' },
+    ...Object.entries(map(p.SourceParameters)).map(([name, source]): Link => ({
+      from: self,
+      to: map(map(source).DeadLetterConfig).Arn,
+      kind: 'failure',
+      label: 'failed records',
+      rule: `SourceParameters.${name}.DeadLetterConfig`,
+    })),
   ],
   'AWS::S3::Bucket': (p) => [
     ...notifications(self, p.NotificationConfiguration),
