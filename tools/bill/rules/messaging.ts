@@ -67,7 +67,13 @@ export const messaging: Rules = {
 
 /** Whether nothing but failures comes into a queue. */
 function keepsFailures(queue: Part): boolean {
-  const keeps = ['RedrivePolicy', 'DeadLetterConfig', 'DestinationConfig', 'Target.DeadLetterConfig', 'SourceParameters'];
+  const keeps = [
+    'RedrivePolicy',
+    'DeadLetterConfig',
+    'DestinationConfig',
+    'Target.DeadLetterConfig',
+    'SourceParameters',
+  ];
   return queue.site.parts.some((other) => other !== queue && keeps.some((property) => other.mentions(property, queue)));
 }
 
