@@ -197,3 +197,59 @@ test('photos by the hundred under faults: each is told and counted once, or give
   expect(summary).toMatchObject({ day: '2026-11-28', uploads: good.length, closedAt: midnight.scheduledTime });
   expect(feed.filter(({ text }) => String(text).startsWith('2026-11-28: '))).toHaveLength(1);
 });
+
+test('nights by the Scheduler under faults, told twice, late and in any order: each day is closed once, also where clocks change', async () => {
+  /** Midnight in Berlin, at which the schedule is due; the clocks go forward within these nights. */
+  const nights = Array.from({ length: 60 }, (_, i) => {
+    const utc = (hour: number) => new Date(Date.UTC(2026, 2, 1 + i, hour)).toISOString();
+    const hourThere = (at: string) =>
+      new Date(at).toLocaleTimeString('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit' });
+    const scheduledTime = [utc(22), utc(23)].find((at) => hourThere(at) === '00')!;
+    return { scheduledTime, day: new Date(Date.UTC(2026, 2, 1 + i)).toISOString().slice(0, 10) };
+  });
+  /** Somebody wrote into the schedule what is no time. */
+  const wrong = Array.from({ length: 3 }, (_, i) => ({ scheduledTime: `soon ${i}` }));
+  wire.plan = firstOf(
+    (call, nth) =>
+      ['PutEvents', 'PutItem'].includes(call.operation) && nth === 1 && chance.happens(0.04, 'kill at night', call.key)
+        ? kill
+        : undefined,
+    randomFaults(chance, { throttled: 3, lostBefore: 2, answerLost: 4 }),
+  );
+  const due = [...nights.map(({ scheduledTime }) => ({ scheduledTime })), ...wrong];
+  const twice = due.filter(({ scheduledTime }) => chance.happens(0.2, 'due twice', scheduledTime));
+  for (const one of chance.shuffled([...due, ...twice], 'nights')) closing.accept(one);
+
+  const refused = new Map<string, string>();
+  for (let rounds = 0, more = true; more && rounds < 40; rounds++) {
+    for (const each of told.values()) await each.settled();
+    const letters = await unworked.empty();
+    for (const { body } of letters) {
+      const { requestPayload, responsePayload } = JSON.parse(body) as {
+        requestPayload: BusEvent & { scheduledTime?: string };
+        responsePayload: { errorMessage: string };
+      };
+      if (requestPayload.scheduledTime === undefined) again(requestPayload);
+      else if (requestPayload.scheduledTime.startsWith('soon'))
+        refused.set(requestPayload.scheduledTime, responsePayload.errorMessage);
+      else closing.accept(requestPayload);
+    }
+    more = letters.length > 0;
+  }
+
+  const book = await items('AWS::DynamoDB::GlobalTable', /^UsageBook/);
+  const feed = await items('AWS::DynamoDB::GlobalTable', /^FeedEntries/);
+  const toldTimes = (day: string) => feed.filter(({ text }) => String(text).startsWith(`${day}: `)).length;
+  const closedAt = (night: string) => book.find(({ day, entry }) => day === night && entry === 'summary')?.closedAt;
+  const isClosed = ({ day, scheduledTime }: (typeof nights)[number]) => closedAt(day) === scheduledTime;
+  const figure = {
+    what: 'event-hub, nights by the Scheduler',
+    in: due.length,
+    once: nights.filter((night) => isClosed(night) && toldTimes(night.day) === 1).length,
+    refused: [...refused.values()].filter((reason) => reason !== '').length,
+    lost: nights.filter((night) => !isClosed(night) || toldTimes(night.day) === 0).length,
+    doubled: nights.filter(({ day }) => toldTimes(day) > 1).length,
+  };
+  note('5-event-hub-nights', [figure]);
+  expect(figure).toEqual({ ...figure, once: nights.length, refused: wrong.length, lost: 0, doubled: 0 });
+});
