@@ -208,6 +208,27 @@ export const catalogue: readonly Architecture[] = [
       ).PrivateStaticSite,
   },
   {
+    name: 'offloaded-media-site',
+    title: 'Offloaded media site',
+    purpose: 'Pages from a function, media from storage, and a page for outages',
+    exampleUse: {
+      what: 'a hundred thousand visits, each of one page, three pictures and a film of 2 MB',
+      events: 100_000,
+      kilobytes: 5,
+      milliseconds: 20,
+      parts: {
+        'Site/Edge': { times: 2, kilobytes: 1024 },
+        'Site/Media': { times: 0.1, kilobytes: 2048 },
+        Archive: { times: 3, kilobytes: 20 },
+        Maintenance: { times: 0.01 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/offloaded-media-site/offloaded-media-site-stack') as typeof import('./architectures/offloaded-media-site/offloaded-media-site-stack')
+      ).OffloadedMediaSite,
+  },
+  {
     name: 'video-job-fanout',
     title: 'Video job fan-out',
     subject: 'Messages and events',

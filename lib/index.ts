@@ -84,6 +84,8 @@ export * from './constructs/edge/rotate-keys';
 export * from './constructs/edge/signing-key';
 export * from './constructs/edge/imported-certificate';
 export * from './constructs/edge/origin-access';
+export * from './constructs/edge/out-of-band-page';
+export * from './constructs/edge/outage-failover';
 export * from './constructs/edge/origin-guard';
 export * from './constructs/edge/path-invalidation';
 export { matchBehaviour } from './constructs/edge/path-pattern';

@@ -1274,6 +1274,29 @@ describe('signed-media-library', () => {
   });
 });
 
+describe('offloaded-media-site', () => {
+  const access = modelOf('offloaded-media-site');
+
+  test('what makes pages may write its log, and nothing of what they show [storage-media-offload]', () => {
+    expect(access).toGrantExactly('Pages/Make/Handler/Function', running('Pages/Make/Handler'));
+  });
+
+  test('the release puts the page into its bucket and into no other, and the helpers do their one thing', () => {
+    expect(access).toGrantExactly('ReleaseHelper/Role', [
+      'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
+      's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
+      's3:ListBucket on Maintenance/Files/Bucket',
+      's3:DeleteObject, s3:PutObject on Maintenance/Files/Bucket:*',
+      'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on Site/Edge/Distribution',
+    ]);
+    expect(access).toGrantExactly('Pages/Make/Release/Group', deploying);
+    expect(access).toGrantExactly(
+      emptier,
+      emptying('AccessLogs/Bucket', 'Maintenance/Files/Bucket', 'Site/Media/Bucket', 'Archive/Pictures/Bucket'),
+    );
+  });
+});
+
 describe('application-evolution', () => {
   const access = modelOf('application-evolution');
   const [documents, summaries] = ['Upload/Documents', 'Process/Summaries'].map(

@@ -32,8 +32,13 @@ export interface RestAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Values of `Set-Cookie`, one each. */
   readonly cookies?: readonly string[];
-  /** Anything JSON can hold. */
+  /** Anything JSON can hold, or a page. */
   readonly body: unknown;
+}
+
+/** A body that is a page, and no JSON. */
+export class Html {
+  constructor(readonly text: string) {}
 }
 
 /** What answers each method of each path, by the name API Gateway gives it: `GET /orders/{orderId}`. */
@@ -192,12 +197,12 @@ function proxyResult(
   return {
     statusCode,
     headers: {
-      'Content-Type': type,
+      'Content-Type': body instanceof Html ? 'text/html; charset=utf-8' : type,
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
       ...headers,
     },
-    body: JSON.stringify(body) ?? '',
+    body: body instanceof Html ? body.text : (JSON.stringify(body) ?? ''),
     isBase64Encoded: false,
   };
 }

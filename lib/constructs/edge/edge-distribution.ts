@@ -283,10 +283,14 @@ function behaviour(scope: Construct, route: EdgeRoute, headers: IResponseHeaders
   };
 }
 
-function documentFaults({ description, entryDocument }: EdgeDistributionProps): (string | false)[] {
+function documentFaults({ description, entryDocument, defaultRoute }: EdgeDistributionProps): (string | false)[] {
   return [
     description.length > 128 &&
       `description has ${description.length} characters; it takes 128 and the rest would be cut off`,
+    defaultRoute.origin instanceof PrivateS3Origin &&
+      defaultRoute.origin.tellsMissing &&
+      entryDocument === undefined &&
+      'defaultRoute has a bucket with tellsMissing and no entryDocument, so that the path / would list all there is; give an entryDocument',
     entryDocument?.startsWith('/') === true &&
       `entryDocument is ${entryDocument}; leave the slash out, ${entryDocument.slice(1)}`,
   ];

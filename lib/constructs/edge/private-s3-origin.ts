@@ -35,6 +35,12 @@ export interface PrivateS3OriginProps {
    */
   readonly acceptsWrites?: boolean;
   /**
+   * Whether the distribution is told that an object is missing (404), where S3 else refuses (403) without saying why. It may then list
+   * the bucket, which a route for the path `/` alone would let viewers do.
+   * @default false
+   */
+  readonly tellsMissing?: boolean;
+  /**
    * A region near the bucket whose cache all others ask first (Origin Shield); each request that reaches it costs extra.
    * @default - none
    */
@@ -71,6 +77,7 @@ const shieldRegions = [
  */
 export class PrivateS3Origin extends S3BucketOrigin {
   readonly acceptsWrites: boolean;
+  readonly tellsMissing: boolean;
   private identity?: OriginAccessIdentity;
 
   constructor(
@@ -82,6 +89,7 @@ export class PrivateS3Origin extends S3BucketOrigin {
       ...(props.customHeaders && { customHeaders: { ...props.customHeaders } }),
     });
     this.acceptsWrites = props.acceptsWrites ?? false;
+    this.tellsMissing = props.tellsMissing ?? false;
     refuse(bucket, [...bucketFaults(bucket), ...legacyFaults(bucket, props), ...propFaults(props)]);
   }
 
@@ -128,6 +136,16 @@ export class PrivateS3Origin extends S3BucketOrigin {
         conditions: { StringEquals: { 'AWS:SourceArn': distributions(ownId) } },
       }),
     );
+    if (this.tellsMissing)
+      this.admit(
+        place,
+        new PolicyStatement({
+          actions: ['s3:ListBucket'],
+          principals: [cloudFront],
+          resources: [this.bucket.bucketArn],
+          conditions: { StringEquals: { 'AWS:SourceArn': distributions(ownId) } },
+        }),
+      );
     this.bucket.encryptionKey?.addToResourcePolicy(
       new PolicyStatement({
         actions: ['kms:Decrypt', ...(this.acceptsWrites ? ['kms:GenerateDataKey*'] : [])],
@@ -164,13 +182,18 @@ function bucketFaults(bucket: IBucket): (string | false)[] {
   ];
 }
 
-function legacyFaults(bucket: IBucket, { access, acceptsWrites }: PrivateS3OriginProps): (string | false)[] {
+function legacyFaults(
+  bucket: IBucket,
+  { access, acceptsWrites, tellsMissing }: PrivateS3OriginProps,
+): (string | false)[] {
   if (access?.kind !== 'legacy identity') return [];
   return [
     bucket.encryptionKey !== undefined &&
       'access is OriginAccess.legacyIdentity, which cannot use the customer key of this bucket; use OriginAccess.control()',
     acceptsWrites === true &&
       'acceptsWrites is true with OriginAccess.legacyIdentity, which only reads; use OriginAccess.control()',
+    tellsMissing === true &&
+      'tellsMissing is true with OriginAccess.legacyIdentity, which only reads; use OriginAccess.control()',
   ];
 }
 

@@ -34,6 +34,16 @@ export interface SecurityHeadersProps {
    */
   readonly contentSecurityPolicy?: ContentSecurityPolicy;
   /**
+   * Whether an origin that sends a content security policy of its own is left to it, as pages that know best what they load.
+   * @default false
+   */
+  readonly leavesPolicies?: boolean;
+  /**
+   * Pages of which places may show what is here without asking by CORS: of the same origin, of the same domain, or of any.
+   * @default 'same-origin'
+   */
+  readonly embeddedBy?: 'same-origin' | 'same-site' | 'cross-origin';
+  /**
    * For how long browsers come back by HTTPS only, subdomains included; 180 days to 2 years.
    * @default Duration.days(365)
    */
@@ -55,6 +65,7 @@ export class SecurityHeaders extends Construct {
   constructor(scope: Construct, id: string, props: SecurityHeadersProps = {}) {
     super(scope, id);
     const { contentSecurityPolicy = strictContentSecurityPolicy, transportSecurity = Duration.days(365) } = props;
+    const { leavesPolicies = false, embeddedBy = 'same-origin' } = props;
     refuse(this, [
       outsideDuration('transportSecurity', transportSecurity, Duration.days(180), Duration.days(730)),
       ...policyFaults(contentSecurityPolicy),
@@ -62,13 +73,13 @@ export class SecurityHeaders extends Construct {
     const custom = {
       'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
       'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Cross-Origin-Resource-Policy': embeddedBy,
     };
     this.policy = new ResponseHeadersPolicy(this, 'Policy', {
       responseHeadersPolicyName: regionalName(this, 128),
       securityHeadersBehavior: {
         strictTransportSecurity: { accessControlMaxAge: transportSecurity, includeSubdomains: true, override: true },
-        contentSecurityPolicy: { contentSecurityPolicy: textOf(contentSecurityPolicy), override: true },
+        contentSecurityPolicy: { contentSecurityPolicy: textOf(contentSecurityPolicy), override: !leavesPolicies },
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
         referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override: true },

@@ -1,8 +1,14 @@
 import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import { DomainName, EndpointType, SecurityPolicy, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
+import {
+  ApiMapping,
+  DomainName as HttpDomainName,
+  SecurityPolicy as HttpSecurityPolicy,
+  type HttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
-import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
+import type { IAliasRecordTarget, IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { ApiGatewayDomain, ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
 import { AliasRecord } from '../edge/alias-record';
 import type { ApiEndpoint } from './api-endpoint';
@@ -60,4 +66,26 @@ export function serveDomain(
     new AliasRecord(facade, 'Record', { zone: hostedZone, name: domainName, target: new ApiGatewayDomain(domain) });
   }
   return domain;
+}
+
+/**
+ * The same for an HTTP API, which is always regional, and keeps the name API Gateway gives it besides: checkers of its health need one
+ * that leads nowhere else.
+ *
+ * @returns what a record of the name stands for
+ */
+export function serveHttpDomain(
+  facade: Construct,
+  stage: HttpStage,
+  { domainName, certificate, hostedZone }: ApiDomain,
+): IAliasRecordTarget {
+  const domain = new HttpDomainName(facade, 'Domain', {
+    domainName,
+    certificate,
+    securityPolicy: HttpSecurityPolicy.TLS_1_2,
+  });
+  new ApiMapping(facade, 'Mapping', { api: stage.api, stage, domainName: domain });
+  const target = new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId);
+  if (hostedZone) new AliasRecord(facade, 'Record', { zone: hostedZone, name: domainName, target });
+  return target;
 }

@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, Token, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Stack, Token, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat, EndpointType, type JsonSchema } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
@@ -16,6 +16,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Function, type IAlias } from 'aws-cdk-lib/aws-lambda';
+import type { IAliasRecordTarget } from 'aws-cdk-lib/aws-route53';
 import type { IWebACLRef } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
@@ -25,7 +26,8 @@ import { countedLogGroup } from './api-access-logs';
 import { ApiAlarms } from './api-alarms';
 import { httpFigures } from './api-figures';
 import { corsFaults, preflight, type ApiCors } from './api-cors';
-import type { ApiEndpoint } from './api-endpoint';
+import { domainFaults, serveHttpDomain, type ApiDomain } from './api-domain';
+import { ApiEndpoint } from './api-endpoint';
 import { chooseApi, type ApiNeeds } from './choose-api';
 import type { HttpAccess } from './http-access';
 import { calledAndWaitedFor } from './waited-for';
@@ -76,6 +78,11 @@ export interface HttpFacadeProps extends RestOnlyProps {
    * @default - none
    */
   readonly cors?: ApiCors;
+  /**
+   * A name of your own that it answers under, besides the one API Gateway gives it.
+   * @default - none
+   */
+  readonly domain?: ApiDomain;
   /**
    * Whether figures are kept for each route apart; CloudWatch bills them as metrics of one's own.
    * @default false
@@ -128,6 +135,8 @@ export class HttpFacade extends Construct {
   readonly stage: IHttpStage;
   /** Where callers find it, with a slash at its end. */
   readonly url: string;
+  /** What a record of the name in `domain` stands for. */
+  readonly domainTarget?: IAliasRecordTarget;
   /** Goes off when more than one of a hundred calls fails. */
   readonly serverErrors: IAlarm;
   private readonly access: HttpAccess;
@@ -136,12 +145,13 @@ export class HttpFacade extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpFacadeProps) {
     super(scope, id);
-    const { cors, access, throttle = { rateLimit: 50, burstLimit: 100 } } = props;
+    const { cors, access, domain, throttle = { rateLimit: 50, burstLimit: 100 } } = props;
     refuse(this, [
       ...throttleFaults('throttle', throttle),
       ...(cors ? corsFaults(cors) : []),
       ...access.faults(),
       ...restOnlyFaults(props),
+      ...(domain ? domainFaults(domain, ApiEndpoint.regional(), Stack.of(this).region) : []),
     ]);
     this.access = access;
 
@@ -162,6 +172,7 @@ export class HttpFacade extends Construct {
     this.api = api;
     this.stage = stage;
     this.url = `${api.apiEndpoint}/`;
+    if (domain) this.domainTarget = serveHttpDomain(this, stage, domain);
     this.serverErrors = new ApiAlarms(this, 'Alarms', {
       alarms: props.alarms,
       figures: httpFigures(stage),
@@ -181,7 +192,7 @@ export class HttpFacade extends Construct {
     refuse(this, [
       ...[
         !methods.includes(method) && `has the method ${method}; give one of ${methods.join(', ')}`,
-        (route.split(' ').length !== 2 || !/^(\/[A-Za-z0-9._~-]+|\/\{[A-Za-z0-9]+\})+$/.test(path)) &&
+        (route.split(' ').length !== 2 || !/^(\/|(\/[A-Za-z0-9._~-]+|\/\{[A-Za-z0-9]+\})+)$/.test(path)) &&
           'has no path; write method and path as in GET /orders/{orderId}',
         this.routes.has(route) && 'is there already; give each method of a path one function',
         body && `has a body model, but ${unmet('requestValidation')}`,

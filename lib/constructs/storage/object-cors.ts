@@ -94,7 +94,7 @@ export function corsFaults(rules: readonly CfnBucket.CorsRuleProperty[], anyOrig
   const faults = rules.flatMap((rule) => [
     ...(rule.allowedOrigins.length === 0 ? ['cors has a rule without origins; name them, or leave the rule out'] : []),
     ...(rule.allowedMethods.length === 0 ? ['cors has a rule without methods; name them, or leave the rule out'] : []),
-    ...rule.allowedOrigins.flatMap((origin) => originFaults(origin, rule, anyOrigin)),
+    ...knownOrigins(rule).flatMap((origin) => originFaults(origin, rule, anyOrigin)),
     ...(rule.allowedHeaders ?? [])
       .filter((header) => header.split('*').length > 2)
       .map((header) => `cors allows the header ${header}; S3 takes one * in a name`),
@@ -112,6 +112,10 @@ export function corsFaults(rules: readonly CfnBucket.CorsRuleProperty[], anyOrig
     ...new Set(faults),
   ];
 }
+
+/** Those that are text already; what only a deployment knows, such as the name of a distribution, is a reference in a resolved template. */
+const knownOrigins = ({ allowedOrigins }: CfnBucket.CorsRuleProperty): string[] =>
+  allowedOrigins.filter((origin: unknown) => typeof origin === 'string');
 
 function originFaults(origin: string, { allowedMethods }: CfnBucket.CorsRuleProperty, anyOrigin: boolean): string[] {
   if (Token.isUnresolved(origin)) return [];

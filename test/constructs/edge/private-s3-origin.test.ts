@@ -23,6 +23,7 @@ function site(props: PrivateS3OriginProps = {}, encryption = ObjectEncryption.ma
   new EdgeDistribution(stack, 'Edge', {
     description: 'Site',
     defaultRoute: { origin, cache: new CacheRules(stack, 'Rules') },
+    entryDocument: 'index.html',
     logBucket: logs,
   });
   const template = Template.fromStack(stack);
@@ -47,6 +48,40 @@ const refusal =
   (bucket: (stack: Stack) => IBucket, props: PrivateS3OriginProps = {}) =>
   () =>
     new PrivateS3Origin(bucket(testStack()), props);
+
+describe('told what is missing', () => {
+  const { policy, distribution, object } = site({ tellsMissing: true });
+  const bucket = object.replace('/index.html', '');
+
+  test('this distribution may list the bucket, so that S3 answers 404, and no other may', () => {
+    const list = (id: string) => decide(policy, asCloudFront(bucket, arnOf(`<${id}>`), { action: 's3:ListBucket' }));
+    expect([list(distribution), list('Other')]).toEqual(['allow', 'implicit deny']);
+    const plain = site();
+    expect(
+      decide(plain.policy, asCloudFront(bucket, arnOf(`<${plain.distribution}>`), { action: 's3:ListBucket' })),
+    ).toBe('implicit deny');
+  });
+
+  test('fails when the path / would list the bucket', () => {
+    const stack = testStack();
+    const logs = new LogBucket(stack, 'Logs', { writtenWithAcl: true }).bucket;
+    const { bucket: files } = new PrivateBucket(stack, 'Files', { accessLogs: logs, accessLogPrefix: 'files/' });
+    const made = (id: string, entryDocument?: string) => () =>
+      new EdgeDistribution(stack, id, {
+        description: 'Site',
+        defaultRoute: {
+          origin: new PrivateS3Origin(files, { tellsMissing: true }),
+          cache: new CacheRules(stack, `${id}Rules`),
+        },
+        logBucket: logs,
+        ...(entryDocument !== undefined && { entryDocument }),
+      });
+    expect(made('Open')).toThrow(
+      'Stack/Open:\n  defaultRoute has a bucket with tellsMissing and no entryDocument, so that the path / would list all there is; give an entryDocument',
+    );
+    expect(made('Shut', 'index.html')).not.toThrow();
+  });
+});
 
 describe('with Origin Access Control', () => {
   const { template, properties, policy, distribution, object } = site();
@@ -225,12 +260,14 @@ describe('a bucket with a customer key', () => {
       refusal((stack) => new Bucket(stack, 'Bucket', { encryption: BucketEncryption.KMS }), {
         access: legacy,
         acceptsWrites: true,
+        tellsMissing: true,
       }),
     ).toThrow(
       [
         'Stack/Bucket:',
         'access is OriginAccess.legacyIdentity, which cannot use the customer key of this bucket; use OriginAccess.control()',
         'acceptsWrites is true with OriginAccess.legacyIdentity, which only reads; use OriginAccess.control()',
+        'tellsMissing is true with OriginAccess.legacyIdentity, which only reads; use OriginAccess.control()',
       ].join('\n  '),
     );
   });

@@ -33,6 +33,29 @@ test('browsers are told to be careful, whatever the origin says [edge-distributi
   ]);
 });
 
+test('an origin’s own content security policy is left, and others may show what is here, where that is asked for alone', () => {
+  const template = templateOf(
+    (stack) => new SecurityHeaders(stack, 'Headers', { leavesPolicies: true, embeddedBy: 'cross-origin' }),
+  );
+  const [policy] = Object.values(template.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
+  const { SecurityHeadersConfig, CustomHeadersConfig } = policy.Properties.ResponseHeadersPolicyConfig;
+  const overriding = Object.entries<{ readonly Override: boolean }>(SecurityHeadersConfig).map(
+    ([name, { Override }]) => [name, Override],
+  );
+  expect(Object.fromEntries(overriding)).toEqual({
+    ContentSecurityPolicy: false,
+    ContentTypeOptions: true,
+    FrameOptions: true,
+    ReferrerPolicy: true,
+    StrictTransportSecurity: true,
+  });
+  expect(CustomHeadersConfig.Items).toContainEqual({
+    Header: 'Cross-Origin-Resource-Policy',
+    Value: 'cross-origin',
+    Override: true,
+  });
+});
+
 test.each([
   [
     { 'default-src': ["'self'"] },

@@ -1,15 +1,17 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { Alias, Code, type IAlias } from 'aws-cdk-lib/aws-lambda';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { ApiEndpoint } from '../../../lib/constructs/serverless/api-endpoint';
 import { AppFunction, type AppFunctionProps } from '../../../lib/constructs/serverless/app-function';
 import { HttpAccess } from '../../../lib/constructs/serverless/http-access';
 import { HttpFacade, type HttpApiRoute, type HttpFacadeProps } from '../../../lib/constructs/serverless/http-facade';
-import { testStack } from '../../support/app';
+import { testApp, testStack } from '../../support/app';
 
 const issuer = 'https://accounts.example.com';
 const tokens = () => HttpAccess.jwt({ issuer, audience: ['shop'] });
@@ -71,6 +73,45 @@ describe('HttpFacade', () => {
     template.resourceCountIs('AWS::Lambda::Permission', 1);
     const [permission] = Object.values(template.findResources('AWS::Lambda::Permission'));
     expect(JSON.stringify(permission)).toContain('/*/*/things/{thingId}');
+  });
+
+  test('the root is a path too', () => {
+    const template = synthesise({ name: 'GET /' });
+    template.hasResourceProperties(type('Route'), { RouteKey: 'GET /' });
+  });
+
+  test('under a name of one’s own it speaks TLS 1.2 or later, and a record of the name has what it stands for', () => {
+    const stack = new Stack(testApp(), 'Stack', { env: { region: 'eu-west-1', account: '111122223333' } });
+    const certificateOf = (id: string, region: string) =>
+      Certificate.fromCertificateArn(stack, id, `arn:aws:acm:${region}:111122223333:certificate/1a2b`);
+    const hostedZone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
+      hostedZoneId: 'Z1',
+      zoneName: 'example.com',
+    });
+    const domain = {
+      domainName: 'www.example.com',
+      certificate: certificateOf('Certificate', 'eu-west-1'),
+      hostedZone,
+    };
+    const { facade } = make(stack, { api: () => ({ domain }) });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties(type('DomainName'), {
+      DomainName: 'www.example.com',
+      DomainNameConfigurations: [
+        { CertificateArn: domain.certificate.certificateArn, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' },
+      ],
+    });
+    template.hasResourceProperties(type('ApiMapping'), { Stage: '$default' });
+    template.resourceCountIs('AWS::Route53::RecordSet', 2);
+    const { dnsName } = facade.domainTarget!.bind(undefined as never);
+    expect(JSON.stringify(stack.resolve(dnsName))).toContain('RegionalDomainName');
+
+    const elsewhere = { domainName: 'www.example.com', certificate: certificateOf('Other', 'us-east-1') };
+    expect(() =>
+      make(new Stack(stack, 'Second', { env: { region: 'eu-west-1' } }), { api: () => ({ domain: elsewhere }) }),
+    ).toThrow(
+      'domain.certificate is of us-east-1; this endpoint needs one of eu-west-1, so ask for a certificate there',
+    );
   });
 
   test('calls are limited, and each is recorded as one JSON object with its status and the reason of a refusal [serverless-http-api, serverless-throttling]', () => {

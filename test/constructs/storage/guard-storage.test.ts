@@ -6,6 +6,7 @@ import {
   HttpMethods,
   StorageClass,
   type BucketProps,
+  type CfnBucket,
   type IBucket,
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
@@ -33,6 +34,15 @@ const ofBucket = (actions: string[]) => (stack: Stack, bucket: IBucket) =>
   role(stack, new PolicyStatement({ actions, resources: [bucket.bucketArn] }));
 const ofObjects = (actions: string[]) => (stack: Stack, bucket: IBucket) =>
   role(stack, new PolicyStatement({ actions, resources: [bucket.arnForObjects('*')] }));
+
+test('an origin that only the deployment knows, such as the name of a distribution, is taken as it is', () => {
+  const made = template((stack, bucket) => {
+    (bucket.node.defaultChild as CfnBucket).corsConfiguration = {
+      corsRules: [{ allowedOrigins: [`https://${stack.stackId}`], allowedMethods: ['GET'] }],
+    };
+  });
+  expect(JSON.stringify(made.toJSON())).toContain('AllowedOrigins');
+});
 
 describe('statements about buckets that the CDK takes', () => {
   test('fails when reading objects is allowed of the bucket [storage-bucket-and-object-arns]', () => {

@@ -115,8 +115,8 @@ class Distributions(Fronts):
             Bucket=self.bucket, Policy=json.dumps({'Version': '2012-10-17', 'Statement': [statement]})
         )
 
-    def get(self, label, path='/', **more):
-        return self.ask(f'{label}.cloudfront', path, secure=more.pop('secure', True), **more)
+    def get(self, label, path='/', method='GET', **more):
+        return self.ask(f'{label}.cloudfront', path, method, secure=more.pop('secure', True), **more)
 
     def test_a_page_comes_from_the_bucket_and_then_from_the_copy(self):
         label, _ = self.distribution()
@@ -283,25 +283,52 @@ class Distributions(Fronts):
             'FailoverCriteria': {'StatusCodes': {'Quantity': 1, 'Items': [403]}},
             'Members': {'Quantity': 2, 'Items': [{'OriginId': 'files'}, {'OriginId': 'spare'}]},
         }
-        # moto looks for the default behaviour's origin among the origins alone.
-        behaviours = {
-            'Quantity': 1,
-            'Items': [
-                {
-                    'PathPattern': '*.html',
-                    'TargetOriginId': 'both',
-                    'ViewerProtocolPolicy': 'allow-all',
-                    'CachePolicyId': '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
-                }
-            ],
-        }
-        label, _ = self.distribution(
+        label, made = self.distribution(
             allow=False,
+            behaviour={'TargetOriginId': 'both', 'CachePolicyId': '4135ea2d-6df8-44a3-9df3-4b5a84be39ad'},
             Origins={'Quantity': 2, 'Items': origins},
             OriginGroups={'Quantity': 1, 'Items': [group]},
-            CacheBehaviors=behaviours,
         )
         self.assertEqual(self.get(label, '/only-here.html').text, 'spare')
+        shown = self.cloudfront.get_distribution_config(Id=made['Id'])['DistributionConfig']
+        self.assertEqual(shown['DefaultCacheBehavior']['TargetOriginId'], 'both')
+
+    def test_pages_of_other_origins_are_told_by_the_rules_of_the_bucket_behind(self):
+        rule = {'AllowedOrigins': ['https://shop.example.com'], 'AllowedMethods': ['GET'], 'MaxAgeSeconds': 60}
+        self.s3.put_bucket_cors(Bucket=self.bucket, CORSConfiguration={'CORSRules': [rule]})
+        policy = {
+            'Name': f'cors-{self.bucket}',
+            'MinTTL': 0,
+            'DefaultTTL': 60,
+            'MaxTTL': 60,
+            'ParametersInCacheKeyAndForwardedToOrigin': {
+                'EnableAcceptEncodingGzip': False,
+                'HeadersConfig': {
+                    'HeaderBehavior': 'whitelist',
+                    'Headers': {'Quantity': 2, 'Items': ['Origin', 'Access-Control-Request-Method']},
+                },
+                'CookiesConfig': {'CookieBehavior': 'none'},
+                'QueryStringsConfig': {'QueryStringBehavior': 'none'},
+            },
+        }
+        keyed = self.cloudfront.create_cache_policy(CachePolicyConfig=policy)['CachePolicy']['Id']
+        methods = {'Quantity': 3, 'Items': ['GET', 'HEAD', 'OPTIONS']}
+        label, _ = self.distribution(behaviour={'CachePolicyId': keyed, 'AllowedMethods': methods})
+        wanted = 'Access-Control-Allow-Origin'
+        for origin, told in (
+            (None, None),
+            ('https://shop.example.com', 'https://shop.example.com'),
+            ('https://other.example.com', None),
+        ):
+            answer = self.get(label, '/index.html', headers={'Origin': origin} if origin else {})
+            self.assertEqual((answer.status_code, answer.headers.get(wanted)), (200, told))
+        asking = {'Origin': 'https://shop.example.com', 'Access-Control-Request-Method': 'GET'}
+        asked = self.get(label, '/index.html', method='OPTIONS', headers=asking)
+        self.assertEqual((asked.status_code, asked.headers['Access-Control-Max-Age']), (200, '60'))
+        # Where the header does not reach the bucket, the bucket cannot tell.
+        label, _ = self.distribution()
+        deaf = self.get(label, '/index.html', headers={'Origin': 'https://shop.example.com'})
+        self.assertNotIn(wanted, deaf.headers)
 
     def test_another_front_door_can_be_an_origin(self):
         arn = self.emulator.function(
@@ -426,6 +453,8 @@ class Buckets(Fronts):
         for refused in (ask(origin='https://example.com'), ask(method='DELETE'), ask(headers='x-own')):
             self.assertEqual(refused.status_code, 403)
             self.assertNotIn('Access-Control-Allow-Origin', refused.headers)
+        read = requests.get(f'{self.emulator.endpoint}/asked/k', headers={'Origin': 'https://shop.example.com'}, timeout=5)
+        self.assertEqual(read.headers['Access-Control-Allow-Origin'], 'https://shop.example.com')
 
     def test_a_website_has_an_index_and_an_error_page(self):
         s3 = self.emulator.client('s3')

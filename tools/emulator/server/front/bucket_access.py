@@ -19,7 +19,8 @@ def answer(environ, start_response):
     if bucket not in s3_backends[DEFAULT_ACCOUNT_ID]['aws'].buckets:
         return None
     if environ['REQUEST_METHOD'] == 'OPTIONS':
-        return bucket_cors.preflight(bucket, environ).response()(environ, start_response)
+        asked = bucket_cors.preflight(bucket, lambda name: _header(environ, name))
+        return asked.response()(environ, start_response)
     query = dict(parse_qsl(environ.get('QUERY_STRING', ''), keep_blank_values=True))
     if 'X-Amz-Signature' in query:
         refused = _refused_link(environ, query)

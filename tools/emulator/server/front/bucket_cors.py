@@ -1,4 +1,4 @@
-"""What a bucket answers to a browser that asks, by a preflight, whether a page may send a request."""
+"""What a bucket tells browsers of pages of other origins: in answer to a preflight, and with each answer to a read."""
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
@@ -13,11 +13,11 @@ _REFUSED = (
 )
 
 
-def preflight(bucket: str, environ) -> Answer:
-    """S3 looks at no signature here: browsers send none along with a preflight."""
-    origin = environ.get('HTTP_ORIGIN', '')
-    method = environ.get('HTTP_ACCESS_CONTROL_REQUEST_METHOD', '')
-    named = environ.get('HTTP_ACCESS_CONTROL_REQUEST_HEADERS', '').lower().split(',')
+def preflight(bucket: str, header) -> Answer:
+    """S3 looks at no signature here: browsers send none along with a preflight. `header` gives headers by their names."""
+    origin = header('Origin') or ''
+    method = header('Access-Control-Request-Method') or ''
+    named = (header('Access-Control-Request-Headers') or '').lower().split(',')
     asked = [each.strip() for each in named if each.strip()]
     if not origin or not method:
         return error(400, 'BadRequest', 'Insufficient information. Origin request header needed.')
@@ -33,6 +33,19 @@ def preflight(bucket: str, environ) -> Answer:
     if found.max_age_seconds is not None:
         headers.append(('Access-Control-Max-Age', str(found.max_age_seconds)))
     return Answer(200, [*headers, _VARY])
+
+
+def told(bucket: str, method: str, origin: str | None, given: Answer) -> Answer:
+    """The answer to a read, with what lets pages of the origin see it; as it was where no rule does."""
+    found = s3_backends[DEFAULT_ACCOUNT_ID]['aws'].buckets.get(bucket)
+    rules = (found.cors if found else None) or []
+    rule = next((each for each in rules if origin and _fits(each, origin, method, [])), None)
+    if rule is None:
+        return given
+    headers = [*_allowed(rule, origin), ('Access-Control-Allow-Methods', ', '.join(rule.allowed_methods)), _VARY]
+    for name, value in headers:
+        given.set(name, value)
+    return given
 
 
 def _allowed(rule, origin: str):

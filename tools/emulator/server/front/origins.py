@@ -10,7 +10,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 from runtime import policies, targets
 
-from . import bucket_reader, edge_policies
+from . import bucket_cors, bucket_reader, edge_policies
 from .answers import Answer
 from .edge_hooks import Hooks
 from .incoming import Incoming
@@ -79,14 +79,17 @@ def _signing_for(backend, distribution: Distribution, origin: dict) -> str:
 def _from_bucket(
     backend, distribution: Distribution, origin: dict, bucket: str, path: str, request: Incoming
 ) -> Answer:
+    if request.method == 'OPTIONS':
+        return bucket_cors.preflight(bucket, request.header)
     if request.method not in ('GET', 'HEAD'):
         return bucket_reader.error(
             403, 'AccessDenied', 'this emulator reads from a bucket through a distribution, it does not write'
         )
     principal, context = _reader(backend, distribution, origin)
-    return bucket_reader.read(
+    given = bucket_reader.read(
         bucket, unquote(path).removeprefix('/'), principal, context, range_header=request.header('range')
     )
+    return bucket_cors.told(bucket, request.method, request.header('origin'), given)
 
 
 def _reader(backend: CloudFrontBackend, distribution: Distribution, origin: dict) -> tuple[dict, dict]:

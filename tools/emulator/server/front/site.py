@@ -5,7 +5,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
-from . import bucket_reader
+from . import bucket_cors, bucket_reader
 from .answers import Answer
 from .incoming import Incoming
 
@@ -19,7 +19,8 @@ def anonymous(name: str, key: str, request: Incoming) -> Answer:
     """What the public gets of a bucket: objects its policy lets it read, and nothing else."""
     if request.method not in ('GET', 'HEAD'):
         return bucket_reader.error(403, 'AccessDenied', 'Access Denied')
-    return bucket_reader.read(name, key, {'AWS': '*'}, _context(request), range_header=request.header('range'))
+    given = bucket_reader.read(name, key, {'AWS': '*'}, _context(request), range_header=request.header('range'))
+    return bucket_cors.told(name, request.method, request.header('origin'), given)
 
 
 def _context(request: Incoming) -> dict[str, str]:

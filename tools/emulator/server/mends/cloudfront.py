@@ -2,7 +2,7 @@
 
 import copy
 
-from moto.cloudfront.models import CloudFrontBackend, Distribution, Origin, random_id
+from moto.cloudfront.models import CloudFrontBackend, Distribution, DistributionConfig, Origin, random_id
 
 from front import edge_cache
 
@@ -12,6 +12,7 @@ def install():
     original_update = CloudFrontBackend.update_distribution
     original_invalidation = CloudFrontBackend.create_invalidation
     original_origin = Origin.__init__
+    original_config = DistributionConfig.__init__
 
     def __init__(self, account_id, region_name, config):
         given = copy.deepcopy(config)
@@ -42,7 +43,18 @@ def install():
         original_origin(self, given)
         self.origin_access_control_id = given.get('OriginAccessControlId') or ''
 
+    def config_(self, config):
+        # moto looks for what answers by default among the origins alone, and so knows no group there.
+        wanted = config['DefaultCacheBehavior']['TargetOriginId']
+        groups = (config.get('OriginGroups') or {}).get('Items') or []
+        group = next((each for each in groups if each['Id'] == wanted), None)
+        if group:
+            config['DefaultCacheBehavior']['TargetOriginId'] = group['Members']['Items'][0]['OriginId']
+        original_config(self, config)
+        self.DefaultCacheBehavior.target_origin_id = wanted
+
     Distribution.__init__ = __init__
+    DistributionConfig.__init__ = config_
     CloudFrontBackend.update_distribution = update_distribution
     CloudFrontBackend.create_invalidation = create_invalidation
     Origin.__init__ = origin
