@@ -1285,14 +1285,14 @@ describe('offloaded-media-site', () => {
     expect(access).toGrantExactly('ReleaseHelper/Role', [
       'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
       's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
-      's3:ListBucket on Maintenance/Files/Bucket',
-      's3:DeleteObject, s3:PutObject on Maintenance/Files/Bucket:*',
+      's3:ListBucket on Maintenance/Page/Bucket',
+      's3:DeleteObject, s3:PutObject on Maintenance/Page/Bucket:*',
       'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on Site/Edge/Distribution',
     ]);
     expect(access).toGrantExactly('Pages/Make/Release/Group', deploying);
     expect(access).toGrantExactly(
       emptier,
-      emptying('AccessLogs/Bucket', 'Maintenance/Files/Bucket', 'Site/Media/Bucket', 'Archive/Pictures/Bucket'),
+      emptying('AccessLogs/Bucket', 'Maintenance/Page/Bucket', 'Site/Media/Bucket', 'Archive/Pictures/Bucket'),
     );
   });
 });

@@ -50,11 +50,11 @@ function answering(path: string): { readonly behaviour: any; readonly by: string
 
 describe('one name', () => {
   test.each([
-    ['/', 'PagesApi, else MaintenanceFilesBucket'],
-    ['/works/ferry', 'PagesApi, else MaintenanceFilesBucket'],
+    ['/', 'PagesApi, else MaintenancePageBucket'],
+    ['/works/ferry', 'PagesApi, else MaintenancePageBucket'],
     ['/media/ferry.jpg', 'SiteMediaBucket'],
-    ['/assets/site.css', 'MaintenanceFilesBucket'],
-    ['/maintenance/index.html', 'MaintenanceFilesBucket'],
+    ['/assets/site.css', 'MaintenancePageBucket'],
+    ['/maintenance/index.html', 'MaintenancePageBucket'],
   ])('%s is answered by %s [storage-media-offload, edge-media-offload]', (path, by) => {
     expect(answering(path).by).toBe(by);
   });
@@ -104,7 +104,7 @@ describe('without a domain', () => {
       ({ Principal, Effect }: any) => Effect === 'Allow' && Principal.Service === 'cloudfront.amazonaws.com',
     );
     expect(statements.map(({ Action }: any) => Action)).toEqual(['s3:GetObject', 's3:ListBucket']);
-    const page = named_('S3::BucketPolicy', 'MaintenanceFiles').PolicyDocument.Statement;
+    const page = named_('S3::BucketPolicy', 'MaintenancePage').PolicyDocument.Statement;
     expect(JSON.stringify(page)).not.toContain('s3:ListBucket"');
   });
 

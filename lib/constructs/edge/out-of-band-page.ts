@@ -51,7 +51,7 @@ export class OutOfBandPage extends Construct {
     super(scope, id);
     const { source, accessLogs, accessLogPrefix } = props;
     refuse(this, pageFaults(source));
-    this.bucket = new PrivateBucket(this, 'Files', { accessLogs, accessLogPrefix }).bucket;
+    this.bucket = new PrivateBucket(this, 'Page', { accessLogs, accessLogPrefix }).bucket;
     this.everything = {
       origin: new PrivateS3Origin(this.bucket),
       cache: new CacheRules(this, 'Rules', { defaultTtl: Duration.minutes(5) }),

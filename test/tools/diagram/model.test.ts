@@ -169,6 +169,32 @@ describe('arrows', () => {
     expect(parts).toMatchObject({ Zone: 3, Lab: 1 });
   });
 
+  test('of a group of origins the first answers its paths, and the second when that is down', () => {
+    const bucket = { Type: 'AWS::S3::Bucket' };
+    const origin = (id: string) => ({ Id: `of-${id}`, DomainName: { 'Fn::GetAtt': [id, 'RegionalDomainName'] } });
+    const picture = drawn({
+      Main: bucket,
+      Spare: bucket,
+      Edge: {
+        Type: 'AWS::CloudFront::Distribution',
+        Properties: {
+          DistributionConfig: {
+            Origins: [origin('Main'), origin('Spare')],
+            OriginGroups: {
+              Items: [{ Id: 'both', Members: { Items: [{ OriginId: 'of-Main' }, { OriginId: 'of-Spare' }] } }],
+            },
+            DefaultCacheBehavior: { TargetOriginId: 'both' },
+            CacheBehaviors: [{ PathPattern: '/assets/*', TargetOriginId: 'of-Spare' }],
+          },
+        },
+      },
+    });
+    expect(arrows(picture).filter((one) => one.startsWith('Edge'))).toEqual([
+      'Edge call Main /*',
+      'Edge call Spare /* in an outage, /assets/*',
+    ]);
+  });
+
   test('a mapping is an event, and the grant it needs is no second arrow', () => {
     const picture = drawn({
       Jobs: { Type: 'AWS::SQS::Queue' },

@@ -106,12 +106,21 @@ function distribution(properties: Properties): Door {
   return {
     call: { label: plain ? 'HTTP, HTTPS' : 'HTTPS', rule: 'ViewerProtocolPolicy' },
     inward: origins.map((origin, i) => {
-      const paths = behaviours
-        .filter((one) => one?.TargetOriginId === origin.Id)
-        .map((one) => String(one.PathPattern ?? '/*'));
+      const paths = behaviours.flatMap((one) => {
+        const [first, second] = membersOf(one?.TargetOriginId, config);
+        const path = String(one?.PathPattern ?? '/*');
+        return [...(first === origin.Id ? [path] : []), ...(second === origin.Id ? [`${path} in an outage`] : [])];
+      });
       const signed = origin.OriginAccessControlId !== undefined ? ['signed reads'] : [];
       const label = origins.length > 1 ? [...paths, ...signed].join(', ') : signed.join('');
       return { from: self, to: origin.DomainName as unknown, kind: 'call', label, rule: `Origins[${i}]` };
     }),
   };
+}
+
+/** Ids of the origins that answer for a target: of a group, the second where the first fails. */
+function membersOf(target: unknown, { OriginGroups }: Properties): unknown[] {
+  const groups = ((OriginGroups as Properties | undefined)?.Items ?? []) as Properties[];
+  const members = groups.find(({ Id }) => Id === target)?.Members as Properties | undefined;
+  return members ? (members.Items as Properties[]).map(({ OriginId }) => OriginId) : [target];
 }
