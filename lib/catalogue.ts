@@ -210,6 +210,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'offloaded-media-site',
     title: 'Offloaded media site',
+    subject: 'Names and the edge',
     purpose: 'Pages from a function, media from storage, and a page for outages',
     exampleUse: {
       what: 'a hundred thousand visits, each of one page, three pictures and a film of 2 MB',
