@@ -46,6 +46,14 @@ export * from './constructs/compute/transport';
 export * from './constructs/compute/type-policy';
 export * from './constructs/compute/working-hours';
 
+export * from './constructs/compute/choose-load-balancer';
+export * from './constructs/compute/capacity-units';
+export * from './constructs/compute/load-share';
+export * from './constructs/compute/choose-purchase';
+export * from './constructs/compute/commitment';
+export * from './constructs/compute/plan-commitment';
+export * from './constructs/compute/choose-volume';
+export * from './constructs/compute/snapshot-cost';
 export * from './constructs/data/capacity-units';
 export * from './constructs/data/choose-index';
 export * from './constructs/data/document-table';
