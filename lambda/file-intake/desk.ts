@@ -1,19 +1,19 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import { callFunction, callingClient, FunctionFailed } from '../shared/call-function';
+import { KeptFiles } from '../shared/kept-files';
 import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { urlHandler, type UrlAnswer, type UrlRequest } from '../shared/url';
 import { variables } from '../shared/variables';
 import { isIncoming } from './announced';
 import { resizerEnvironment } from './environment';
-import { Files } from './files';
 import { placeFromEnvironment } from './place';
 import { stateOf } from './state';
 
 const place = placeFromEnvironment();
 const { resizer, seconds } = variables(resizerEnvironment);
-const files = new Files(new S3Client(patience), place.bucket);
+const files = new KeptFiles(new S3Client(patience), place.bucket);
 const lambda = callingClient(Number(seconds));
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Refused } from '../shared/batch';
-import type { Result } from './files';
+import type { Result } from '../shared/kept-files';
 import { pictureIn } from './picture';
 import type { Place } from './place';
 

@@ -4,14 +4,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { Refused } from '../shared/batch';
 import { Deadline } from '../shared/deadline';
+import { KeptFiles } from '../shared/kept-files';
 import { patience } from '../shared/patience';
 import { keysIn } from './announced';
-import { Files } from './files';
 import { placeFromEnvironment } from './place';
 import { resizeFile, type Outcome } from './resizing';
 
 const place = placeFromEnvironment();
-const files = new Files(
+const files = new KeptFiles(
   new S3Client({ ...patience, requestHandler: { ...patience.requestHandler, requestTimeout: 10_000 } }),
   place.bucket,
 );

@@ -1,5 +1,5 @@
 import { Refused } from '../shared/batch';
-import type { Files, Known } from './files';
+import type { KeptFiles, Known } from '../shared/kept-files';
 import { pictureIn } from './picture';
 import { refusalKey, resultKey, type Place } from './place';
 import { unpacked } from './shrink';
@@ -28,7 +28,7 @@ export interface Outcome {
  *
  * @claims serverless-file-processing
  */
-export async function resizeFile(files: Files, place: Place, key: string, signal?: AbortSignal): Promise<Outcome> {
+export async function resizeFile(files: KeptFiles, place: Place, key: string, signal?: AbortSignal): Promise<Outcome> {
   let written = 0;
   for (let round = 0; round < rounds; round++) {
     const file = await files.look(key);
@@ -54,7 +54,7 @@ export interface Spot {
 }
 
 /** The places of all results of a file, and what lies there. */
-export const resultsOf = (files: Files, place: Place, key: string): Promise<Spot[]> =>
+export const resultsOf = (files: KeptFiles, place: Place, key: string): Promise<Spot[]> =>
   Promise.all(
     place.widths.map(async (width) => {
       const result = resultKey(place, key, width);
@@ -63,7 +63,7 @@ export const resultsOf = (files: Files, place: Place, key: string): Promise<Spot
   );
 
 async function make(
-  files: Files,
+  files: KeptFiles,
   key: string,
   file: Known,
   missing: readonly Spot[],
@@ -85,7 +85,7 @@ async function make(
 }
 
 /** Whoever put the file finds out here why it has no results, and the sweep that it need not be tried again. */
-async function putReason(files: Files, place: Place, key: string, file: Known, reason: string): Promise<void> {
+async function putReason(files: KeptFiles, place: Place, key: string, file: Known, reason: string): Promise<void> {
   const refusal = refusalKey(place, key);
   const known = await files.look(refusal);
   if (known?.madeOf === file.tag) return;

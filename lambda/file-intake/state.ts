@@ -1,4 +1,4 @@
-import type { Files } from './files';
+import type { KeptFiles } from '../shared/kept-files';
 import { refusalKey, type Place } from './place';
 import { resultsOf } from './resizing';
 
@@ -9,7 +9,7 @@ export type State =
   | { readonly state: 'refused'; readonly refusal: string };
 
 /** What became of a file as it is now: what was made or said of an earlier content does not count. */
-export async function stateOf(files: Files, place: Place, key: string): Promise<State> {
+export async function stateOf(files: KeptFiles, place: Place, key: string): Promise<State> {
   const file = await files.look(key);
   if (!file) return { state: 'missing' };
   const results = await resultsOf(files, place, key);

@@ -5,10 +5,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { handOver } from '../shared/hand-over';
+import { KeptFiles } from '../shared/kept-files';
 import { patience } from '../shared/patience';
 import { variables } from '../shared/variables';
 import { resizerEnvironment, sweepEnvironment } from './environment';
-import { Files } from './files';
 import { placeFromEnvironment } from './place';
 import { sweep, type Swept } from './sweeping';
 
@@ -19,7 +19,7 @@ const { resizer, settleSeconds, reachSeconds } = variables({
 });
 const s3 = new S3Client(patience);
 const lambda = new LambdaClient(patience);
-const tools = { s3, files: new Files(s3, place.bucket), place };
+const tools = { s3, files: new KeptFiles(s3, place.bucket), place };
 const logger = new Logger();
 const metrics = new Metrics();
 

@@ -1,8 +1,8 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { KeptFiles } from '../shared/kept-files';
 import type { RunClock } from '../shared/with-deadline';
 import { withDeadline } from '../shared/with-deadline';
 import { isIncoming } from './announced';
-import type { Files } from './files';
 import type { Place } from './place';
 import { stateOf } from './state';
 
@@ -34,7 +34,7 @@ export interface Swept {
  */
 export async function sweep(
   clock: RunClock,
-  { s3, files, place }: { readonly s3: S3Client; readonly files: Files; readonly place: Place },
+  { s3, files, place }: { readonly s3: S3Client; readonly files: KeptFiles; readonly place: Place },
   span: Span,
   after: string | undefined,
   steps: SweepSteps,

@@ -1,13 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
+import { KeptFiles } from '../shared/kept-files';
 import { patience } from '../shared/patience';
 import { pictureOf } from './device-picture';
-import { Files } from './files';
 import { placeFromEnvironment } from './place';
 
 const place = placeFromEnvironment();
-const files = new Files(new S3Client(patience), place.bucket);
+const files = new KeptFiles(new S3Client(patience), place.bucket);
 const logger = new Logger();
 
 /**

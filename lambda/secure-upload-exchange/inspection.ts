@@ -1,6 +1,7 @@
 import { Refused } from '../shared/batch';
+import type { Known } from '../shared/kept-files';
 import { beginnings, folders, largestFile, type ContentType } from './environment';
-import type { ExchangeFiles, Known } from './exchange-files';
+import type { ExchangeFiles } from './exchange-files';
 import { fileAt, keyOf } from './upload';
 
 /** What became of a file that arrived. */
@@ -26,7 +27,7 @@ export async function inspect(files: ExchangeFiles, key: string, signal?: AbortS
   const file = await files.look(key);
   if (!file) return { key, state: 'gone' };
   const accepted = keyOf(folders.accepted, where);
-  if ((await files.look(accepted))?.copyOf === file.tag) return { key, state: 'known' };
+  if ((await files.look(accepted))?.madeOf === file.tag) return { key, state: 'known' };
 
   const beginning = await files.beginning(key, file.tag, looked, signal);
   if (!beginning) return { key, state: 'gone' };

@@ -26,7 +26,7 @@ describe('a file that arrives', () => {
     expect(await inspect(announced(key))).toEqual([{ key, state: 'accepted' }]);
     const { body, contentType, disposition, metadata } = exchange.objects.get(`accepted/${name}`)!;
     expect([body.equals(document), contentType, disposition]).toEqual([true, 'application/pdf', 'attachment']);
-    expect(metadata).toEqual({ 'copy-of': exchange.objects.get(key)!.tag });
+    expect(metadata).toEqual({ 'made-of': exchange.objects.get(key)!.tag });
     expect(output.metrics.FilesAccepted).toBe(1);
   });
 
