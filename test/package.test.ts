@@ -76,6 +76,7 @@ const internal: Readonly<Record<string, string>> = {
   'storage/bucket-lifecycle': 'how objects age, behind PrivateBucket',
   'storage/emptier': 'what empties a bucket before it is destroyed',
   'storage/second-factor': 'what PrivateBucket denies without a second factor',
+  'storage/directory-ports': 'what WindowsFileShare asks its directory on',
   'storage/file-access': 'who may do what with the files of SharedFiles',
   'storage/mount-boot': 'what SharedFiles and BootProgram have an instance run',
   'storage/website-rules': 'which rules of a website S3 takes, for WebsiteBucket',

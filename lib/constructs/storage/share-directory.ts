@@ -1,5 +1,6 @@
 import type { CfnFileSystem } from 'aws-cdk-lib/aws-fsx';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { cidrFault } from '../network/cidr';
 
 /** An Active Directory of your own, and how a file server joins it. */
 export interface OwnDirectory {
@@ -24,16 +25,30 @@ export interface OwnDirectory {
  * @claims storage-fsx-windows-directory
  */
 export class ShareDirectory {
-  /** @param directoryId an AWS Managed Microsoft AD, `d-` and ten letters and digits */
-  static managed(directoryId: string): ShareDirectory {
-    return new ShareDirectory({ directoryId });
+  /**
+   * @param directoryId an AWS Managed Microsoft AD, `d-` and ten letters and digits
+   * @param controllers where its domain controllers are, as IPv4 blocks; the whole network of the share unless given
+   */
+  static managed(directoryId: string, controllers?: readonly string[]): ShareDirectory {
+    return new ShareDirectory({ directoryId, ...(controllers && { controllers }) });
   }
 
   static own(directory: OwnDirectory): ShareDirectory {
     return new ShareDirectory({ own: directory });
   }
 
-  private constructor(private readonly given: { readonly directoryId?: string; readonly own?: OwnDirectory }) {}
+  private constructor(
+    private readonly given: {
+      readonly directoryId?: string;
+      readonly controllers?: readonly string[];
+      readonly own?: OwnDirectory;
+    },
+  ) {}
+
+  /** Where its domain controllers are, as IPv4 blocks; nothing where that is not said. */
+  get controllers(): readonly string[] | undefined {
+    return this.given.own?.dnsAddresses.map((address) => `${address}/32`) ?? this.given.controllers;
+  }
 
   get configuration(): Pick<
     CfnFileSystem.WindowsConfigurationProperty,
@@ -59,6 +74,7 @@ export class ShareDirectory {
   faults(): (string | false)[] {
     const { directoryId, own } = this.given;
     return [
+      ...(this.controllers ?? []).map((cidr) => cidrFault('directory', cidr) ?? false),
       directoryId !== undefined &&
         !directoryId.includes('${') &&
         !/^d-[0-9a-f]{10}$/.test(directoryId) &&

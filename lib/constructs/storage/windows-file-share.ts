@@ -5,6 +5,7 @@ import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
 import { TierSecurityGroup } from '../network/tier-security-group';
+import { allowToControllers } from './directory-ports';
 import { rangeFaults } from './file-access';
 import type { ShareDirectory } from './share-directory';
 
@@ -83,6 +84,7 @@ export class WindowsFileShare extends Construct implements IConnectable {
       port: smb,
     });
     this.connections = this.group.connections;
+    allowToControllers(this.connections, directory.controllers ?? [vpc.vpcCidrBlock]);
     const key =
       props.encryptionKey ??
       new Key(this, 'Key', { description: `Encrypts files of ${this.node.path}`, enableKeyRotation: true });

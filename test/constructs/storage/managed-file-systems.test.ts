@@ -151,6 +151,33 @@ describe('WindowsFileShare', () => {
     );
   });
 
+  test('reaches the controllers of its directory on what they answer, and nothing else [storage-fsx-windows-directory]', () => {
+    const at = site();
+    const own = {
+      domainName: 'corp.example.com',
+      dnsAddresses: ['10.0.0.10', '10.0.1.10'],
+      userName: 'Joiner',
+      credentials: new Secret(at.stack, 'Join'),
+    };
+    const outward = (made: ReturnType<typeof share>): any[] =>
+      Object.values(made.template().findResources('AWS::EC2::SecurityGroup'))[0].Properties.SecurityGroupEgress;
+    const rules = outward(share({ directory: ShareDirectory.own(own) }, at));
+    expect(new Set(rules.map(({ CidrIp }) => CidrIp))).toEqual(new Set(['10.0.0.10/32', '10.0.1.10/32']));
+    const ports = (protocol: string) =>
+      rules
+        .filter(({ CidrIp, IpProtocol }) => CidrIp === '10.0.0.10/32' && IpProtocol === protocol)
+        .map(({ FromPort, ToPort }) => (FromPort === ToPort ? FromPort : `${FromPort}-${ToPort}`));
+    expect(ports('tcp')).toEqual([53, 88, 135, 389, 445, 464, 636, 9389, '3268-3269', '49152-65535']);
+    expect(ports('udp')).toEqual([53, 88, 123, 389, 464]);
+
+    expect(outward(share())[0].CidrIp).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Vpc/), 'CidrBlock'] });
+    const elsewhere = share({ directory: ShareDirectory.managed('d-0123456789', ['10.9.0.0/24']) });
+    expect(outward(elsewhere)[0].CidrIp).toBe('10.9.0.0/24');
+    expect(() => share({ directory: ShareDirectory.managed('d-0123456789', ['10.9.0.1/24']) })).toThrow(
+      'Stack/Share:\n  directory is 10.9.0.1/24',
+    );
+  });
+
   test('fails when there is no such directory, or no controller of it [storage-fsx-windows-directory]', () => {
     expect(() => share({ directory: ShareDirectory.managed('corp') })).toThrow(
       'Stack/Share:\n  directory is corp; give the id of an AWS Managed Microsoft AD, such as d-0123456789',
