@@ -130,6 +130,18 @@ export const catalogue: readonly Architecture[] = [
       ).SharedPrivateService,
   },
   {
+    name: 'single-server',
+    title: 'Single server',
+    subject: 'Servers',
+    purpose: 'One hardened web server, the smallest thing worth deploying',
+    monthlyCap: 20,
+    exampleUse: { what: 'a million pages of 1 KB', events: 1_000_000, kilobytes: 1 },
+    load: () =>
+      (
+        require('./architectures/single-server/single-server-stack') as typeof import('./architectures/single-server/single-server-stack')
+      ).SingleServer,
+  },
+  {
     name: 'three-tier-web',
     title: 'Three-tier web',
     subject: 'Servers',

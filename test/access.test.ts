@@ -59,6 +59,32 @@ const standingBehind = (group: string, ...subnets: readonly string[]) => {
   ];
 };
 
+describe('single-server', () => {
+  const access = modelOf('single-server');
+
+  test('the server may say how its boot ended and offer sessions', () => {
+    expect(access).toGrantExactly('WebServer/Instance', [
+      'cloudformation:SignalResource on arn:aws:cloudformation:<region>:<account>:stack/single-server/<stack id>',
+      'ssm:UpdateInstanceInformation on arn:aws:ec2:<region>:<account>:instance/*',
+      'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+    ]);
+  });
+
+  test('one schedule may start this server, the other may stop it, and neither may do anything to others', () => {
+    for (const does of ['Start', 'Stop'])
+      expect(access).toGrantExactly(`Hours/${does}/Schedule`, [
+        `ec2:${does}Instances on WebServer/Instance`,
+        'sqs:SendMessage on Hours/Failures/Queue',
+      ]);
+    expect(access).not.toAllow('Hours/Stop/Schedule', 'ec2:TerminateInstances', 'WebServer/Instance');
+  });
+
+  test('helpers may write flow logs, and take the rules from the default security group', () => {
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+  });
+});
+
 describe('three-tier-web', () => {
   const access = modelOf('three-tier-web');
 

@@ -13,6 +13,7 @@ import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
+import type { TierSecurityGroup } from '../network/tier-security-group';
 import { importedImage } from './compute-template';
 import type { DeclaredState } from './declared-state';
 import { hostParts, type HostProps } from './hardened-host';
@@ -62,6 +63,8 @@ export class SecureInstance extends Construct implements IConnectable {
   readonly instanceId: string;
   readonly role: IRole;
   readonly connections: Connections;
+  /** Its group, closed inwards until it is opened. */
+  readonly group: TierSecurityGroup;
   readonly subnet: ISubnet;
   /** Keys of its volumes other than the account's own. */
   readonly encryptionKeys: readonly IKey[];
@@ -120,6 +123,7 @@ export class SecureInstance extends Construct implements IConnectable {
     this.instanceId = instance.instanceId;
     this.role = role;
     this.connections = group.connections;
+    this.group = group;
     this.subnet = subnet;
     this.encryptionKeys = parts.encryptionKeys;
     state?.apply(instance, signalTimeout);

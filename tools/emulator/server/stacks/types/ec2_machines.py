@@ -141,7 +141,7 @@ kind(
 
 
 def _instance(at, props):
-    wanted = props.without('Tags', 'AvailabilityZone', 'Tenancy', 'SsmAssociations', 'Volumes')
+    wanted = props.without('Tags', 'AvailabilityZone', 'Tenancy', 'SsmAssociations', 'Volumes', 'Monitoring')
     # CloudFormation calls the groups of an interface by another name than EC2.
     given = at.shaped('ec2', 'run_instances', wanted, {'GroupSet': 'Groups'})
     placement = {}
