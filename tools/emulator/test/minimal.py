@@ -565,7 +565,7 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         'Template', LaunchTemplateData={'ImageId': 'ami-12c6146b', 'InstanceType': 't3.small'}
     ),
     'AWS::EC2::Instance': (
-        {'ImageId': 'ami-12c6146b', 'InstanceType': 't3.micro', 'NetworkInterfaces': [INTERFACE]},
+        {'ImageId': 'ami-12c6146b', 'InstanceType': 't3.micro', 'NetworkInterfaces': [INTERFACE], 'Monitoring': False},
         {
             'ImageId': 'ami-12c6146b',
             'InstanceType': 't3.micro',
