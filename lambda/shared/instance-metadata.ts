@@ -25,7 +25,8 @@ export interface RoleCredentials {
 
 /** When a spot instance is taken, and what becomes of it. */
 export interface InstanceAction {
-  readonly action: 'hibernate' | 'stop' | 'terminate';
+  /** `hibernate`, `stop` or `terminate`. */
+  readonly action: string;
   readonly time: Date;
 }
 
@@ -33,7 +34,7 @@ export interface InstanceAction {
 export class NoToken extends Error {}
 
 const longest = 21_600;
-const answerMilliseconds = 5_000;
+const answerMilliseconds = 2_000;
 /** Credentials are read anew this long before they end; new ones are there earlier. */
 const early = 5 * 60_000;
 
@@ -44,7 +45,7 @@ const credentialsShape = z.object({
   Token: z.string(),
   Expiration: z.string(),
 });
-const actionShape = z.object({ action: z.enum(['hibernate', 'stop', 'terminate']), time: z.string() });
+const actionShape = z.object({ action: z.string(), time: z.string() });
 
 /**
  * What an instance knows of itself, for programs that run on it: facts, user data, and the credentials of its role.
@@ -73,6 +74,13 @@ export class InstanceMetadata {
   /** One fact, such as `instance-id` or `placement/availability-zone`. */
   fact(path: string): Promise<string | undefined> {
     return this.read(`meta-data/${path}`);
+  }
+
+  /** @throws where it is not set */
+  async need(path: string): Promise<string> {
+    const value = await this.fact(path);
+    if (value === undefined) throw new Error(`the metadata service has no ${path}`);
+    return value;
   }
 
   publicIpv4(): Promise<string | undefined> {

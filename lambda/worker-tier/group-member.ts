@@ -3,8 +3,8 @@ import {
   SetInstanceProtectionCommand,
   type AutoScalingClient,
 } from '@aws-sdk/client-auto-scaling';
+import type { InstanceMetadata } from '../shared/instance-metadata';
 import type { Host } from './loop';
-import type { Metadata } from './metadata';
 import { every } from './time';
 
 /** Why an instance goes: its group shrinks or replaces it, or EC2 wants the spot capacity back. */
@@ -16,13 +16,13 @@ export class GroupMember implements Host {
 
   private constructor(
     private readonly client: AutoScalingClient,
-    private readonly metadata: Metadata,
+    private readonly metadata: InstanceMetadata,
     readonly instanceId: string,
     readonly groupName: string,
     private readonly hook: string,
   ) {}
 
-  static async find(client: AutoScalingClient, metadata: Metadata, hook: string): Promise<GroupMember> {
+  static async find(client: AutoScalingClient, metadata: InstanceMetadata, hook: string): Promise<GroupMember> {
     const instanceId = await metadata.need('instance-id');
     const groupName = await metadata.need('tags/instance/aws:autoscaling:groupName');
     return new GroupMember(client, metadata, instanceId, groupName, hook);
@@ -66,9 +66,9 @@ export class GroupMember implements Host {
   }
 
   async #notice(): Promise<Notice | undefined> {
-    if ((await this.metadata.get('autoscaling/target-lifecycle-state')) === 'Terminated')
+    if ((await this.metadata.fact('autoscaling/target-lifecycle-state')) === 'Terminated')
       return 'its group takes it away';
-    const spot = await this.metadata.get('spot/instance-action');
+    const spot = await this.metadata.fact('spot/instance-action');
     return spot === undefined ? undefined : 'its spot capacity is wanted back';
   }
 }

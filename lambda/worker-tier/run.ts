@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { InstanceMetadata } from '../shared/instance-metadata';
 import { patience } from '../shared/patience';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { GroupMember } from './group-member';
 import { workLoop, type LoopOptions } from './loop';
-import { Metadata } from './metadata';
 import { QueueSource, type Received, type WorkSource } from './source';
 
 /** What a worker does, and where its messages come from if not straight from the queue. */
@@ -30,7 +30,7 @@ export async function runWorker<Message extends Received>({ work, through }: Wor
     drainSeconds: Number(given.drainSeconds),
   };
   const notes = new Logger();
-  const member = await GroupMember.find(new AutoScalingClient(patience), new Metadata(), given.hook);
+  const member = await GroupMember.find(new AutoScalingClient(patience), new InstanceMetadata(), given.hook);
   notes.appendKeys({ instance: member.instanceId });
 
   const stop = new AbortController();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 
+import { profiles } from '../../lib/architectures/single-server/profiles';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 import { text } from '../support/decide';
 import { networkOf } from '../support/reachability';
@@ -82,6 +83,11 @@ describe('the server', () => {
     ]);
     for (const { AlarmDescription } of checks)
       expect(AlarmDescription).toContain('At 99.5 % it may be down for 43.8 h');
+  });
+
+  test('office hours are as many as its page says', () => {
+    const readme = readFileSync(join(__dirname, '../../lib/architectures/single-server/README.md'), 'utf8');
+    expect(readme).toContain(`in office hours that is ${profiles.sandbox.hours!.weekly} of 168 hours a week`);
   });
 
   test('in a sandbox it keeps office hours, and the Scheduler may stop and start it alone', () => {

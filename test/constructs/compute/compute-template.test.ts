@@ -57,6 +57,30 @@ describe('ComputeTemplate', () => {
     expect(data.Monitoring).toEqual({ Enabled: false });
   });
 
+  describe('recovery', () => {
+    const diskful = { instanceType: type('m7gd.large') };
+
+    test('is left as AWS has it, written out when asked for, and off where local disks cannot be moved [compute-auto-recovery]', () => {
+      expect(dataOf(made()).MaintenanceOptions).toBeUndefined();
+      expect(dataOf(made({ autoRecovery: true })).MaintenanceOptions).toEqual({ AutoRecovery: 'default' });
+      expect(dataOf(made({ autoRecovery: false })).MaintenanceOptions).toEqual({ AutoRecovery: 'disabled' });
+      expect(dataOf(made(diskful)).MaintenanceOptions).toEqual({ AutoRecovery: 'disabled' });
+    });
+
+    test('fails when it is asked for with local disks [compute-auto-recovery]', () => {
+      expect(refusal({ ...diskful, autoRecovery: true })).toThrow(
+        'Stack/Server:\n  autoRecovery is true for m7gd.large, which has local disks and cannot be moved; leave it out, or take a type without the letter d',
+      );
+    });
+  });
+
+  test('fails when the type has no enhanced networking and is to have it [compute-network-performance]', () => {
+    expect(refusal({ instanceType: type('t2.micro'), enhancedNetworking: true })).toThrow(
+      'Stack/Server:\n  instanceType is t2.micro, which has no enhanced networking by ENA; take a type of Nitro, such as t3.micro',
+    );
+    expect(dataOf(made({ enhancedNetworking: true })).EbsOptimized).toBe(true);
+  });
+
   describe('metadata', () => {
     test('an answer goes two hops only where containers must read it [compute-imdsv2-required]', () => {
       expect(dataOf(made({ metadataHopLimit: 2 })).MetadataOptions).toEqual({

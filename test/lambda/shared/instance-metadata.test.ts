@@ -114,6 +114,12 @@ describe('the metadata of an instance', () => {
     },
   );
 
+  test('what cannot be done without fails by its name', async () => {
+    service.facts['meta-data/instance-id'] = 'i-1';
+    expect(await client().need('instance-id')).toBe('i-1');
+    await expect(client().need('placement/region')).rejects.toThrow('the metadata service has no placement/region');
+  });
+
   test('a token that is never taken is an error, not a circle', async () => {
     const metadata = client();
     const never = jest.spyOn(service.tokens, 'has').mockReturnValue(false);

@@ -6,14 +6,14 @@ import {
   SetInstanceProtectionCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { mockClient } from 'aws-sdk-client-mock';
+import { InstanceMetadata } from '../../../lambda/shared/instance-metadata';
 import { GroupMember } from '../../../lambda/worker-tier/group-member';
-import { Metadata } from '../../../lambda/worker-tier/metadata';
 
 const scaling = mockClient(AutoScalingClient);
 let facts: Record<string, string>;
 let token: string;
 let server: Server;
-let metadata: Metadata;
+let metadata: InstanceMetadata;
 
 beforeEach(async () => {
   scaling.reset();
@@ -28,7 +28,7 @@ beforeEach(async () => {
     return answer.writeHead(fact === undefined ? 404 : 200).end(fact);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  metadata = new Metadata(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  metadata = new InstanceMetadata({ endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -37,19 +37,6 @@ afterEach(() => {
 });
 
 const found = () => GroupMember.find(new AutoScalingClient({ region: 'eu-west-1' }), metadata, 'drain');
-
-describe('the metadata of an instance', () => {
-  test('is read with a token, and with a new one when the old has expired', async () => {
-    expect(await metadata.get('instance-id')).toBe('i-0abc');
-    token = 'second';
-    expect(await metadata.get('instance-id')).toBe('i-0abc');
-    expect(await metadata.get('spot/instance-action')).toBeUndefined();
-  });
-
-  test('fails by name when something is missing', async () => {
-    await expect(metadata.need('placement/region')).rejects.toThrow('the metadata service has no placement/region');
-  });
-});
 
 describe('a member of a group', () => {
   test('is protected while it is busy; the group is told when that changes, and then only [messaging-worker-tier]', async () => {
