@@ -60,8 +60,8 @@ function withoutCards(run: string): string {
   return run;
 }
 
-/** The check digit of a card number is right (Luhn). */
-function isCard(number: string): boolean {
+/** Whether a text is the digits of a card number: there are 13 to 19 of them, and the check digit is right (Luhn). */
+export function isCard(number: string): boolean {
   if (!/^\d{13,19}$/.test(number) || /^0+$/.test(number)) return false;
   const sum = [...number].reverse().reduce((total, digit, i) => {
     const doubled = Number(digit) * (i % 2 === 0 ? 1 : 2);

@@ -25,6 +25,12 @@ export interface RestRequest {
    * @throws Problem 415 when it is not said to be JSON, 400 when it is not JSON
    */
   readonly json: () => unknown;
+  /**
+   * The body as a form: what was filled in, by the names of the fields.
+   *
+   * @throws Problem 415 when it is not said to be a form, 400 when a field stands in it twice
+   */
+  readonly form: () => Readonly<Record<string, string>>;
 }
 
 export interface RestAnswer {
@@ -172,21 +178,35 @@ async function answerOf(routes: Routes, event: z.output<typeof proxyEvent>, cont
       ...(typeof identity?.cognitoIdentityId === 'string' && { identityId: identity.cognitoIdentityId }),
       requestId,
       json: () => jsonOf(event, headers['content-type']),
+      form: () => formOf(event, headers['content-type']),
     },
     context,
   );
 }
 
-function jsonOf({ body, isBase64Encoded }: z.output<typeof proxyEvent>, type = ''): unknown {
+function jsonOf(event: z.output<typeof proxyEvent>, type = ''): unknown {
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new Problem(415, { detail: 'Send the body as application/json.' });
   }
   try {
-    return JSON.parse(isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? ''));
+    return JSON.parse(textOf(event));
   } catch {
     throw new Problem(400, { detail: 'The body is not JSON.' });
   }
 }
+
+function formOf(event: z.output<typeof proxyEvent>, type = ''): Record<string, string> {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+    throw new Problem(415, { detail: 'Send the body as application/x-www-form-urlencoded.' });
+  }
+  const fields = [...new URLSearchParams(textOf(event))];
+  const twice = fields.find(([name], i) => fields.findIndex(([other]) => other === name) < i);
+  if (twice) throw new Problem(400, { detail: `The form has the field ${twice[0].slice(0, 100)} twice.` });
+  return Object.fromEntries(fields);
+}
+
+const textOf = ({ body, isBase64Encoded }: z.output<typeof proxyEvent>): string =>
+  isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
 
 function proxyResult(
   statusCode: number,

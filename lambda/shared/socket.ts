@@ -66,7 +66,15 @@ export function socketHandler(
       const { path = {}, query = {}, body } = sent.data;
       const route = Object.hasOwn(actions, routeKey) ? actions[routeKey] : undefined;
       if (route === undefined) throw new Problem(404, { detail: 'There is no such action.' });
-      const request = { path, query, headers: {}, client: authorizer.principalId, requestId, json: () => body };
+      const request = {
+        path,
+        query,
+        headers: {},
+        client: authorizer.principalId,
+        requestId,
+        json: () => body,
+        form: noForm,
+      };
       const answer = await deadline.within(() => routes[route](request, context));
       return reply({ status: answer.status, body: answer.body });
     } catch (error) {
@@ -84,6 +92,10 @@ export function socketHandler(
     }
   };
 }
+
+const noForm = (): never => {
+  throw new Problem(415, { detail: 'A connection takes no forms.' });
+};
 
 function jsonOf(text: string | null | undefined): unknown {
   try {

@@ -160,6 +160,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   'a distribution is billed by its traffic': [
     'AWS::CloudFront::CachePolicy',
     'AWS::CloudFront::CloudFrontOriginAccessIdentity',
+    'AWS::CloudFront::FieldLevelEncryptionProfile',
     'AWS::CloudFront::KeyGroup',
     'AWS::CloudFront::OriginAccessControl',
     'AWS::CloudFront::OriginRequestPolicy',

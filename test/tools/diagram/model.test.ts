@@ -195,6 +195,29 @@ describe('arrows', () => {
     ]);
   });
 
+  test('a distribution says on which way it signs, and on which it encrypts fields of forms', () => {
+    const picture = drawn({
+      Page: { Type: 'AWS::S3::Bucket' },
+      Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } },
+      Edge: {
+        Type: 'AWS::CloudFront::Distribution',
+        Properties: {
+          DistributionConfig: {
+            Origins: [
+              { Id: 'page', DomainName: { 'Fn::GetAtt': ['Page', 'RegionalDomainName'] }, OriginAccessControlId: 'a' },
+              { Id: 'api', DomainName: { 'Fn::GetAtt': ['Api', 'ApiEndpoint'] } },
+            ],
+            DefaultCacheBehavior: { TargetOriginId: 'page' },
+            CacheBehaviors: [{ TargetOriginId: 'api', PathPattern: '/forms*', FieldLevelEncryptionId: 'f' }],
+          },
+        },
+      },
+    });
+    expect(arrows(picture)).toEqual(
+      expect.arrayContaining(['Edge call Page /*, signed reads', 'Edge call API /forms*, fields encrypted']),
+    );
+  });
+
   test('a mapping is an event, and the grant it needs is no second arrow', () => {
     const picture = drawn({
       Jobs: { Type: 'AWS::SQS::Queue' },

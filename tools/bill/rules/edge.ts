@@ -13,6 +13,15 @@ export const edge: Rules = {
       note: 'Viewers outside North America and Europe cost more.',
     };
   },
+  'AWS::CloudFront::FieldLevelEncryptionConfig': () => ({
+    usage: [
+      {
+        price: 'cloudfront.field-encryption',
+        words: 'each form whose fields are encrypted',
+        units: ({ events }) => events,
+      },
+    ],
+  }),
   'AWS::CloudFront::Function': () => ({
     usage: [{ price: 'cloudfront.function', words: 'each run', units: ({ events }) => events }],
   }),

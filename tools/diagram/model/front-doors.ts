@@ -106,13 +106,17 @@ function distribution(properties: Properties): Door {
   return {
     call: { label: plain ? 'HTTP, HTTPS' : 'HTTPS', rule: 'ViewerProtocolPolicy' },
     inward: origins.map((origin, i) => {
-      const paths = behaviours.flatMap((one) => {
-        const [first, second] = membersOf(one?.TargetOriginId, config);
-        const path = String(one?.PathPattern ?? '/*');
-        return [...(first === origin.Id ? [path] : []), ...(second === origin.Id ? [`${path} in an outage`] : [])];
+      const routes = behaviours.flatMap((route) => {
+        const [first, second] = membersOf(route?.TargetOriginId, config);
+        const path = String(route?.PathPattern ?? '/*');
+        if (first === origin.Id) return [{ route, path }];
+        return second === origin.Id ? [{ route, path: `${path} in an outage` }] : [];
       });
-      const signed = origin.OriginAccessControlId !== undefined ? ['signed reads'] : [];
-      const label = origins.length > 1 ? [...paths, ...signed].join(', ') : signed.join('');
+      const how = [
+        ...(origin.OriginAccessControlId !== undefined ? ['signed reads'] : []),
+        ...(routes.some(({ route }) => route.FieldLevelEncryptionId !== undefined) ? ['fields encrypted'] : []),
+      ];
+      const label = [...(origins.length > 1 ? routes.map(({ path }) => path) : []), ...how].join(', ');
       return { from: self, to: origin.DomainName as unknown, kind: 'call', label, rule: `Origins[${i}]` };
     }),
   };

@@ -431,6 +431,21 @@ HELPERS: dict[str, dict] = {
     'Application': {'Type': 'AWS::CodeDeploy::Application', 'Properties': {'ComputePlatform': 'Lambda'}},
 }
 
+FIELDS = {
+    'Name': 'f',
+    'CallerReference': 'x',
+    'EncryptionEntities': [{'PublicKeyId': 'ref:PublicKey', 'ProviderId': 'p', 'FieldPatterns': ['card_*']}],
+}
+FORMS = {
+    'CallerReference': 'x',
+    'ContentTypeProfileConfig': {
+        'ForwardWhenContentTypeIsUnknown': False,
+        'ContentTypeProfiles': [
+            {'ContentType': 'application/x-www-form-urlencoded', 'Format': 'URLEncoded', 'ProfileId': 'P1'}
+        ],
+    },
+    'QueryArgProfileConfig': {'ForwardWhenQueryArgProfileIsUnknown': False, 'QueryArgProfiles': []},
+}
 DISTRIBUTION = {
     'Enabled': True,
     'Origins': [{'Id': 'o', 'DomainName': 'example.com', 'CustomOriginConfig': {'OriginProtocolPolicy': 'https-only'}}],
@@ -1109,7 +1124,15 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     ),
     'AWS::CloudFront::KeyValueStore': ({'Name': 'values', 'Comment': 'x'}, {'Name': 'values', 'Comment': 'y'}),
     'AWS::CloudFront::PublicKey': own('PublicKey'),
-    'AWS::CloudFront::KeyGroup': ({'KeyGroupConfig': {'Name': 'g', 'Items': ['ref:PublicKey']}}, None),
+    'AWS::CloudFront::KeyGroup': (
+        {'KeyGroupConfig': {'Name': 'g', 'Items': ['ref:PublicKey']}},
+        {'KeyGroupConfig': {'Name': 'h', 'Items': ['ref:PublicKey']}},
+    ),
+    'AWS::CloudFront::FieldLevelEncryptionProfile': (
+        {'FieldLevelEncryptionProfileConfig': FIELDS},
+        {'FieldLevelEncryptionProfileConfig': {**FIELDS, 'Comment': 'y'}},
+    ),
+    'AWS::CloudFront::FieldLevelEncryptionConfig': (FORMS, {**FORMS, 'Comment': 'y'}),
     'AWS::Route53::HostedZone': own('Zone', HostedZoneConfig={'Comment': 'y'}),
     'AWS::Route53::RecordSet': (RECORDED, {**RECORDED, 'TTL': '120'}),
     'AWS::Route53::RecordSetGroup': (

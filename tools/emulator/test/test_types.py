@@ -10,7 +10,12 @@ from test.minimal import TYPES, template_of
 
 
 # What CloudFormation knows and the pinned cfn-lint does not yet; take a line out when it does.
-NEWER = ('AWS::CDK::Metadata', 'AWS::Route53Resolver::FirewallConfig')
+NEWER = (
+    'AWS::CDK::Metadata',
+    'AWS::CloudFront::FieldLevelEncryptionConfig',
+    'AWS::CloudFront::FieldLevelEncryptionProfile',
+    'AWS::Route53Resolver::FirewallConfig',
+)
 
 
 class Types(Inside):

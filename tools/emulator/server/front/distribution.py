@@ -12,6 +12,7 @@ from runtime.functions import complain
 
 from . import (
     edge_cache,
+    edge_fields,
     edge_functions,
     edge_headers,
     edge_hooks,
@@ -164,6 +165,10 @@ class Visit:
             return given, 'Hit from cloudfront' if given.status < 400 else 'Error from cloudfront'
         # A copy is of the whole, so the origin is always asked by GET for what may be kept.
         asked = replace(request, method='GET') if kept else request
+        try:
+            asked = edge_fields.encrypted(behaviour, asked)
+        except edge_fields.Refused as refused:
+            return _page(400, str(refused)), 'Error from cloudfront'
         given = origins.fetch(self.backend, self.distribution, behaviour, asked, uri, hooks)
         if given.status < 400 and kept and encoding and str(behaviour.get('Compress', False)).lower() == 'true':
             _compress(given)

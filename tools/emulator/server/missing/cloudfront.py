@@ -43,8 +43,49 @@ shelf(
 )
 
 
+shelf(
+    'cloudfront',
+    'FieldLevelEncryptionProfile',
+    key='Id',
+    id=lambda _call, _given: f'P{identifier()}',
+    create='CreateFieldLevelEncryptionProfile',
+    get='GetFieldLevelEncryptionProfile',
+    more=('GetFieldLevelEncryptionProfileConfig',),
+    update='UpdateFieldLevelEncryptionProfile',
+    delete='DeleteFieldLevelEncryptionProfile',
+    list='ListFieldLevelEncryptionProfiles',
+    missing='NoSuchFieldLevelEncryptionProfile',
+)
+shelf(
+    'cloudfront',
+    'FieldLevelEncryption',
+    key='Id',
+    id=lambda _call, _given: f'C{identifier()}',
+    create='CreateFieldLevelEncryptionConfig',
+    get='GetFieldLevelEncryption',
+    more=('GetFieldLevelEncryptionConfig',),
+    update='UpdateFieldLevelEncryptionConfig',
+    delete='DeleteFieldLevelEncryptionConfig',
+    list='ListFieldLevelEncryptionConfigs',
+    missing='NoSuchFieldLevelEncryptionConfig',
+)
+
+
 @operation('cloudfront', 'DeleteKeyGroup')
 def delete_key_group(call, given):
+    del _key_groups(call, given)[given['Id']]
+
+
+@operation('cloudfront', 'UpdateKeyGroup')
+def update_key_group(call, given):
+    group = _key_groups(call, given)[given['Id']]
+    config = given['KeyGroupConfig']
+    group.name, group.items, group.etag = config['Name'], config['Items'], identifier(14)
+    return {'KeyGroup': {'Id': group.id, 'KeyGroupConfig': group.key_group_config}, 'ETag': group.etag}
+
+
+def _key_groups(call, given):
     groups = cloudfront_backends[call.account]['aws'].key_groups
-    if groups.pop(given['Id'], None) is None:
+    if given['Id'] not in groups:
         raise refused('NoSuchResource', f"The key group {given['Id']} does not exist")
+    return groups

@@ -149,6 +149,40 @@ configured('OriginAccessControl')
 configured('CachePolicy')
 configured('OriginRequestPolicy')
 configured('ResponseHeadersPolicy')
+configured('FieldLevelEncryptionProfile')
+
+
+def _field_encryption(at, props):
+    given = at.shaped('cloudfront', 'create_field_level_encryption_config', _wrapped(props))
+    made = at.call('cloudfront', 'create_field_level_encryption_config', **given)['FieldLevelEncryption']
+    return made['Id'], {'Id': made['Id'], 'LastModifiedTime': str(made['LastModifiedTime'])}
+
+
+def _field_encryption_changed(at, encryption, _old, props):
+    given = at.shaped('cloudfront', 'update_field_level_encryption_config', _wrapped(props))
+    etag = _etag(at, 'get_field_level_encryption', encryption)
+    at.call('cloudfront', 'update_field_level_encryption_config', Id=encryption, IfMatch=etag, **given)
+
+
+def _field_encryption_gone(at, encryption, _props):
+    etag = _etag(at, 'get_field_level_encryption', encryption)
+    at.call('cloudfront', 'delete_field_level_encryption_config', Id=encryption, IfMatch=etag)
+
+
+def _wrapped(props):
+    """What the API has in one member stands in a template beside the rest."""
+    made = Reading({})
+    dict.__setitem__(made, 'FieldLevelEncryptionConfig', props)
+    return made
+
+
+kind(
+    'AWS::CloudFront::FieldLevelEncryptionConfig',
+    'cloudfront',
+    create=_field_encryption,
+    update=_field_encryption_changed,
+    delete=_field_encryption_gone,
+)
 
 
 def _identity(at, props):
@@ -232,7 +266,7 @@ kind(
 )
 
 
-def _keyed(word: str):
+def _keyed(word: str, changes: bool = False):
     """Public keys and groups of them."""
     snake = ''.join(f'_{c.lower()}' if c.isupper() else c for c in word).lstrip('_')
 
@@ -241,14 +275,20 @@ def _keyed(word: str):
         made = at.call('cloudfront', f'create_{snake}', **given)[word]
         return made['Id'], {'Id': made['Id']}
 
+    def update(at, physical_id, _old, props):
+        given = at.shaped('cloudfront', f'update_{snake}', props)
+        etag = _etag(at, f'get_{snake}', physical_id)
+        at.call('cloudfront', f'update_{snake}', Id=physical_id, IfMatch=etag, **given)
+
     def delete(at, physical_id, _props):
         at.call('cloudfront', f'delete_{snake}', Id=physical_id, IfMatch=_etag(at, f'get_{snake}', physical_id))
 
-    return kind(f'AWS::CloudFront::{word}', 'cloudfront', create=create, delete=delete)
+    more = {'update': update} if changes else {}
+    return kind(f'AWS::CloudFront::{word}', 'cloudfront', create=create, delete=delete, **more)
 
 
 _keyed('PublicKey')
-_keyed('KeyGroup')
+_keyed('KeyGroup', changes=True)
 
 
 def _vpc_origin(at, props):
