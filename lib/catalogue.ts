@@ -332,6 +332,21 @@ export const catalogue: readonly Architecture[] = [
       ).SignedMediaLibrary,
   },
   {
+    name: 'sensitive-form-intake',
+    title: 'Sensitive form intake',
+    subject: 'Names and the edge',
+    purpose: 'Card and identity fields stay encrypted from the edge to one function',
+    exampleUse: {
+      what: 'a hundred thousand forms of 5 KB',
+      events: 100_000,
+      kilobytes: 5,
+    },
+    load: () =>
+      (
+        require('./architectures/sensitive-form-intake/sensitive-form-intake-stack') as typeof import('./architectures/sensitive-form-intake/sensitive-form-intake-stack')
+      ).SensitiveFormIntake,
+  },
+  {
     name: 'video-portal',
     title: 'Video portal',
     subject: 'APIs and applications',

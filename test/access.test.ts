@@ -1323,6 +1323,56 @@ describe('offloaded-media-site', () => {
   });
 });
 
+describe('sensitive-form-intake', () => {
+  const access = modelOf('sensitive-form-intake');
+  const [take, assess] = ['Intake/Take/Handler', 'Assessor/Assess'];
+  const secret = 'FirstKey/Secret';
+
+  test('who takes forms keeps them and tells of them, and reads no key [edge-field-decryption]', () => {
+    expect(access).toGrantExactly(`${take}/Function`, [
+      ...running(take),
+      'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on FrontDoor/Guard/Secret1',
+      'dynamodb:GetItem, dynamodb:PutItem on Forms/Table/Table',
+    ]);
+    expect(access).not.toAllow(`${take}/Function`, 'secretsmanager:GetSecretValue', secret);
+    expect(access).toGrantExactly('Intake/Take/Release/Group', deploying);
+  });
+
+  test('who reads the fields has the key, hears of new forms and notes something of them; it takes none [edge-field-decryption]', () => {
+    expect(access).toGrantExactly(`${assess}/Function`, [
+      ...running(assess),
+      `secretsmanager:GetSecretValue on ${secret}`,
+      'dynamodb:UpdateItem on Forms/Table/Table',
+      'dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator on Forms/Table/Table:stream/<Forms/Table/Table.stream>',
+      'sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on Assessor/Failures/Queue',
+    ]);
+    expect(access).not.toAllow(`${assess}/Function`, 'dynamodb:PutItem', 'Forms/Table/Table');
+  });
+
+  test('of all there is, that one alone reads the key, besides the function that makes it [edge-field-decryption, edge-signing-key-custody]', () => {
+    expect(access).toGrantExactly('KeyMaker/Maker/Function', [
+      ...running('KeyMaker/Maker'),
+      `secretsmanager:GetSecretValue, secretsmanager:PutSecretValue on ${secret}`,
+    ]);
+    const readers = access
+      .principals()
+      .map(({ display }) => display)
+      .filter((one) => access.can(one, 'secretsmanager:GetSecretValue', secret).verdict !== 'denied');
+    expect(readers.sort()).toEqual(['Assessor/Assess/Role', 'KeyMaker/Maker/Role']);
+  });
+
+  test('the release puts the page there, and the helper empties the buckets', () => {
+    expect(access).toGrantExactly('Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C512MiB', [
+      'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
+      's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
+      's3:ListBucket on FrontDoor/Page/Bucket',
+      's3:DeleteObject, s3:PutObject on FrontDoor/Page/Bucket:*',
+      'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on FrontDoor/Edge/Distribution',
+    ]);
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', 'FrontDoor/Page/Bucket'));
+  });
+});
+
 describe('application-evolution', () => {
   const access = modelOf('application-evolution');
   const [documents, summaries] = ['Upload/Documents', 'Process/Summaries'].map(

@@ -92,12 +92,14 @@ export class FieldEncryption extends Construct {
     this.keys = [key, ...earlierKeys];
   }
 
-  /** Lets a role read the fields, and nobody else: what it has to know of each key, the one that encrypts now first. */
-  grantRead(role: IRole): readonly ReadingKey[] {
-    return this.keys.map((key) => {
-      key.grantDecrypt(role);
-      return { keyName: key.keyName, secretArn: key.secret.secretArn };
-    });
+  /** What a reader has to know of each key, the one that encrypts now first. */
+  get readingKeys(): readonly ReadingKey[] {
+    return this.keys.map(({ keyName, secret: { secretArn } }) => ({ keyName, secretArn }));
+  }
+
+  /** Lets a role read the fields. */
+  grantRead(role: IRole): void {
+    for (const key of this.keys) key.grantDecrypt(role);
   }
 }
 
