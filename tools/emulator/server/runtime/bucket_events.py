@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from . import asynchronous, policies, targets
+from . import asynchronous, policies, replication, targets
 from .functions import complain
 
 _counter = itertools.count(1)
@@ -18,10 +18,12 @@ _counter = itertools.count(1)
 
 def send(account_id: str, event_name, bucket, key):
     """Takes the place of moto's notifications.send_event."""
+    name = getattr(event_name, 'value', str(event_name))
+    if key is not None:
+        replication.follow(account_id, name, bucket, key)
     configuration = bucket.notification_configuration
     if configuration is None or key is None:
         return
-    name = getattr(event_name, 'value', str(event_name))
     sequencer = f'{int(time.time() * 1_000_000):016X}{next(_counter) % 0x10000:04X}'
     for notification in [*configuration.topic, *configuration.queue, *configuration.cloud_function]:
         if notification.matches(name, key.name):

@@ -9,7 +9,7 @@ from stacks.schema import alike
 
 
 def _bucket(at, props):
-    name = props.get('BucketName') or at.name(63, lower=True)
+    name = props.get('BucketName') or _own_name(at, props) or at.name(63, lower=True)
     given = {'Bucket': name}
     if at.region != 'us-east-1':
         given['CreateBucketConfiguration'] = {'LocationConstraint': at.region}
@@ -23,6 +23,13 @@ def _bucket(at, props):
         if setting in props:
             SETTINGS[setting](at, name, props[setting])
     return name, _attributes(at, name)
+
+
+def _own_name(at, props) -> str | None:
+    """A name in the account's own namespace."""
+    if props.get('BucketNamespace') != 'account-regional' or 'BucketNamePrefix' not in props:
+        return None
+    return f'{props["BucketNamePrefix"]}-{at.account}-{at.region}-an'
 
 
 def _attributes(at, name: str) -> dict:
