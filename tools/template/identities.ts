@@ -98,7 +98,6 @@ const shapes: Readonly<Record<string, Shape>> = {
     arnAttribute: 'DBInstanceArn',
   },
   'AWS::RDS::DBCluster': { arn: 'rds:@:cluster:$', name: 'DBClusterIdentifier', arnAttribute: 'DBClusterArn' },
-  'AWS::S3::Bucket': { arn: 's3:::$', name: 'BucketName' },
   'AWS::S3::AccessPoint': { arn: 's3:@:accesspoint/$', name: 'Name' },
   'AWS::SNS::Topic': {
     arn: 'sns:@:$',
@@ -160,6 +159,14 @@ const specialIdentities: Readonly<Record<string, (source: IdentitySource) => Ide
   'AWS::IAM::ManagedPolicy': (source) => {
     const { name, arn } = iamIdentity(source, 'policy', 'ManagedPolicyName');
     return { name, arn: arn!, ref: arn!, attributes: { PolicyArn: arn! } };
+  },
+  'AWS::S3::Bucket': (source) => {
+    const prefix = source.property('BucketNamePrefix');
+    // A name of the account's own namespace ends with where it is.
+    const own = prefix === undefined ? undefined : `${prefix}-${source.account}-${source.region}-an`;
+    const name = source.property('BucketName') ?? own ?? madeUp(source);
+    const arn = arnFrom(source, 's3:::$', name);
+    return { name, arn, ref: name, attributes: { Arn: arn } };
   },
   'AWS::SQS::Queue': (source) => {
     const name = source.property('QueueName') ?? madeUp(source);

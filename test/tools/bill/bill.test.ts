@@ -161,3 +161,29 @@ describe('what has no price', () => {
     ]);
   });
 });
+
+describe('copies of objects', () => {
+  const copying = (Bucket: unknown, more: object = {}) =>
+    bill({
+      Source: resource('AWS::S3::Bucket', {
+        ReplicationConfiguration: { Rules: [{ Status: 'Enabled', Destination: { Bucket, ...more } }] },
+      }),
+      Near: resource('AWS::S3::Bucket'),
+    });
+  const ids = ({ usage }: ReturnType<typeof bill>) => usage.map((line) => line.price);
+  const far = 'arn:aws:s3:::copies';
+
+  test('are billed on their way to another region, and not within the same', () => {
+    expect(ids(copying(far))).toContain('data-transfer.region.gb');
+    expect(ids(copying({ 'Fn::GetAtt': ['Near', 'Arn'] }))).not.toContain('data-transfer.region.gb');
+  });
+
+  test('are billed for the promise of time, and S3 counts them by four metrics', () => {
+    const on = { Status: 'Enabled' };
+    const timed = copying(far, { ReplicationTime: on, Metrics: on });
+    expect(ids(timed)).toContain('s3.replication-time.gb');
+    expect(timed.monthly).toBe('1.2');
+    expect(ids(copying(far))).not.toContain('s3.replication-time.gb');
+    expect(copying(far).monthly).toBe('0');
+  });
+});

@@ -85,6 +85,13 @@ describe('references', () => {
     expect(resolved({ Ref: 'X' }, { Resources })).toBe(arn);
   });
 
+  test('a bucket in the namespace of its account is named by account and region', () => {
+    const Properties = { BucketNamePrefix: 'papers', BucketNamespace: 'account-regional' };
+    const Resources = { X: { Type: 'AWS::S3::Bucket', Properties } };
+    expect(resolved({ Ref: 'X' }, { Resources })).toBe('papers-<account>-<region>-an');
+    expect(resolved({ 'Fn::GetAtt': ['X', 'Arn'] }, { Resources })).toBe('arn:aws:s3:::papers-<account>-<region>-an');
+  });
+
   test('a resource that is named after itself does not send the resolver round in circles', () => {
     const Resources = { X: { Type: 'AWS::S3::Bucket', Properties: { BucketName: { Ref: 'X' } } } };
     expect(resolved({ Ref: 'X' }, { Resources })).toBe('<X>');

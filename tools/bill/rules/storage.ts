@@ -1,4 +1,5 @@
-import { gigabytes, monthly, type Meter, type Rules } from '../rule';
+import { gigabytes, monthly, type Charge, type Meter, type Rules } from '../rule';
+import type { Part } from '../site';
 
 export const storage: Rules = {
   'AWS::S3::Bucket': (part) => {
@@ -15,8 +16,11 @@ export const storage: Rules = {
       .ofType('AWS::CloudFront::Distribution')
       .some((distribution) => distribution.mentions('DistributionConfig.Origins', part));
     const calls: Meter['units'] = ({ events }) => events;
+    const copying = copiesOf(part);
     return {
+      fixed: copying.fixed,
       usage: [
+        ...copying.usage,
         { price: 's3.standard.gb-month', words: 'each GB kept', units: takesLogs || serves ? undefined : gigabytes },
         { price: 's3.write', words: 'each object written or listed', units: takesLogs || serves ? undefined : calls },
         { price: 's3.read', words: 'each object read', units: takesLogs ? undefined : calls },
@@ -45,3 +49,32 @@ export const storage: Rules = {
   },
   'AWS::Backup::BackupVault': () => ({ usage: [{ price: 'backup.warm.gb-month', words: 'each GB kept' }] }),
 };
+
+/** S3 counts by four metrics what a rule with metrics copies. */
+const metricsOfRule = 4;
+
+/** What copies of a bucket's objects cost on the way; what they cost where they lie is the other bucket's. */
+function copiesOf(part: Part): { readonly fixed: Charge[]; readonly usage: Meter[] } {
+  const rules = part.list('ReplicationConfiguration.Rules').map(({ Destination }) => Destination as Destination);
+  const watched = rules.filter(({ Metrics }) => Metrics?.Status === 'Enabled').length;
+  const timed = rules.some(({ ReplicationTime }) => ReplicationTime?.Status === 'Enabled');
+  // A bucket of the same template is one of the same region.
+  const leaves = rules.length > 0 && !part.site.parts.some((other) => isCopiedTo(part, other));
+  return {
+    fixed: watched > 0 ? [monthly('cloudwatch.metric.month', metricsOfRule * watched)] : [],
+    usage: [
+      ...(leaves
+        ? [{ price: 'data-transfer.region.gb', words: 'each GB copied to another region', units: gigabytes }]
+        : []),
+      ...(timed ? [{ price: 's3.replication-time.gb', words: 'each GB copied on time', units: gigabytes }] : []),
+    ],
+  };
+}
+
+interface Destination {
+  readonly Metrics?: { readonly Status?: string };
+  readonly ReplicationTime?: { readonly Status?: string };
+}
+
+const isCopiedTo = (part: Part, other: Part): boolean =>
+  other.type === 'AWS::S3::Bucket' && other !== part && part.mentions('ReplicationConfiguration', other);
