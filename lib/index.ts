@@ -59,6 +59,7 @@ export * from './constructs/data/choose-index';
 export * from './constructs/data/document-table';
 export * from './constructs/data/table-capacity';
 
+export * from './constructs/companion-stack';
 export * from './constructs/edge/accelerated-endpoint';
 export * from './constructs/edge/alias-record';
 export * from './constructs/edge/cache-key';
@@ -262,6 +263,7 @@ export {
 export { ApiAccessLogs } from './constructs/serverless/api-access-logs';
 export type { ApiCors } from './constructs/serverless/api-cors';
 export type { ApiDomain } from './constructs/serverless/api-domain';
+export * from './constructs/second-region';
 export * from './constructs/serverless/api-endpoint';
 export * from './constructs/serverless/api-link';
 export * from './constructs/serverless/api-logs-role';

@@ -35,6 +35,8 @@ export interface Settings {
   readonly account?: string;
   /** The region to fix the stacks to. @default - whichever region is deployed to */
   readonly region?: string;
+  /** The region of second copies, where an architecture makes some. @default - another of the same country or union; us-west-2 where the region is not fixed */
+  readonly secondRegion?: string;
   /** From where operators come who open SSH, where an architecture lets them; IPv4 blocks. @default - from nowhere */
   readonly allowFrom?: readonly string[];
   /** How long logs are kept where no claim says otherwise, in days: `14d`. @default - a week in sandbox, a year in production */
@@ -65,6 +67,11 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** One address, and nothing around it. */
 const address = { must: 'be an e-mail address', holds: (v: string) => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(v) };
+
+const regionCode = {
+  must: 'be the code of a region such as eu-west-1',
+  holds: (v: string) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(v),
+};
 
 /** One rule a setting: what it must be, in the words of the message, and whether a value is that. */
 const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (value: string) => boolean }>> = {
@@ -102,7 +109,8 @@ const rules: Readonly<Record<Name, { readonly must: string; readonly holds: (val
     holds: (v) => items(v).length > 0 && items(v).every((account) => /^\d{12}$/.test(account)),
   },
   account: { must: 'be an account number of 12 digits', holds: (v) => /^\d{12}$/.test(v) },
-  region: { must: 'be the code of a region such as eu-west-1', holds: (v) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(v) },
+  region: regionCode,
+  secondRegion: regionCode,
   allowFrom: {
     must: 'list IPv4 blocks, separated by commas, such as 203.0.113.7/32 for one address, and never the world',
     holds: (v) => items(v).length > 0 && items(v).every((block) => block !== '0.0.0.0/0' && !cidrFault('', block)),
@@ -219,6 +227,11 @@ function contradictions(context: Raw, deployingAccount?: string): string[] {
   }
   if (has('account') && !has('region')) {
     faults.push(`account=${asText(context.account)}: fixes the account only; give region too, or leave both out`);
+  }
+  if (has('secondRegion') && context.secondRegion === context.region) {
+    faults.push(
+      `secondRegion=${asText(context.secondRegion)}: is the region itself, with which the copies would be lost; choose another, or leave it out`,
+    );
   }
   if (has('expiresAfter') && context.profile === 'production') {
     faults.push(

@@ -55,7 +55,7 @@ describe('settings', () => {
   test('fails on an unknown key, and names the one that was meant', () => {
     expect(() => settingsFromContext({ profil: 'production' })).toThrow(
       'A setting cannot be used:\n  -c profil=production: there is no such setting, did you mean profile?; the settings are ' +
-        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, alarmPhone, mailSender, smsEnabled, allowedAccounts, account, region, allowFrom, logRetention, monthlyBudget, accountConcurrency, googleClientId, siteFolder, permissionsBoundary, owner, expiresAfter',
+        'profile, only, variant, domainName, hostedZoneId, certificateArn, edgeCertificateArn, alarmEmail, alarmPhone, mailSender, smsEnabled, allowedAccounts, account, region, secondRegion, allowFrom, logRetention, monthlyBudget, accountConcurrency, googleClientId, siteFolder, permissionsBoundary, owner, expiresAfter',
     );
   });
 
@@ -128,6 +128,11 @@ describe('settings', () => {
     ],
     [{ smsEnabled: 'yes' }, 'smsEnabled=yes: must be true or false'],
     [{ account: '111122223333' }, 'account=111122223333: fixes the account only; give region too, or leave both out'],
+    [{ secondRegion: 'Frankfurt' }, 'secondRegion=Frankfurt: must be the code of a region such as eu-west-1'],
+    [
+      { region: 'eu-west-1', secondRegion: 'eu-west-1' },
+      'secondRegion=eu-west-1: is the region itself, with which the copies would be lost; choose another, or leave it out',
+    ],
     [{ account: '42', region: 'eu-west-1' }, 'account=42: must be an account number of 12 digits'],
     [{ allowedAccounts: '42' }, 'allowedAccounts=42: must list account numbers of 12 digits, separated by commas'],
     [

@@ -1,4 +1,5 @@
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { companionStack } from '../companion-stack';
 import { EDGE_REGION } from './edge-certificate';
 
 /**
@@ -7,17 +8,8 @@ import { EDGE_REGION } from './edge-certificate';
  */
 export function edgeStack(home: Stack): Stack {
   if (home.region === EDGE_REGION) return home;
-  const id = `${home.node.id}-edge`;
-  const there = home.node.scope?.node.tryFindChild(id);
-  if (there instanceof Stack) return there;
-  const made = new Stack(home.node.scope, id, {
+  return companionStack(home, 'edge', {
+    region: EDGE_REGION,
     description: `What ${home.node.id} needs in ${EDGE_REGION}`,
-    terminationProtection: home.terminationProtection,
-    env: {
-      region: EDGE_REGION,
-      ...(home.environment.startsWith('aws://unknown-account') ? {} : { account: home.account }),
-    },
   });
-  home.addStackDependency(made);
-  return made;
 }

@@ -58,6 +58,8 @@ export class ObjectReplication extends Construct {
   readonly role: IRole;
   /** One for each rule with a promise of time, in order: copies take longer than fifteen minutes. */
   readonly lateAlarms: readonly IAlarm[];
+  /** One for each such rule: something was not copied at all, because a role, a key or a bucket does not let it. */
+  readonly failedAlarms: readonly IAlarm[];
 
   constructor(scope: Construct, id: string, props: ObjectReplicationProps) {
     super(scope, id);
@@ -91,7 +93,9 @@ export class ObjectReplication extends Construct {
       role: role.roleArn,
       rules: rules.map((rule, i) => written(rule, { id: this.idOf(i), priority: rules.length - i, bothWays })),
     };
-    this.lateAlarms = rules.flatMap((rule, i) => (rule.timeControl ? [this.lateAlarm(rule, i, source, alarms)] : []));
+    const watched = [...rules.entries()].filter(([, { timeControl }]) => timeControl);
+    this.lateAlarms = watched.map(([i, rule]) => this.lateAlarm(rule, i, source, alarms));
+    this.failedAlarms = watched.map(([i, rule]) => this.failedAlarm(rule, i, source, alarms));
     if (props.tellsOfLate)
       new BucketNotice(this, 'Late', { bucket: source.bucket, events: [objectEvents.copyLate], to: props.tellsOfLate });
   }
@@ -184,21 +188,36 @@ export class ObjectReplication extends Construct {
   private lateAlarm({ to }: CopyRule, i: number, source: PrivateBucket, alarms: AlarmTopic): IAlarm {
     return alarms.alarm(this, `Late${i + 1}`, {
       alarmDescription: `Copies of ${source.node.path} take longer than fifteen minutes to reach ${to.display}.`,
-      metric: new Metric({
-        namespace: 'AWS/S3',
-        metricName: 'ReplicationLatency',
-        dimensionsMap: {
-          SourceBucket: source.bucket.bucketName,
-          DestinationBucket: Fn.select(5, Fn.split(':', to.bucketArn)),
-          RuleId: this.idOf(i),
-        },
-        statistic: 'Maximum',
-        period: Duration.minutes(5),
-      }),
+      metric: this.metric('ReplicationLatency', 'Maximum', source, to, i),
       threshold: Duration.minutes(15).toSeconds(),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private failedAlarm({ to }: CopyRule, i: number, source: PrivateBucket, alarms: AlarmTopic): IAlarm {
+    return alarms.alarm(this, `Failed${i + 1}`, {
+      alarmDescription: `Objects of ${source.node.path} were not copied to ${to.display}, and will not be by themselves; mend the role, the key or the bucket, then run groundplan objects copy-existing.`,
+      metric: this.metric('OperationsFailedReplication', 'Sum', source, to, i),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private metric(metricName: string, statistic: string, source: PrivateBucket, to: CopyRule['to'], i: number): Metric {
+    return new Metric({
+      namespace: 'AWS/S3',
+      metricName,
+      dimensionsMap: {
+        SourceBucket: source.bucket.bucketName,
+        DestinationBucket: Fn.select(5, Fn.split(':', to.bucketArn)),
+        RuleId: this.idOf(i),
+      },
+      statistic,
+      period: Duration.minutes(5),
     });
   }
 }

@@ -295,6 +295,24 @@ describe('ObjectReplication', () => {
     expect(cdk).toThrow(/Metrics' must be enabled/);
   });
 
+  test('tells when copies failed of a rule whose time is watched, and is silent of one that counts nothing [storage-replication-time-control]', () => {
+    const failed = (timeControl: boolean) =>
+      Object.values(templateWith([{ to: farTarget, timeControl }]).findResources('AWS::CloudWatch::Alarm'))
+        .map(({ Properties }) => Properties)
+        .filter(({ MetricName }) => MetricName === 'OperationsFailedReplication');
+    expect(failed(false)).toEqual([]);
+    expect(failed(true)).toEqual([
+      expect.objectContaining({
+        Statistic: 'Sum',
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+        AlarmDescription:
+          'Objects of Stack/Source were not copied to copies, and will not be by themselves; mend the role, the key or the bucket, then run groundplan objects copy-existing.',
+      }),
+    ]);
+  });
+
   test('fails when somebody is to be told of late copies and S3 watches no time [storage-replication-time-control]', () => {
     const stack = testStack();
     const tellsOfLate = NoticeListener.queue(
