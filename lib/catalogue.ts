@@ -582,6 +582,22 @@ export const catalogue: readonly Architecture[] = [
       ).RecordsArchive,
   },
   {
+    name: 'replicated-buckets',
+    title: 'Replicated buckets',
+    purpose: 'A second copy of every object elsewhere, which no mistake here reaches',
+    subject: 'Files and records',
+    exampleUse: {
+      what: 'ten thousand documents of 1 MB, each put and copied once',
+      events: 10_000,
+      kilobytes: 1000,
+      parts: { Reports: { times: 0 } },
+    },
+    load: () =>
+      (
+        require('./architectures/replicated-buckets/replicated-buckets-stack') as typeof import('./architectures/replicated-buckets/replicated-buckets-stack')
+      ).ReplicatedBuckets,
+  },
+  {
     name: 'sandbox-guard',
     title: 'Sandbox guard',
     subject: 'Accounts',

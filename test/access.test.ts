@@ -702,6 +702,56 @@ describe('alert-broadcast', () => {
   });
 });
 
+describe('replicated-buckets', () => {
+  const access = modelOf('replicated-buckets');
+  const seeing = (bucket: string) => `s3:ListBucket, s3:ListBucketVersions on ${bucket}`;
+  const copying = (from: string, to: string) => [
+    `s3:GetReplicationConfiguration, s3:ListBucket on ${from}`,
+    `s3:GetObjectVersionForReplication, s3:GetObjectVersionAcl, s3:GetObjectVersionTagging, s3:GetObjectRetention, s3:GetObjectLegalHold on ${from}:*`,
+    `s3:ReplicateObject, s3:ReplicateDelete, s3:ReplicateTags on ${to}:*`,
+  ];
+
+  test('S3 reads documents and writes copies, under the key of the copies alone', () => {
+    expect(access).toGrantExactly('Replication/Role', [
+      ...copying('Documents/Bucket', 'Copies/Bucket'),
+      'kms:Decrypt on Documents/Key',
+      'kms:Encrypt, kms:GenerateDataKey on arn:aws:kms:us-west-2:<account>:key/* when any value of kms:ResourceAliases is alias/replicated-buckets-copies',
+    ]);
+    for (const shop of ['North', 'South'])
+      expect(access).toGrantExactly(
+        `Reports/Gather/${shop.toLowerCase()}/Role`,
+        copying(`Reports/${shop}/Bucket`, 'Reports/Together/Bucket'),
+      );
+  });
+
+  test('the editor has no business with copies, the rescuer changes nothing, and the job starts copies', () => {
+    expect(access).toGrantExactly('Editor', [
+      seeing('Documents/Bucket'),
+      's3:GetObject, s3:GetObjectVersion, s3:PutObject, s3:DeleteObject, s3:DeleteObjectVersion on Documents/Bucket:*',
+      'kms:Decrypt, kms:GenerateDataKey on Documents/Key',
+    ]);
+    expect(access).toGrantExactly('Rescuer', [
+      seeing('Copies/Bucket'),
+      's3:GetObject, s3:GetObjectVersion on Copies/Bucket:*',
+      'kms:Decrypt on replicated-buckets-copies/Key',
+    ]);
+    expect(access).toGrantExactly('Backfill', [
+      's3:InitiateReplication on Documents/Bucket:*',
+      's3:GetReplicationConfiguration, s3:PutInventoryConfiguration on Documents/Bucket',
+      's3:PutObject on replicated-buckets/AccessLogs/Bucket:backfill/*',
+    ]);
+  });
+
+  test('what empties buckets in one region leaves those of the other alone', () => {
+    const own = ['Documents', 'Reports/Together', 'Reports/North', 'Reports/South'].map((part) => `${part}/Bucket`);
+    for (const [stack, buckets] of [
+      ['replicated-buckets', own],
+      ['replicated-buckets-copies', ['Copies/Bucket']],
+    ] as const)
+      expect(access).toGrantExactly(`${stack}/${emptier}`, emptying(`${stack}/AccessLogs/Bucket`, ...buckets));
+  });
+});
+
 describe('records-archive', () => {
   const access = modelOf('records-archive');
   const seeing = (bucket: string) => `s3:ListBucket, s3:ListBucketVersions on ${bucket}`;

@@ -46,4 +46,12 @@ export const accepted: readonly Accepted[] = [
       'Settings are found by their path, so their place is their name. It begins with the name of the stack, so that a second copy ' +
       'has another one, and a change of the value or the pattern replaces nothing.',
   },
+  {
+    architecture: 'replicated-buckets',
+    proof: 'no physical names',
+    violation: /-copies\/Key\/Alias: has the physical name AliasName: alias\/[\w-]+$/,
+    reason:
+      'The rule that copies names the key of another region, of which a stack can take no value. The alias begins with the name of ' +
+      'the stack, so that a second copy has another one; a key that is replaced keeps it.',
+  },
 ];

@@ -7,7 +7,7 @@ import { partsOf } from '../../../tools/diagram/model/picture';
 import { loadTemplates } from '../../../tools/template/load';
 import type { Stack, Template } from '../../../tools/template/stack';
 import { faultsOf } from './faults';
-import { ends, refersTo } from './implied';
+import { ends, namedBucket, refersTo } from './implied';
 
 // Layouts are tried in several ways, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -58,10 +58,12 @@ describe.each(cases)('$name as $profile', ({ name, title, profile }) => {
       string,
       { readonly Value: unknown }
     >;
-    // What another stack puts out is what its output refers to.
+    const all = Object.assign({}, ...templates.map(({ template }) => template.Resources)) as Template['Resources'];
+    // What another stack puts out is what its output refers to, and a name in the account's namespace the bucket that has it.
     const resources = JSON.parse(
-      JSON.stringify(Object.assign({}, ...templates.map(({ template }) => template.Resources))),
-      (_, value: { 'Fn::GetStackOutput'?: { OutputName: string } } | undefined) => {
+      JSON.stringify(all),
+      (_, value: string | { 'Fn::GetStackOutput'?: { OutputName: string } } | undefined) => {
+        if (typeof value === 'string') return namedBucket(all, value) ?? value;
         const read = value?.['Fn::GetStackOutput'];
         return read ? outputs[read.OutputName].Value : value;
       },

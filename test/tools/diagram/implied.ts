@@ -25,3 +25,12 @@ export function refersTo(
   }
   return false;
 }
+
+/** A reference to the bucket that a literal ARN names by the beginning of its name in the account's own namespace. */
+export function namedBucket(resources: Template['Resources'], literal: string): { readonly Ref: string } | undefined {
+  const prefix = /:s3:::(.+)-$/.exec(literal)?.[1];
+  const found = Object.keys(resources).find(
+    (id) => prefix !== undefined && resources[id].Properties?.BucketNamePrefix === prefix,
+  );
+  return found === undefined ? undefined : { Ref: found };
+}
