@@ -29,7 +29,11 @@ const availability = 0.995;
 /** Servers that bear it stand still outside office hours. */
 const hoursTag = ['groundplan:hours', 'office'] as const;
 
-/** One hardened web server, the smallest thing worth deploying. */
+/**
+ * One hardened web server, the smallest thing worth deploying.
+ *
+ * @claims compute-web-server, compute-web-user-data
+ */
 export class SingleServer extends Stack {
   static readonly variants: Readonly<Record<string, Variant>> = {
     'declared-state': {

@@ -55,7 +55,7 @@ export interface SecureInstanceProps extends HostProps {
  * of the image or the boot program replaces it. A deployment waits until its boot was good, and takes the change back where it was not.
  * What must not be missing for minutes stands in a group (`Fleet`).
  *
- * @claims compute-hardened-instance, compute-private-default, compute-imdsv2-required, compute-instance-role, compute-web-server,
+ * @claims compute-hardened-instance, compute-private-default, compute-imdsv2-required, compute-instance-role,
  * compute-user-data-once, compute-boot-signal, compute-resize, compute-hibernate, compute-network-performance
  */
 export class SecureInstance extends Construct implements IConnectable {
