@@ -246,6 +246,7 @@ export * from './constructs/network/vpc-dhcp-options';
 export * from './constructs/network/vpc-rules';
 export type { ZoneRecord } from './constructs/network/zone-records';
 
+export * from './constructs/operations/alarm-board';
 export * from './constructs/operations/alarm-topic';
 export * from './constructs/operations/cost-budget';
 export * from './constructs/operations/owned-log-groups';

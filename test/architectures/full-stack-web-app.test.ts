@@ -276,6 +276,14 @@ describe('the page', () => {
   });
 });
 
+test('in production one page shows the state of every alarm; a sandbox pays for none', () => {
+  expect(Object.keys(architecture(name).findResources('AWS::CloudWatch::Dashboard'))).toEqual([]);
+  const production = architecture(name, { profile: 'production' });
+  const [{ Properties }] = Object.values(production.findResources('AWS::CloudWatch::Dashboard'));
+  for (const alarm of Object.keys(production.findResources('AWS::CloudWatch::Alarm')))
+    expect(JSON.stringify(Properties.DashboardBody)).toContain(`["${alarm}","Arn"]`);
+});
+
 describe('snapshots', () => {
   matchesItsSnapshots(name);
 });

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
 import { StaticSiteRelease } from '../../constructs/edge/static-site-release';
 import { SignIn } from '../../constructs/identity/sign-in';
+import { AlarmBoard } from '../../constructs/operations/alarm-board';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { ChannelAccess } from '../../constructs/serverless/channel-access';
 import { LiveChannel } from '../../constructs/serverless/live-channel';
@@ -101,6 +102,9 @@ export class FullStackWebApp extends Stack {
       bucket: site.bucket,
       distribution: site.distribution,
     });
+
+    // The first three dashboards of an account are free, any other is not.
+    if (production) new AlarmBoard(this, 'Overview', { alarms });
 
     new CfnOutput(this, 'Url', { value: `${site.origin}/`, description: 'Where the page is' });
     new CfnOutput(this, 'ApiUrl', { value: url, description: 'Where the API is' });

@@ -38,8 +38,6 @@ export class OrderFunctions extends Construct {
   readonly orders: IAlias;
   readonly attachments: IAlias;
   readonly invoices: IAlias;
-  /** Every function, by what it does; for the dashboard. */
-  readonly all: Readonly<Record<string, ReleasedFunction>>;
   /** Where requests for invoices lie that could not be worked. */
   readonly failures: IQueue;
 
@@ -112,7 +110,6 @@ export class OrderFunctions extends Construct {
     this.orders = orders.alias;
     this.attachments = attachments.alias;
     this.invoices = invoices.alias;
-    this.all = { orders, attachments, invoices, 'invoice writer': writer };
     this.failures = failures.queue;
   }
 }

@@ -5,6 +5,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { environment } from '../../../lambda/orders-api/environment';
 import type { ArchitectureProps, Variant } from '../../architecture';
+import { AlarmBoard } from '../../constructs/operations/alarm-board';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { ApiAccess } from '../../constructs/serverless/api-access';
 import { ApiAccessLogs } from '../../constructs/serverless/api-access-logs';
@@ -15,9 +16,9 @@ import { RestFacade } from '../../constructs/serverless/rest-facade';
 import { LogBucket } from '../../constructs/storage/log-bucket';
 import type { Settings } from '../../settings';
 import { attachmentModel, orderModel } from './models';
+import { orderFigures } from './order-figures';
 import { OrderFunctions } from './order-functions';
 import { OrderStore } from './order-store';
-import { OrdersDashboard } from './orders-dashboard';
 
 export interface OrdersApiProps extends ArchitectureProps {
   /**
@@ -98,13 +99,7 @@ export class OrdersApi extends Stack {
     api.route('GET /orders/{orderId}/invoice', { target: invoices });
 
     // The first three dashboards of an account are free, any other is not.
-    if (production) {
-      new OrdersDashboard(this, 'Overview', {
-        api,
-        functions: functions.all,
-        failures: functions.failures,
-      });
-    }
+    if (production) new AlarmBoard(this, 'Overview', { alarms, more: orderFigures(api) });
 
     new CfnOutput(this, 'ApiUrl', { description: 'Where the API is', value: api.url });
     new CfnOutput(this, 'ApiKeyId', { description: 'Id of the key of the first client', value: api.key!.keyId });

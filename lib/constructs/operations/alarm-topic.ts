@@ -25,6 +25,7 @@ export interface AlarmTopicProps {
  */
 export class AlarmTopic extends Construct {
   readonly topic: ITopic;
+  private readonly alarms: Alarm[] = [];
   private readonly own: { readonly key: Key; readonly topic: Topic };
 
   constructor(scope: Construct, id: string, props: AlarmTopicProps = {}) {
@@ -42,6 +43,11 @@ export class AlarmTopic extends Construct {
           'A notice that cannot be mailed for hours has lost its use, and the alarm of a dead-letter queue would be mailed to the very address that does not answer.',
       });
     }
+  }
+
+  /** Every alarm that reports here, in the order they were made. */
+  get made(): readonly Alarm[] {
+    return this.alarms;
   }
 
   /** Lets another service publish, on behalf of this account only. */
@@ -63,6 +69,7 @@ export class AlarmTopic extends Construct {
     const alarm = new Alarm(owner, id, props);
     alarm.addAlarmAction(new SnsAction(this.topic), ...actions);
     alarm.addOkAction(new SnsAction(this.topic));
+    this.alarms.push(alarm);
     return alarm;
   }
 }
