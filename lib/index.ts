@@ -46,6 +46,11 @@ export * from './constructs/compute/transport';
 export * from './constructs/compute/type-policy';
 export * from './constructs/compute/working-hours';
 
+export * from './constructs/compute/held-capacity';
+export * from './constructs/compute/host-placement';
+export * from './constructs/compute/licensed-host';
+export * from './constructs/compute/placement-plan';
+export * from './constructs/compute/scheduled-capacity';
 export * from './constructs/compute/choose-load-balancer';
 export * from './constructs/compute/capacity-units';
 export * from './constructs/compute/load-share';

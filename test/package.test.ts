@@ -46,6 +46,8 @@ const internal: Readonly<Record<string, string>> = {
   'messaging/event-loop': 'how an EventRoute notices that it would hear itself',
   'compute/hibernation': 'what stands in the way of hibernation',
   'compute/instance-rules': 'what ComputeGuard refuses of instances and what launches them',
+  'compute/placement-faults': 'what stands in the way of placing an instance',
+  'compute/placement-rules': 'what ComputeGuard refuses of places, hosts and held capacity',
   'compute/program-script': 'what a machine of one program runs on its first boot',
   'messaging/worker-boot': 'how WorkerTier makes a worker of an instance',
   'network/ask-ec2': 'how a deployment asks EC2 for what differs by Region',

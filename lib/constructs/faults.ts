@@ -48,3 +48,8 @@ export function outsideSize(
   if (value === undefined || value.isUnresolved()) return undefined;
   return outsideRange(name, value.toMebibytes({ rounding: 2 }), lowMiB, highMiB, 'MiB');
 }
+
+/** What is wrong with the sentence that accepts a cost by the hour; whoever reads the stack learns from it why it is paid. */
+export const hourlyCostFault = (sentence: string, what: string, instead: string): string | false =>
+  sentence.trim().split(/\s+/).length < 4 &&
+  `acceptHourlyCost is "${sentence}"; say in a sentence why ${what} that is billed by the hour is needed, or ${instead}`;

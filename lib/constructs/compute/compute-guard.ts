@@ -4,6 +4,7 @@ import { refuse } from '../faults';
 import { propertiesOf } from '../template-properties';
 import { importedImage } from './compute-template';
 import { alarmFaults, attachmentFaults, groupFaults, instanceFaults, templateDataFaults } from './instance-rules';
+import { hostFaults, placedFaults, placementGroupFaults, reservationFaults, tenancyFaults } from './placement-rules';
 
 /** What the rules read of a resource, of whichever type. */
 interface Properties {
@@ -61,13 +62,15 @@ export function guardCompute(scope: IConstruct): void {
 /**
  * Refuses what is never to be built: launch configurations, classic load balancers, spot fleets, metadata without a token,
  * volumes without encryption, fixed image ids, groups that no release reaches, volumes and interfaces of another zone, hibernation and recovery
- * that cannot be. The blocks here make none of them; this keeps
+ * that cannot be, places where instances cannot stand. The blocks here make none of them; this keeps
  * resources made beside the blocks to the same.
  *
  * @claims compute-asg-launch-template, compute-lb-no-classic, compute-imdsv2-required, compute-ebs-encryption,
  * compute-ami-parameter, compute-burst-credits, compute-asg-roll-out, compute-ebs-hdd, compute-asg-step,
  * compute-same-az, compute-hibernate, compute-auto-recovery, compute-instance-store, compute-lt-single-instance,
- * compute-spot-template, compute-spot-strategies, compute-asg-lifecycle-hooks
+ * compute-spot-template, compute-spot-strategies, compute-asg-lifecycle-hooks, compute-placement-cluster, compute-placement-cluster-peered,
+ * compute-placement-cluster-capacity, compute-placement-spread, compute-placement-partition, compute-tenancy, compute-dedicated-host,
+ * compute-dedicated-host-images, compute-capacity-reservation
  */
 export class ComputeGuard implements IAspect {
   visit(node: IConstruct): void {
@@ -93,11 +96,14 @@ const rules: Readonly<Record<string, Rule>> = {
     !resource.getMetadata(importedImage) && fixedImage(data.ImageId),
     ...creditFaults(data),
     ...templateDataFaults(resource),
+    ...placedFaults(resource),
     ...spotFaults(data),
     data.ElasticGpuSpecifications !== undefined && 'ElasticGpuSpecifications ended in 2024; take a type of family g',
   ],
   'AWS::EC2::Instance': (properties, resource) => [
     ...instanceFaults(resource),
+    ...placedFaults(resource),
+    ...tenancyFaults(resource),
     properties.LaunchTemplate === undefined && properties.MetadataOptions?.HttpTokens !== 'required' && withoutToken,
     ...mappingFaults(properties.BlockDeviceMappings),
     !resource.getMetadata(importedImage) && fixedImage(properties.ImageId),
@@ -107,11 +113,15 @@ const rules: Readonly<Record<string, Rule>> = {
     VolumeType === 'standard' &&
       'VolumeType is standard, a magnetic disk of the first generation; take gp3, st1 or sc1',
   ],
+  'AWS::EC2::PlacementGroup': (_, resource) => placementGroupFaults(resource),
+  'AWS::EC2::CapacityReservation': (_, resource) => reservationFaults(resource),
+  'AWS::EC2::Host': (_, resource) => hostFaults(resource),
   'AWS::EC2::VolumeAttachment': (_, resource) => attachmentFaults(resource),
   'AWS::EC2::NetworkInterfaceAttachment': (_, resource) => attachmentFaults(resource),
   'AWS::CloudWatch::Alarm': (_, resource) => alarmFaults(resource),
   'AWS::AutoScaling::AutoScalingGroup': ({ MixedInstancesPolicy: mixed, Tags }, resource) => [
     ...groupFaults(resource),
+    ...tenancyFaults(resource),
     mixed !== undefined &&
       (mixed.InstancesDistribution?.OnDemandPercentageAboveBaseCapacity ?? 100) < 100 &&
       statefulFault(Tags),

@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import type { BootProgram } from './boot-program';
 import { hostParts, type HostProps } from './hardened-host';
+import type { HostPlacement } from './host-placement';
 import { hasLocalDisks } from './instance-type-facts';
 import type { SpotRequest } from './spot-request';
 
@@ -22,6 +23,11 @@ export interface ComputeTemplateProps extends HostProps {
    * @default - on demand
    */
   readonly spot?: SpotRequest;
+  /**
+   * Where instances stand: how far apart, with whom, on which host, in which held capacity.
+   * @default - wherever there is room
+   */
+  readonly placement?: HostPlacement;
   /**
    * Whether an instance can read its own tags from the metadata service, the name of its Auto Scaling group among them.
    * @default false
@@ -52,6 +58,7 @@ export class ComputeTemplate extends Construct implements IConnectable {
   readonly publicAddress: boolean;
   readonly instanceType: InstanceType;
   readonly spot?: SpotRequest;
+  readonly placement?: HostPlacement;
   /** Keys of its volumes other than the account's own. */
   readonly encryptionKeys: readonly IKey[];
 
@@ -64,6 +71,7 @@ export class ComputeTemplate extends Construct implements IConnectable {
         hasLocalDisks(type) &&
         `autoRecovery is true for ${type}, which has local disks and cannot be moved; leave it out, or take a type without the letter d`,
       ...(props.spot?.faults() ?? []),
+      ...(props.placement?.faults(type) ?? []),
     ]);
     this.connections = group.connections;
     this.role = role;
@@ -95,6 +103,8 @@ export class ComputeTemplate extends Construct implements IConnectable {
     }
     if (parts.isImported) resource.addMetadata(importedImage, true);
     if (credits?.reason !== undefined) resource.addMetadata('groundplan:UnlimitedCredits', credits.reason);
+    this.placement = props.placement;
+    props.placement?.applyTo(resource);
     this.boot = props.boot;
     this.instanceType = props.instanceType;
     this.spot = props.spot;

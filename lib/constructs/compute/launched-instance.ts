@@ -23,6 +23,7 @@ export interface LaunchedInstanceProps {
 export class LaunchedInstance extends Construct implements IConnectable {
   readonly instanceId: string;
   readonly connections: Connections;
+  readonly template: ComputeTemplate;
 
   constructor(scope: Construct, id: string, { vpc, template, subnet }: LaunchedInstanceProps) {
     super(scope, id);
@@ -57,6 +58,7 @@ export class LaunchedInstance extends Construct implements IConnectable {
           'The launch template says it, and whether it does is for who made the template; the rule reads the instance alone.',
       });
     this.instanceId = resource.ref;
+    this.template = template;
     this.connections = connections;
   }
 }

@@ -1,5 +1,4 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import type { IInstance } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { environment } from '../../../lambda/office-hours/environment';
@@ -19,6 +18,11 @@ export interface OfficeHoursProps {
   /** Which instances keep the hours. */
   readonly of: OfficeServers;
   readonly hours: WorkingHours;
+  /**
+   * After when they keep no hours any more, and stay as they are.
+   * @default - for ever
+   */
+  readonly until?: Date;
   /** Where it is told that a start or a stop was given up. */
   readonly alarms: AlarmTopic;
 }
@@ -26,10 +30,15 @@ export interface OfficeHoursProps {
 type Deed = 'start' | 'stop';
 type Ways = Readonly<Record<Deed, JobTarget>>;
 
+/** An instance, by whatever made it. */
+export interface NamedServer {
+  readonly instanceId: string;
+}
+
 /** Which instances keep office hours. */
 export class OfficeServers {
   /** These. The Scheduler calls EC2 by itself; there is no function. */
-  static named(...instances: readonly IInstance[]): OfficeServers {
+  static named(...instances: readonly NamedServer[]): OfficeServers {
     return new OfficeServers(
       (place) => callsOf(place, instances),
       [instances.length === 0 && 'of names no instance; name at least one'],
@@ -69,7 +78,7 @@ export class OfficeHours extends Construct {
   readonly start: TimedJob;
   readonly stop: TimedJob;
 
-  constructor(scope: Construct, id: string, { of, hours, alarms }: OfficeHoursProps) {
+  constructor(scope: Construct, id: string, { of, hours, until, alarms }: OfficeHoursProps) {
     super(scope, id);
     refuse(this, [...of.faults, ...hours.faults()]);
     this.failures = new FailureQueue(this, 'Failures', { alarms });
@@ -82,6 +91,7 @@ export class OfficeHours extends Construct {
         failures: this.failures,
         // A start of yesterday would meet the stop of today.
         maxEventAge: Duration.hours(1),
+        ...(until && { end: until }),
         alarms,
       });
     this.start = job('Start', 'start');
@@ -89,7 +99,7 @@ export class OfficeHours extends Construct {
   }
 }
 
-function callsOf(place: Construct, instances: readonly IInstance[]): Ways {
+function callsOf(place: Construct, instances: readonly NamedServer[]): Ways {
   const ids = instances.map(({ instanceId }) => instanceId);
   const arns = ids.map((id) => Stack.of(place).formatArn({ service: 'ec2', resource: 'instance', resourceName: id }));
   const call = (action: string) =>

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { refuse } from '../faults';
+import { hourlyCostFault, refuse } from '../faults';
 
 /** What a broker speaks, and how it stands up to the loss of a zone. */
 export class BrokerEngine {
@@ -92,8 +92,7 @@ export class ProtocolBroker extends Construct implements IConnectable {
     const { subnetIds, hasPublic } = vpc.selectSubnets(props.subnets);
     const { hostInstanceType = engine.zones === 1 ? 'mq.t3.micro' : 'mq.m5.large' } = props;
     refuse(this, [
-      acceptHourlyCost.trim().split(/\s+/).length < 4 &&
-        `acceptHourlyCost is "${acceptHourlyCost}"; say in a sentence why a broker that is billed by the hour is needed, or take a WorkQueue or a NoticeTopic`,
+      hourlyCostFault(acceptHourlyCost, 'a broker', 'take a WorkQueue or a NoticeTopic'),
       hasPublic && 'subnets are public; a broker there can be reached by whoever finds it, so give private ones',
       subnetIds.length < engine.zones &&
         `subnets are ${subnetIds.length}, and ${engine.mode} stands in ${engine.zones} zones; give one in each`,
