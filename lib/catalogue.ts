@@ -317,6 +317,31 @@ export const catalogue: readonly Architecture[] = [
       ).SecureUploadExchange,
   },
   {
+    name: 'personalised-edge',
+    title: 'Personalised edge',
+    subject: 'Names and the edge',
+    purpose: 'One site that differs by experiment, device, country, tenant and move',
+    exampleUse: {
+      what: 'a million requests of 10 KB, six of ten for pages, and one of a hundred decided anew by each function',
+      events: 1_000_000,
+      kilobytes: 10,
+      parts: {
+        Experiment: { times: 0.6 },
+        ChooseDevice: { times: 0.01, milliseconds: 10 },
+        ChooseCountry: { times: 0.01, milliseconds: 10 },
+        ChooseTenant: { times: 0.01, milliseconds: 10 },
+        MoveOrigin: { times: 0.01, milliseconds: 10 },
+        'Site/Pages': { times: 0.1 },
+        'Site/Archive': { times: 0.01 },
+        'Site/MemberFiles': { times: 0.01 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/personalised-edge/personalised-edge-stack') as typeof import('./architectures/personalised-edge/personalised-edge-stack')
+      ).PersonalisedEdge,
+  },
+  {
     name: 'signed-media-library',
     title: 'Signed media library',
     subject: 'Names and the edge',

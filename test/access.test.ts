@@ -1423,6 +1423,34 @@ describe('sensitive-form-intake', () => {
   });
 });
 
+describe('personalised-edge', () => {
+  const access = modelOf('personalised-edge');
+  const files = ['Site/Pages/Bucket', 'Site/Archive/Bucket', 'Site/MemberFiles/Bucket'];
+
+  test.each(['ChooseDevice', 'ChooseCountry', 'MoveOrigin', 'ChooseTenant'])(
+    '%s may write its logs wherever CloudFront runs it, and nothing else [edge-lambda-at-edge]',
+    (path) => {
+      expect(access).toGrantExactly(`${path}/Function`, [
+        `logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:*:<account>:log-group:<${path}/Logs>:*`,
+      ]);
+      for (const bucket of files)
+        expect(access).not.toAllow(`${path}/Function`, 's3:GetObject', `${bucket}:a/index.html`);
+    },
+  );
+
+  test('the same holds where the experiment runs there too', () => {
+    const other = accessOf('personalised-edge', { variant: ['experiment-on-lambda'] });
+    for (const path of ['ChooseVariant', 'KeepVariant'])
+      expect(other).toGrantExactly(`${path}/Function`, [
+        `logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:*:<account>:log-group:<${path}/Logs>:*`,
+      ]);
+  });
+
+  test('the helper empties the buckets', () => {
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket', ...files));
+  });
+});
+
 describe('application-evolution', () => {
   const access = modelOf('application-evolution');
   const [documents, summaries] = ['Upload/Documents', 'Process/Summaries'].map(

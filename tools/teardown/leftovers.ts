@@ -168,4 +168,23 @@ const slow: Rule = (_id, { Type, Properties }) => {
   return [];
 };
 
-const rules: readonly Rule[] = [kept, protectedByService, bucket, key, functionLogs, apiExecutionLogs, slow];
+/** Functions that CloudFront runs: their role is trusted to it. */
+const atEdge: Rule = (_id, { Type, Properties }, template) => {
+  if (Type !== 'AWS::Lambda::Function') return [];
+  const [role] = (at(Properties, 'Role', 'Fn::GetAtt') as readonly string[] | undefined) ?? [];
+  const trust = role === undefined ? undefined : template.Resources[role]?.Properties?.AssumeRolePolicyDocument;
+  return JSON.stringify(trust ?? null).includes('edgelambda.amazonaws.com')
+    ? [
+        {
+          kind: 'blocks',
+          why: 'CloudFront takes back its copies some hours after no distribution runs it, and until then Lambda does not delete it; delete the stack again the next day',
+        },
+        {
+          kind: 'stays',
+          why: 'it made log groups of the same name in the other Regions where it ran; they never expire, so delete them there by hand',
+        },
+      ]
+    : [];
+};
+
+const rules: readonly Rule[] = [kept, protectedByService, bucket, key, functionLogs, apiExecutionLogs, atEdge, slow];

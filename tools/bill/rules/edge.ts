@@ -1,4 +1,6 @@
-import { gigabytes, monthly, type Rules } from '../rule';
+import { gigabytes, monthly, type Load, type Rules } from '../rule';
+
+const eachEvent = ({ events }: Load): number => events;
 
 export const edge: Rules = {
   'AWS::CloudFront::Distribution': (part) => {
@@ -22,8 +24,16 @@ export const edge: Rules = {
       },
     ],
   }),
-  'AWS::CloudFront::Function': () => ({
-    usage: [{ price: 'cloudfront.function', words: 'each run', units: ({ events }) => events }],
+  'AWS::CloudFront::Function': (part) => ({
+    usage: [
+      { price: 'cloudfront.function', words: 'each run', units: ({ events }) => events },
+      ...(part.raw('FunctionConfig.KeyValueStoreAssociations') === undefined
+        ? []
+        : [{ price: 'cloudfront.key-value.read', words: 'a value it reads in each run', units: eachEvent }]),
+    ],
+  }),
+  'AWS::CloudFront::KeyValueStore': () => ({
+    usage: [{ price: 'cloudfront.key-value.change', words: 'each call that reads or changes it from outside' }],
   }),
   'AWS::Route53::HostedZone': () => ({
     fixed: [monthly('route53.zone.month')],

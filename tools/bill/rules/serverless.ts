@@ -10,11 +10,16 @@ export const serverless: Rules = {
   'AWS::Lambda::Function': (part) => {
     const gb = (part.number('MemorySize') ?? 128) / 1024;
     const serves = (units: (load: Load) => number): Meter['units'] => (isHelper(part) ? undefined : units);
+    const atEdge = runsAtEdge(part);
     return {
       usage: [
-        { price: 'lambda.request', words: 'each run', units: serves(({ events }) => events) },
         {
-          price: `lambda.${chipOf(part)}.gb-second`,
+          price: atEdge ? 'lambda.edge.request' : 'lambda.request',
+          words: 'each run',
+          units: serves(({ events }) => events),
+        },
+        {
+          price: `lambda.${atEdge ? 'edge' : chipOf(part)}.gb-second`,
           words: `each second it runs, times ${gb} GB`,
           units: serves(({ events, milliseconds }) => (events * milliseconds * gb) / 1000),
         },
@@ -106,6 +111,10 @@ export const serverless: Rules = {
 export const isHelper = (part: Part): boolean =>
   part.site.parts.some((other) => other.refers('ServiceToken') === part) ||
   /^Custom::|\/Provider\b|^LogRetention/.test(part.path);
+
+/** Whether CloudFront runs it, which its role is then trusted to. */
+const runsAtEdge = (part: Part): boolean =>
+  JSON.stringify(part.refers('Role')?.raw('AssumeRolePolicyDocument') ?? null).includes('edgelambda.amazonaws.com');
 
 const chipOf = (part: Part): 'arm' | 'x86' =>
   ((part.list('Architectures') as unknown as string[])[0] ?? 'x86_64') === 'arm64' ? 'arm' : 'x86';

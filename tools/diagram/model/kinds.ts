@@ -100,6 +100,7 @@ const primary: Readonly<Record<string, Kind>> = {
 const spare: Readonly<Record<string, Kind>> = {
   'AWS::CloudFormation::Stack': part('AWSCloudFormationStack', 'Nested stack'),
   'AWS::CertificateManager::Certificate': service('AWSCertificateManager', 'Certificate'),
+  'AWS::CloudFront::Function': part('AmazonCloudFrontFunctions', 'CloudFront function'),
   'AWS::EC2::SecurityGroup': part('Firewall', 'Security group'),
   'AWS::ECS::Cluster': service('AmazonElasticContainerService', 'ECS cluster'),
   'AWS::ECS::TaskDefinition': part('AmazonElasticContainerServiceTask', 'ECS task'),

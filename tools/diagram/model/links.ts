@@ -48,6 +48,19 @@ const eventsOf = (events: unknown): string =>
   [...new Set(items(events).map((event) => String(event).replace(/^s3:/, '').split(':')[0]))].map(spaced).join(', ');
 const spaced = (word: string): string => word.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 
+/** Code on the way of a request through a distribution, by the paths it is run for; that of all others by its hook. */
+function hooks(config: Properties): Link[] {
+  return [config.DefaultCacheBehavior, ...list(config.CacheBehaviors)].map(map).flatMap((behaviour) =>
+    [...list(behaviour.FunctionAssociations), ...list(behaviour.LambdaFunctionAssociations)].map((one) => ({
+      from: self,
+      to: one.FunctionARN ?? one.LambdaFunctionARN,
+      kind: 'call',
+      label: String(behaviour.PathPattern ?? one.EventType).replace('-', ' '),
+      rule: 'FunctionAssociations',
+    })),
+  );
+}
+
 function notifications(bucket: unknown, configuration: unknown): Link[] {
   const kinds = [
     ['TopicConfigurations', ['TopicArn', 'Topic']],
@@ -149,6 +162,7 @@ export const links: Readonly<Record<string, (properties: Properties, written: Pr
       rule: 'Logging',
     },
     { from: map(p.DistributionConfig).WebACLId, to: self, kind: 'call', label: 'filters', rule: 'WebACLId' },
+    ...hooks(map(p.DistributionConfig)),
   ],
   'AWS::CloudTrail::Trail': (p) => [{ from: self, to: p.S3BucketName, kind: 'log', rule: 'S3BucketName' }],
   'AWS::Budgets::Budget': (p) => {
