@@ -147,7 +147,10 @@ describe('hibernation', () => {
         blockDeviceMappings: [{ deviceName: '/dev/xvda', ebs: { encrypted: true, volumeSize: 20 } }],
         instanceMarketOptions: {
           marketType: 'spot',
-          ...(behaviour && { spotOptions: { instanceInterruptionBehavior: behaviour } }),
+          spotOptions: {
+            spotInstanceType: 'persistent',
+            ...(behaviour && { instanceInterruptionBehavior: behaviour }),
+          },
         },
       });
     expect(refused(spot('hibernate'))).not.toThrow();
