@@ -271,7 +271,7 @@ kind(
     not_carried={
         'Replicas.ContributorInsightsSpecification': 'moto has no contributor insights',
         'Replicas.GlobalSecondaryIndexes': 'an index has no settings of its own in a region of moto',
-        'MultiRegionConsistency': 'moto copies nothing between regions',
-        'GlobalTableWitnesses': 'moto copies nothing between regions',
+        'MultiRegionConsistency': 'the replicas of a table are one table here, so that all read what was written last',
+        'GlobalTableWitnesses': 'the replicas of a table are one table here, and need no witness',
     },
 )
