@@ -1,12 +1,12 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   ProjectionType,
+  StreamViewType,
   TableEncryptionV2,
   TableV2,
   type Attribute,
   type ITableV2,
-  type StreamViewType,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -51,6 +51,12 @@ export interface DocumentTableProps {
    */
   readonly stream?: StreamViewType;
   /**
+   * Other Regions that hold the same items: each takes writes, and tells them to the others within about a second; of two writes to
+   * one item the later one stays. Needs a stack of a known Region.
+   * @default - none
+   */
+  readonly replicas?: readonly string[];
+  /**
    * Whether it refuses to be deleted.
    * @default false
    */
@@ -82,7 +88,7 @@ export interface TableIndex {
  * the service's roles holds Scan, which reads and bills the whole table; `grantExport` is for the one who must.
  *
  * @claims data-ddb-keys, data-ddb-on-demand, data-ddb-provisioned, data-ddb-scan-guarded, data-ddb-encryption, data-ddb-gsi,
- * data-ddb-pitr, data-ddb-projections, data-ddb-ttl
+ * data-ddb-pitr, data-ddb-projections, data-ddb-ttl, data-ddb-global-table
  */
 export class DocumentTable extends Construct {
   readonly table: ITableV2;
@@ -105,6 +111,7 @@ export class DocumentTable extends Construct {
       expiryAttribute !== undefined &&
         this.keys.includes(expiryAttribute) &&
         `expiryAttribute is ${expiryAttribute}, which is a key; name an attribute of its own`,
+      ...replicaFaults(Stack.of(this).region, props),
     ]);
 
     this.resource = new TableV2(this, 'Table', {
@@ -120,6 +127,7 @@ export class DocumentTable extends Construct {
         recoveryPeriodInDays: recoveryPeriod.toDays(),
       },
       deletionProtection: props.deletionProtection ?? false,
+      ...(props.replicas && { replicas: props.replicas.map((region) => ({ region })) }),
       ...(props.stream !== undefined && { dynamoStream: props.stream }),
     });
     this.table = this.resource;
@@ -226,6 +234,21 @@ export class DocumentTable extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
+}
+
+function replicaFaults(own: string, { replicas = [], stream }: DocumentTableProps): (string | false)[] {
+  if (replicas.length === 0) return [];
+  return [
+    Token.isUnresolved(own) &&
+      'replicas is given in a stack without a fixed Region, which could be one of them; give the stack its Region',
+    replicas.includes(own) && `replicas has ${own}, where the table itself is; leave it out`,
+    ...replicas
+      .filter((region, at) => replicas.indexOf(region) < at)
+      .map((region) => `replicas has ${region} more than once; name each Region once`),
+    stream !== undefined &&
+      stream !== StreamViewType.NEW_AND_OLD_IMAGES &&
+      `stream is ${stream}, but replicas are told of changes by a stream of NEW_AND_OLD_IMAGES; give that, or leave stream out`,
+  ];
 }
 
 interface Keys {

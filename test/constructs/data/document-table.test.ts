@@ -1,7 +1,7 @@
 import { fullDiff, ResourceImpact } from '@aws-cdk/cloudformation-diff';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AttributeType } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DocumentTable, type DocumentTableProps, type TableIndex } from '../../../lib/constructs/data/document-table';
@@ -229,6 +229,50 @@ describe('DocumentTable', () => {
           Match.objectLike({ MetricStat: Match.objectLike({ Metric: Match.objectLike({ MetricName }) }) }),
         ),
       ),
+    });
+  });
+
+  describe('in several Regions', () => {
+    const inRegion = (props: Partial<DocumentTableProps>) => {
+      const stack = new Stack(testApp(), 'Stack', { env: { region: 'eu-west-1' } });
+      new DocumentTable(stack, 'Visits', { ...required, ...props });
+      return Template.fromStack(stack);
+    };
+
+    test('each is restorable and protected by itself, and changes are told with what was before [data-ddb-global-table]', () => {
+      const [table] = Object.values(
+        inRegion({ replicas: ['us-east-1'], deletionProtection: true }).findResources(type),
+      ).map(({ Properties }) => Properties);
+      expect(table.StreamSpecification).toEqual({ StreamViewType: 'NEW_AND_OLD_IMAGES' });
+      expect(
+        table.Replicas.map(({ Region, DeletionProtectionEnabled, PointInTimeRecoverySpecification: recovery }: any) => [
+          Region,
+          DeletionProtectionEnabled,
+          recovery.PointInTimeRecoveryEnabled,
+        ]).sort(),
+      ).toEqual([
+        ['eu-west-1', true, true],
+        ['us-east-1', true, true],
+      ]);
+    });
+
+    test('fails when a Region stands twice, is the own one, or the stream tells too little [data-ddb-global-table]', () => {
+      expect(() =>
+        inRegion({ replicas: ['eu-west-1', 'us-east-1', 'us-east-1'], stream: StreamViewType.KEYS_ONLY }),
+      ).toThrow(
+        [
+          'Stack/Visits:',
+          '  replicas has eu-west-1, where the table itself is; leave it out',
+          '  replicas has us-east-1 more than once; name each Region once',
+          '  stream is KEYS_ONLY, but replicas are told of changes by a stream of NEW_AND_OLD_IMAGES; give that, or leave stream out',
+        ].join('\n'),
+      );
+    });
+
+    test('fails in a stack that could stand in any of them [data-ddb-global-table]', () => {
+      expect(refusal({ replicas: ['us-east-1'] })).toThrow(
+        'replicas is given in a stack without a fixed Region, which could be one of them; give the stack its Region',
+      );
     });
   });
 
