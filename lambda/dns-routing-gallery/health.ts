@@ -4,7 +4,7 @@ import type { Context, LambdaFunctionURLResult } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
-import { healthReport } from './health-report';
+import { healthReport } from '../shared/health-report';
 
 const { name } = variables({ name: environment.switch });
 const logger = new Logger();

@@ -31,3 +31,6 @@ export const channelEnvironment = {
 
 /** Name of the environment variable by which `FeatureFlags` tells a handler where the extension of AppConfig has its flags. */
 export const flagsEnvironment = { path: 'FLAGS_PATH' } as const;
+
+/** What a healthy answer begins with. Checkers read the first 5,120 bytes, so that nothing may stand before it. */
+export const healthyMarker = '{"status":"healthy"';

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IHealthCheck } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { healthyMarker } from '../../../lambda/dns-routing-gallery/environment';
+import { healthyMarker } from '../../../lambda/shared/environment';
 import { EndpointHealthCheck } from '../../constructs/edge/endpoint-health-check';
 import { HealthSignal } from '../../constructs/edge/health-signal';
 import type { AlarmTopic } from '../../constructs/operations/alarm-topic';

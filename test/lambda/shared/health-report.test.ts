@@ -1,5 +1,5 @@
-import { healthyMarker } from '../../../lambda/dns-routing-gallery/environment';
-import { healthReport } from '../../../lambda/dns-routing-gallery/health-report';
+import { healthyMarker } from '../../../lambda/shared/environment';
+import { healthReport } from '../../../lambda/shared/health-report';
 
 const fine = () => Promise.resolve(true);
 
