@@ -3,6 +3,7 @@ import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { wildcardFinding } from '../findings';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import type { MountedFiles } from '../storage/shared-files';
 import { FunctionEgress } from './function-egress';
@@ -84,16 +85,14 @@ export function standIn(scope: Construct, role: Role, network: FunctionNetwork):
   role.addToPolicy(
     new PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], resources: ['*'] }),
   );
-  const finding = (resource: string) =>
-    `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:${resource}]`;
   Validations.of(role).acknowledge(
     {
-      id: finding('network-interface/*'),
+      id: wildcardFinding(scope, arn('network-interface', '*')),
       reason:
         'EC2 names the interfaces as Lambda makes them, after this role exists; they can be made only in the subnets and with the group that the same statement names.',
     },
     {
-      id: finding('*/*'),
+      id: wildcardFinding(scope, arn('*', '*')),
       reason:
         'Before it accepts the role, Lambda tries whether it may delete interfaces, without naming one, and refuses any narrower resource; the actions take interfaces only.',
     },

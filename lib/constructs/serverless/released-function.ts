@@ -13,7 +13,7 @@ import { SafeRelease } from './safe-release';
 /** Under which name all functions count what they do; CloudWatch tells their services apart by a dimension. */
 export const metricsNamespace = 'Groundplan';
 
-export interface ReleasedFunctionProps extends Pick<AppFunctionProps, 'layers' | 'secrets'> {
+export interface ReleasedFunctionProps extends Pick<AppFunctionProps, 'layers' | 'secrets' | 'network'> {
   readonly alarms: AlarmTopic;
   /** How calls move to a new version. */
   readonly strategy: ReleaseStrategy;
@@ -68,6 +68,7 @@ export class ReleasedFunction extends Construct {
       },
       ...(props.layers && { layers: props.layers }),
       ...(props.secrets && { secrets: props.secrets }),
+      ...(props.network && { network: props.network }),
     });
     // Answers with 500 are no errors to Lambda, so a release of a function that answers callers is watched for them besides.
     const rollBackOn = strategy.gradual && !asynchronous ? [this.failuresOfRelease(alarms, props.service)] : [];
