@@ -160,7 +160,12 @@ function frameNode(frame: Frame, picture: Picture, lines: ReadonlyMap<string, Bo
   const least = Math.max(titleWidth(frame), zoneWidth(frame));
   const widest = Math.max(0, ...boxes.map(({ width }) => width!));
   const [top, bottom] = [frameHead + 8, 14 + frameFoot(frame)];
-  const side = frame.kind === 'cloud' ? 10 : inner.length > 0 ? 14 : Math.max(14, Math.ceil((least - widest) / 2));
+  const side =
+    frame.kind === 'cloud' || frame.kind === 'region'
+      ? 10
+      : inner.length > 0
+        ? 14
+        : Math.max(14, Math.ceil((least - widest) / 2));
   return {
     id: frame.id,
     layoutOptions: {
@@ -194,13 +199,23 @@ function edgeOf(edge: Edge, index: number): ElkExtendedEdge {
   };
 }
 
-/** Tiers stand below each other, whether or not an arrow says so. */
-function orderOf({ frames }: Picture): ElkExtendedEdge[] {
-  const vpcs = frames.filter(({ kind }) => kind === 'vpc');
-  return vpcs.flatMap(({ id }) => {
-    const tiers = frames.filter(({ parent }) => parent === id);
-    return tiers.slice(1).map((tier, i) => ({ id: `order ${tier.id}`, sources: [tiers[i].id], targets: [tier.id] }));
+/**
+ * Tiers of a network stand below each other, and so do Regions, below what stands in none of them: whether or not an arrow says so.
+ */
+function orderOf({ frames, boxes }: Picture): ElkExtendedEdge[] {
+  const regions = frames.filter(({ kind }) => kind === 'region');
+  const above = regions.slice(0, 1).flatMap(({ id, parent }) => {
+    const beside = boxes.filter(({ frame }) => frame === parent);
+    return beside.map((box) => ({ id: `order ${box.id}`, sources: [box.id], targets: [id] }));
   });
+  const rows = [
+    regions,
+    ...frames.filter(({ kind }) => kind === 'vpc').map(({ id }) => frames.filter(({ parent }) => parent === id)),
+  ];
+  const below = rows.flatMap((row) =>
+    row.slice(1).map((lower, i) => ({ id: `order ${lower.id}`, sources: [row[i].id], targets: [lower.id] })),
+  );
+  return [...above, ...below];
 }
 
 function placed(picture: Picture, graph: ElkNode, lines: ReadonlyMap<string, BoxLines>): Layout {

@@ -53,6 +53,7 @@ export function svgOf(picture: Picture, layout: Layout): string {
 
 const frameIcons: Readonly<Record<FrameKind, string>> = {
   cloud: 'architecture-group/AWSCloudlogo',
+  region: 'architecture-group/Region',
   vpc: 'architecture-group/VirtualprivatecloudVPC',
   public: 'architecture-group/Publicsubnet',
   private: 'architecture-group/Privatesubnet',
@@ -61,6 +62,7 @@ const frameIcons: Readonly<Record<FrameKind, string>> = {
 
 const frameClasses: Readonly<Record<FrameKind, string>> = {
   cloud: 'c',
+  region: 'g',
   vpc: 'v',
   public: 'p',
   private: 'r',

@@ -6,6 +6,7 @@ interface Palette {
   readonly ink: string;
   readonly soft: string;
   readonly cloud: string;
+  readonly region: string;
   readonly vpc: string;
   readonly public: string;
   readonly publicFill: string;
@@ -23,6 +24,7 @@ const light: Palette = {
   ink: '#16191f',
   soft: '#545b64',
   cloud: '#242f3e',
+  region: '#00857f',
   vpc: '#8c4fff',
   public: '#5a7d10',
   publicFill: '#f2f6e8',
@@ -40,6 +42,7 @@ const dark: Palette = {
   ink: '#f0f3f6',
   soft: '#a9b4c0',
   cloud: '#8d99a8',
+  region: '#2fc2b8',
   vpc: '#a97dff',
   public: '#9bc53d',
   publicFill: '#18200f',
@@ -64,11 +67,13 @@ const rulesOf = (palette: Palette): Rule[] => [
   ['.ef', `stroke:${palette.failure}`],
   ['.hf', `fill:${palette.failure}`],
   ['.fc', `stroke:${palette.cloud}`],
+  ['.fg', `stroke:${palette.region}`],
   ['.fv', `stroke:${palette.vpc}`],
   ['.fp', `stroke:${palette.public};fill:${palette.publicFill}`],
   ['.fr', `stroke:${palette.private};fill:${palette.privateFill}`],
   ['.fi', `stroke:${palette.isolated};fill:${palette.isolatedFill}`],
   ['.tc', `fill:${palette.cloud}`],
+  ['.tg', `fill:${palette.region}`],
   ['.tv', `fill:${palette.vpc}`],
   ['.tp', `fill:${palette.public}`],
   ['.tr', `fill:${palette.private}`],
@@ -91,6 +96,7 @@ const shapes: readonly Rule[] = [
 /** Frames that are only a line, and zones, whatever the colours say. */
 const outlines: readonly Rule[] = [
   ['.fc', 'fill:none'],
+  ['.fg', 'fill:none;stroke-dasharray:6 4'],
   ['.fv', 'fill:none'],
   ['rect.z', 'fill:none'],
   ['.z', 'stroke-dasharray:4 4;stroke-opacity:.55'],
@@ -135,6 +141,6 @@ export const pageStyleSheet = [
   ...(['light', 'dark'] as const).map((theme) => {
     const scope = `[data-theme=${theme}] .gp`;
     const all = (): boolean => true;
-    return written(rulesOf(theme === 'light' ? light : dark), scope, all) + written(outlines.slice(0, 3), scope, all);
+    return written(rulesOf(theme === 'light' ? light : dark), scope, all) + written(outlines.slice(0, 4), scope, all);
   }),
 ].join('\n');

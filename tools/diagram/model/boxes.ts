@@ -85,19 +85,21 @@ export class Boxes {
     const places = new Set(entries.map((entry) => this.#placeOfOne(entry)));
     if (places.size === 1) return [...places][0];
     const tiers = [...places].map((place) => this.ground.frames.find(({ id }) => id === place)?.parent ?? place);
-    return new Set(tiers).size === 1 ? tiers[0] : cloud;
+    if (new Set(tiers).size === 1) return tiers[0];
+    const homes = new Set(entries.map((entry) => this.ground.home(entry)));
+    return homes.size === 1 ? [...homes][0] : cloud;
   }
 
   #placeOfOne(entry: Entry): string {
     const element = this.ground.element(entry);
-    if (element) return this.ground.placeOf(element) ?? cloud;
+    if (element) return this.ground.placeOf(element) ?? this.ground.home(entry);
     const properties = entry.resource.Properties ?? {};
     const named = [properties.SubnetId, properties.VpcId].flatMap((value) => this.source.referredIn(entry, value));
     const place = named.map((one) => this.ground.place(keyOf(one))).find((one) => one !== undefined);
     if (place !== undefined) return place;
     const attachments = this.source.referrers(entry).filter(({ type }) => type === 'AWS::EC2::VPCGatewayAttachment');
     const vpcs = attachments.flatMap((one) => this.source.referredIn(one, one.resource.Properties?.VpcId));
-    return vpcs.map((one) => this.ground.place(keyOf(one))).find((one) => one !== undefined) ?? cloud;
+    return vpcs.map((one) => this.ground.place(keyOf(one))).find((one) => one !== undefined) ?? this.ground.home(entry);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Entry } from '../../access/names';
 import { NetworkModel } from '../../reachability/network-model';
 import type { Element, Subnet, Vpc } from '../../reachability/model/network';
+import type { Stack } from '../../template/stack';
 import { byName } from './order';
 import type { Frame, FrameKind } from './picture';
 import { keyOf, type Source } from './source';
@@ -13,6 +14,8 @@ export class Ground {
   readonly frames: readonly Omit<Frame, 'resources'>[];
   readonly #elements = new Map<string, Element>();
   readonly #places = new Map<string, string>();
+  /** The frame of each stack that stands in a Region which not all stand in. */
+  readonly #homes: ReadonlyMap<string, string>;
 
   constructor(source: Source) {
     this.model = NetworkModel.fromTemplates(source.templates, { parameterDefaults: true });
@@ -22,7 +25,14 @@ export class Ground {
     const standing = subnets.filter((subnet) => !subnet.vpc.foreign || used.has(subnet));
     const drawn = vpcs.filter((vpc) => !vpc.foreign || standing.some((subnet) => subnet.vpc === vpc));
     const all = [...new Set([...drawn, ...standing.map(({ vpc }) => vpc)])].sort((a, b) => byName(a.key, b.key));
-    this.frames = all.flatMap((vpc) => [frameOfVpc(vpc), ...tiersOf(vpc, standing)]);
+    const regions = regionsOf(source.templates);
+    this.#homes = new Map([...regions].map(([stack, region]) => [stack, regionId(region)]));
+    const stackOf = new Map(source.entries.map((entry) => [keyOf(entry), entry.stack.name]));
+    const parentOf = (vpc: Vpc) => this.#homes.get(stackOf.get(vpc.key) ?? '') ?? cloud;
+    this.frames = [
+      ...[...new Set(regions.values())].map(frameOfRegion),
+      ...all.flatMap((vpc) => [{ ...frameOfVpc(vpc), parent: parentOf(vpc) }, ...tiersOf(vpc, standing)]),
+    ];
     for (const vpc of all) this.#places.set(vpc.key, vpcId(vpc));
     for (const subnet of standing) this.#places.set(subnet.key, tierId(subnet));
   }
@@ -30,6 +40,11 @@ export class Ground {
   /** The element of a resource, where it stands in a network. */
   element(entry: Entry): Element | undefined {
     return this.#elements.get(keyOf(entry));
+  }
+
+  /** The frame of what stands in no network. */
+  home({ stack }: Entry): string {
+    return this.#homes.get(stack.name) ?? cloud;
   }
 
   /** The frame that shows a VPC or a subnet. */
@@ -45,17 +60,33 @@ export class Ground {
   }
 }
 
+const regionId = (region: string): string => `region ${region}`;
+
+/** The Region of each stack that has one, where they are several: of one alone there is nothing to tell apart. */
+function regionsOf(templates: readonly Stack[]): Map<string, string> {
+  const known = templates.flatMap(({ name, region }) => (region === undefined ? [] : [[name, region] as const]));
+  return new Map(new Set(known.map(([, region]) => region)).size > 1 ? known : []);
+}
+
+const frameOfRegion = (region: string): Omit<Frame, 'resources'> => ({
+  id: regionId(region),
+  kind: 'region',
+  name: 'Region',
+  note: region,
+  parent: cloud,
+  zones: [],
+});
+
 const vpcId = (vpc: Vpc): string => `vpc ${vpc.key}`;
 const tierId = ({ vpc, tier }: Subnet): string => `tier ${vpc.key} ${tier}`;
 
-function frameOfVpc(vpc: Vpc): Omit<Frame, 'resources'> {
+function frameOfVpc(vpc: Vpc): Omit<Frame, 'resources' | 'parent'> {
   const blocks = vpc.blocks.filter(({ space }) => space === undefined).map(({ text }) => text);
   return {
     id: vpcId(vpc),
     kind: 'vpc',
     name: vpc.foreign ? 'VPC that is there already' : 'VPC',
     ...(blocks.length > 0 && { note: blocks.join(', ') }),
-    parent: cloud,
     zones: [],
   };
 }

@@ -25,7 +25,7 @@ export interface Box {
   readonly shown: number;
 }
 
-export type FrameKind = 'cloud' | 'vpc' | 'public' | 'private' | 'isolated';
+export type FrameKind = 'cloud' | 'region' | 'vpc' | 'public' | 'private' | 'isolated';
 
 /** A box around boxes. */
 export interface Frame {
@@ -86,6 +86,7 @@ export interface Part {
 
 const frameWords: Readonly<Record<FrameKind, string>> = {
   cloud: 'stack',
+  region: 'Region',
   vpc: 'VPC',
   public: 'public subnets',
   private: 'private subnets',

@@ -55,7 +55,7 @@ class TrafficArrows {
     if (from === undefined) return;
     const because = this.#reasons(from, to, row);
     if (to === undefined) {
-      const endpoint = this.#endpoint(row.to);
+      const endpoint = this.#endpoint(row.to, from.element);
       // Without an endpoint the service is reached as the rest of the internet is.
       if (endpoint !== undefined && row.by.includes('endpoint'))
         arrows.add({
@@ -124,13 +124,18 @@ class TrafficArrows {
     return [...new Set(keys)].map((key) => this.#entries.get(key)).filter((entry) => entry !== undefined);
   }
 
-  #endpoint(service: string): Entry | undefined {
+  /** The gateway endpoint for a service in the network of whoever asks, which other networks may have too. */
+  #endpoint(service: string, { interfaces = [] }: Partial<Element> = {}): Entry | undefined {
     const { source } = this.work;
-    return source.entries.find((entry) => {
+    const all = source.entries.filter((entry) => {
       const { ServiceName, VpcEndpointType = 'Gateway' } = source.properties(entry);
       const isGateway = entry.type === 'AWS::EC2::VPCEndpoint' && VpcEndpointType === 'Gateway';
       return isGateway && String(ServiceName).endsWith(`.${service}`);
     });
+    const own = new Set(interfaces.map(({ subnet }) => subnet.vpc.key));
+    const isOwn = (entry: Entry) =>
+      source.referredIn(entry, entry.resource.Properties?.VpcId).some((vpc) => own.has(keyOf(vpc)));
+    return all.find(isOwn) ?? all[0];
   }
 
   /** The groups of both ends, with the rules that name the other. */

@@ -8,6 +8,9 @@ export class Names {
     const all = network.elements.map((element) => ({ element, segments: segmentsOf(element) }));
     const uses = new Map<string, number>();
     for (const { segments } of all) for (const end of endsOf(segments)) uses.set(end, (uses.get(end) ?? 0) + 1);
+    // Two stacks of one construct have elements whose paths are the same but for the stack.
+    for (const { element, segments } of all)
+      if (fullOf(element) !== segments.join('/')) uses.set(fullOf(element), (uses.get(fullOf(element)) ?? 0) + 1);
     for (const { element, segments } of all) this.labels.set(element.key, shortest(segments, element, uses));
   }
 
@@ -94,10 +97,11 @@ const endsOf = (segments: readonly string[]): string[] =>
 function shortest(segments: readonly string[], element: Element, uses: ReadonlyMap<string, number>): string {
   const free = endsOf(segments).find((end) => uses.get(end) === 1 && !reserved.has(end));
   if (free !== undefined) return free;
-  const { isNamedByPath, path, logicalId, fullPath } = element;
-  const full = isNamedByPath ? path : logicalId;
-  return (uses.get(full) ?? 0) <= 1 && !reserved.has(full) ? full : fullPath;
+  const full = fullOf(element);
+  return (uses.get(full) ?? 0) <= 1 && !reserved.has(full) ? full : element.fullPath;
 }
+
+const fullOf = ({ isNamedByPath, path, logicalId }: Element): string => (isNamedByPath ? path : logicalId);
 
 const reserved: ReadonlySet<string> = new Set(['internet', 'internet6']);
 
