@@ -20,6 +20,7 @@ import { catalogue } from './catalogue';
 import { registerGates } from './compliance';
 import { guardCompute } from './constructs/compute/compute-guard';
 import { RecordRules } from './constructs/edge/record-rules';
+import { regionPlaces } from './constructs/edge/region-places';
 import { AddressQuota } from './constructs/network/address-quota';
 import { guardNetwork } from './constructs/network/guard-network';
 import { guardAnalytics } from './constructs/messaging/retired-analytics';
@@ -145,12 +146,15 @@ function isBundling(app: App): boolean {
   return stacks === undefined || stacks.length > 0;
 }
 
-/** Zones for the CDK's own look-up, so that an explicit account and region need no credentials. */
+/** Zones for the CDK's own look-up, so that an explicit account needs no credentials, wherever its stacks stand. */
 function zonesOf({ account, region }: Settings): Record<string, string[]> {
   if (account === undefined || region === undefined) return {};
-  return {
-    [`availability-zones:account=${account}:region=${region}`]: ['a', 'b', 'c'].map((zone) => `${region}${zone}`),
-  };
+  return Object.fromEntries(
+    [...new Set([...Object.keys(regionPlaces), region])].map((one) => [
+      `availability-zones:account=${account}:region=${one}`,
+      ['a', 'b', 'c'].map((zone) => `${one}${zone}`),
+    ]),
+  );
 }
 
 /** The CDK puts the boundary on every role and user, those of its own helpers too. */

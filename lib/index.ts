@@ -89,6 +89,7 @@ export * from './constructs/edge/field-key';
 export { FirewallCondition } from './constructs/edge/firewall-condition';
 export * from './constructs/edge/firewall-rule';
 export * from './constructs/edge/first-verdict';
+export * from './constructs/edge/failover-time';
 export * from './constructs/edge/geo-gate';
 export * from './constructs/edge/health-signal';
 export { hashedNames, type Manifest, type NamedSite, type SiteFiles } from './constructs/edge/hashed-names';
