@@ -204,6 +204,28 @@ export const catalogue: readonly Architecture[] = [
       ).PathRoutedFrontDoor,
   },
   {
+    name: 'two-region-front-door',
+    title: 'Two-Region front door',
+    subject: 'Names and the edge',
+    purpose: 'An application that survives the loss of a Region',
+    exampleUse: {
+      what: 'a million looks at the board and ten thousand notes, half of them in each Region',
+      events: 1_000_000,
+      kilobytes: 1,
+      parts: {
+        Notes: { times: 0.01 },
+        Site: { times: 0.5 },
+        'Site/Kept': { times: 0.01 },
+        'Site/Functions/Keep': { times: 0.005 },
+        'Site/Functions/Notes': { times: 0.005 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/two-region-front-door/two-region-front-door-stack') as typeof import('./architectures/two-region-front-door/two-region-front-door-stack')
+      ).TwoRegionFrontDoor,
+  },
+  {
     name: 'private-static-site',
     title: 'Private static site',
     subject: 'Names and the edge',

@@ -1524,6 +1524,68 @@ describe('path-routed-front-door', () => {
   });
 });
 
+describe('two-region-front-door', () => {
+  const access = modelOf('two-region-front-door');
+  const name = 'two-region-front-door';
+
+  describe.each([
+    ['home', 'eu-west-1', 'Notes/Table'],
+    ['away', 'us-east-1', 'arn:aws:dynamodb:us-east-1:<account>:table/<Notes/Table>'],
+  ])('%s', (part, region, notes) => {
+    const at = (path: string) => `${name}-${part}/${path}`;
+    const inRegion = (grants: readonly string[]) => grants.map((grant) => grant.replaceAll('<region>', region));
+    const subnets = [1, 2].map((zone) => at(`Site/Network/Vpc/applicationSubnet${zone}`));
+    const working = (path: string) => inRegion([...running(path), ...standing(path, ...subnets)]);
+
+    test('what shows the board reads notes of this Region and keeps answers here, what keeps notes only adds them', () => {
+      const board = at('Site/Functions/Board/Handler');
+      expect(access).toGrantExactly(`${board}/Role`, [
+        ...working(board),
+        `dynamodb:Query on ${notes}`,
+        `dynamodb:GetItem, dynamodb:PutItem on ${at('Site/Kept/Table')}`,
+      ]);
+      const keep = at('Site/Functions/Keep');
+      expect(access).toGrantExactly(`${keep}/Role`, [
+        ...working(keep),
+        `dynamodb:PutItem on ${notes}`,
+        'sqs:ReceiveMessage, sqs:ChangeMessageVisibility, sqs:GetQueueUrl, sqs:DeleteMessage, sqs:GetQueueAttributes on ' +
+          at('Site/Functions/Notes/Queue'),
+      ]);
+    });
+
+    test('the entry may hand in notes, and nothing else; who helps does one thing', () => {
+      expect(access).toGrantExactly(at('Site/Entry/Api/POSTNotes/Role'), [
+        `sqs:SendMessage on ${at('Site/Functions/Notes/Queue')}`,
+      ]);
+      expect(access).toGrantExactly(at('Site/Entry/Api/AccessLogs/Role'), apiLogs(at('Site/Entry/Logs/Bucket')));
+      expect(access).toGrantExactly(at('Site/Functions/Board/Release/Group/ServiceRole'), deploying);
+      expect(access).toGrantExactly(at('Site/Network/FlowLogs/Role'), flowLogsOf(at('Site/Network')));
+      expect(access).toGrantExactly(
+        at('Custom::VpcRestrictDefaultSGCustomResourceProvider/Role'),
+        inRegion(closing(at('Site/Network/Vpc'))),
+      );
+      expect(access).toGrantExactly(
+        at('Custom::S3AutoDeleteObjectsCustomResourceProvider/Role'),
+        emptying(at('Site/Entry/Logs/Bucket')),
+      );
+    });
+  });
+
+  test('above both only the helpers may do something, with the page', () => {
+    expect(access).toGrantExactly('ReleaseHelper/Role', [
+      'logs:CreateLogStream, logs:PutLogEvents on ReleaseHelper/Logs:*',
+      's3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-<account>-<region>/*',
+      's3:ListBucket on Door/Pages/Bucket',
+      's3:DeleteObject, s3:PutObject on Door/Pages/Bucket:*',
+      'cloudfront:CreateInvalidation, cloudfront:GetInvalidation on Door/Edge/Distribution',
+    ]);
+    expect(access).toGrantExactly(
+      `${name}/Custom::S3AutoDeleteObjectsCustomResourceProvider/Role`,
+      emptying('Door/Pages/Bucket', 'Logs/Bucket'),
+    );
+  });
+});
+
 describe('live-settings', () => {
   const access = modelOf('live-settings');
   const key = 'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue on SigningKey/Secret';
