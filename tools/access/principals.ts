@@ -15,14 +15,15 @@ export interface Actor {
 /** Properties by whose name a role is handed over by its mere name; an ARN is one wherever it stands. */
 const handsOver = /role|profile|credentials/i;
 
-/** Resources that pass another's role on, and the property that names the other. */
-const through: Readonly<Record<string, string>> = {
-  'AWS::AutoScaling::AutoScalingGroup': 'LaunchTemplate',
-  'AWS::EC2::Instance': 'LaunchTemplate',
-  'AWS::EC2::SpotFleet': 'SpotFleetRequestConfigData',
-  'AWS::ECS::Service': 'TaskDefinition',
-  'AWS::Lambda::Alias': 'FunctionName',
-  'AWS::Lambda::Version': 'FunctionName',
+/** Resources that pass another's role on, and the properties one of which names the other. */
+const through: Readonly<Record<string, readonly string[]>> = {
+  'AWS::AutoScaling::AutoScalingGroup': ['LaunchTemplate', 'MixedInstancesPolicy'],
+  'AWS::EC2::EC2Fleet': ['LaunchTemplateConfigs'],
+  'AWS::EC2::Instance': ['LaunchTemplate'],
+  'AWS::EC2::SpotFleet': ['SpotFleetRequestConfigData'],
+  'AWS::ECS::Service': ['TaskDefinition'],
+  'AWS::Lambda::Alias': ['FunctionName'],
+  'AWS::Lambda::Version': ['FunctionName'],
 };
 
 /**
@@ -81,7 +82,8 @@ function passedOn(entries: readonly Entry[], direct: readonly Actor[], resolver:
     }
   }
   return entries.flatMap((entry) => {
-    const property = through[entry.type] as string | undefined;
+    const given = (through[entry.type] as readonly string[] | undefined) ?? [];
+    const property = given.find((name) => entry.resource.Properties?.[name] !== undefined);
     if (property === undefined || acting.has(entry)) return [];
     const named = texts(resolver.resolve(entry.stack, entry.resource.Properties?.[property]));
     const actors = named.flatMap((text) => byReference.get(text) ?? []);

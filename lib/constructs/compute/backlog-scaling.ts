@@ -7,6 +7,9 @@ import { outsideDuration, outsideRange } from '../faults';
 import { capacitySteps } from './backlog-rule';
 import type { PlannedGroup, ScaledGroup, ScaledMetric } from './scaling-strategy';
 import { ScalingStrategy } from './scaling-strategy';
+import type { SimulatedFleet } from './simulate-fleet';
+import { backlogPolicy } from './simulate-scaling';
+import type { SimulatedStrategy } from './simulated-policies';
 
 export interface BacklogScalingOptions {
   /** Whose messages are worked. */
@@ -46,6 +49,11 @@ export class BacklogScaling extends ScalingStrategy {
         (quietTime.toSeconds() % 60 !== 0 &&
           `quietTime is ${quietTime.toHumanString()}; queues are measured each minute, so give whole minutes`),
     ];
+  }
+
+  simulated({ maxCapacity }: SimulatedFleet): SimulatedStrategy {
+    const { messagesPerWorker, quietTime = fiveMinutes } = this.options;
+    return { policy: backlogPolicy({ messagesPerWorker, maxCapacity, quietMinutes: quietTime.toMinutes() }) };
   }
 
   apply(fleet: Construct, { group, maxCapacity }: ScaledGroup): void {

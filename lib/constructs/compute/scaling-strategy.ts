@@ -12,6 +12,16 @@ import { CfnAlarm, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { outsideDuration, outsideRange } from '../faults';
 import type { MetricsAgent } from './metrics-agent';
+import type { SimulatedFleet } from './simulate-fleet';
+import type { SimulatedMinute } from './simulate-scaling';
+import {
+  forecastBounds,
+  holding,
+  resting,
+  scheduledBounds,
+  stepping,
+  type SimulatedStrategy,
+} from './simulated-policies';
 import type { TargetPool } from './target-pool';
 
 export interface TargetTrackingOptions {
@@ -182,6 +192,8 @@ export abstract class ScalingStrategy {
   /** What it adjusts the group by as it happens; none for clock and forecast. */
   readonly metric?: ScaledMetric;
   abstract faults(size: PlannedGroup): Faults;
+  /** What it does in a simulation (`simulateFleet`). */
+  abstract simulated(fleet: SimulatedFleet): SimulatedStrategy;
   /** Makes its policies below the fleet. */
   abstract apply(fleet: Construct, scaled: ScaledGroup): void;
 }
@@ -195,6 +207,10 @@ class TargetTracking extends ScalingStrategy {
 
   faults({ minCapacity }: { minCapacity: number }): Faults {
     return [percent('targetTracking.cpu', this.options.cpu), nothingToMeasure(this.name, minCapacity)];
+  }
+
+  simulated(): SimulatedStrategy {
+    return { policy: holding(this.options.cpu, ({ cpu }) => cpu, this.options.scaleOutOnly) };
   }
 
   apply(_: Construct, { group, warmup }: ScaledGroup): void {
@@ -218,6 +234,11 @@ class RequestsPerTarget extends ScalingStrategy {
       outsideRange('requestsPerTarget.perMinute', this.options.perMinute, 1, 10_000_000, 'requests'),
       !isBalanced && 'requestsPerTarget counts requests but the group has no targets; give targets, or scale on cpu',
     ];
+  }
+
+  simulated(): SimulatedStrategy {
+    const each = ({ arrived, running }: SimulatedMinute) => arrived / Math.max(1, running);
+    return { policy: holding(this.options.perMinute, each) };
   }
 
   apply(fleet: Construct, { group, warmup, targets }: ScaledGroup): void {
@@ -247,6 +268,11 @@ class Memory extends ScalingStrategy {
         'memory is seen by nobody outside an instance, and the boot program has no agent; give it a MetricsAgent, or scale on cpu',
       nothingToMeasure(this.name, minCapacity, 'memory'),
     ];
+  }
+
+  /** Requests say nothing about memory. */
+  simulated(): SimulatedStrategy {
+    return {};
   }
 
   apply(_: Construct, { group, warmup, agent }: ScaledGroup): void {
@@ -282,6 +308,10 @@ class Step extends ScalingStrategy {
     ];
   }
 
+  simulated(): SimulatedStrategy {
+    return { policy: stepping(this.options.out, this.options.in) };
+  }
+
   apply(_: Construct, { group, warmup }: ScaledGroup): void {
     const { out, in: down } = this.options;
     group.scaleOnMetric('CpuSteps', {
@@ -315,6 +345,11 @@ class Simple extends ScalingStrategy {
       outsideDuration('simple.cooldown', cooldown, Duration.seconds(0), Duration.hours(24)),
       nothingToMeasure(this.name, minCapacity),
     ];
+  }
+
+  simulated(): SimulatedStrategy {
+    const { out, in: down, cooldown = Duration.minutes(5) } = this.options;
+    return { policy: resting(out, down, cooldown.toMinutes({ integral: false })) };
   }
 
   apply(fleet: Construct, { group }: ScaledGroup): void {
@@ -386,6 +421,11 @@ class Scheduled extends ScalingStrategy {
     ];
   }
 
+  simulated(): SimulatedStrategy {
+    const sizes = Object.values(this.options.sizes).map(({ at, ...size }) => ({ at: at.expressionString, ...size }));
+    return { bounds: scheduledBounds(sizes) };
+  }
+
   apply(_: Construct, { group }: ScaledGroup): void {
     for (const [name, { at, min, max }] of Object.entries(this.options.sizes)) {
       group.scaleOnSchedule(name, {
@@ -412,6 +452,12 @@ class Predictive extends ScalingStrategy {
       outsideRange('predictive.aboveMaximum', aboveMaximum, 0, 100, '%'),
       nothingToMeasure(this.name, minCapacity),
     ];
+  }
+
+  simulated({ history, perMinute }: SimulatedFleet): SimulatedStrategy {
+    const { cpu, act = false, ahead = Duration.minutes(5) } = this.options;
+    if (!act || !history) return {};
+    return { bounds: forecastBounds(history, (perMinute * cpu) / 100, ahead.toMinutes()) };
   }
 
   apply(fleet: Construct, { group }: ScaledGroup): void {

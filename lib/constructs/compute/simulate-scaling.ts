@@ -12,6 +12,10 @@ export interface SimulatedMinute {
   readonly desired: number;
   /** Instances that have booted. */
   readonly running: number;
+  /** How much of what they can do they did, in percent; 0 while none runs. */
+  readonly cpu: number;
+  /** Jobs for which there was no room, where jobs do not wait. */
+  readonly lost: number;
 }
 
 /** What a scaling policy decides in one minute from what it saw of the one before: how many to add, or, below 0, to take. */
@@ -27,6 +31,16 @@ export interface Simulation {
   readonly min: number;
   readonly max: number;
   readonly policy: SimulatedPolicy;
+  /**
+   * How the bounds move, asked once for each minute in order.
+   * @default - not at all
+   */
+  readonly bounds?: (minute: number) => { readonly min: number; readonly max: number };
+  /**
+   * Whether a job for which there is no room waits; otherwise it is lost, as a request is.
+   * @default true
+   */
+  readonly waits?: boolean;
 }
 
 /**
@@ -39,7 +53,7 @@ export interface Simulation {
  * @throws when the group could do nothing
  */
 export function simulateScaling(simulation: Simulation): SimulatedMinute[] {
-  const { load, jobsPerMinute, bootMinutes, min, max, policy } = simulation;
+  const { load, jobsPerMinute, bootMinutes, min, max, policy, waits = true } = simulation;
   if (!(jobsPerMinute > 0)) throw new Error(`jobsPerMinute is ${jobsPerMinute}; give more than 0`);
   if (!(min <= max)) throw new Error(`min is ${min} and max ${max}; turn them round`);
   const minutes: SimulatedMinute[] = [];
@@ -47,15 +61,18 @@ export function simulateScaling(simulation: Simulation): SimulatedMinute[] {
   let ready: number[] = Array.from({ length: min }, () => 0);
   let waiting = 0;
   load.forEach((arrived, minute) => {
-    const seen = minutes.at(-1) ?? { arrived: 0, waiting: 0, working: 0, desired: min, running: min };
-    const desired = Math.min(max, Math.max(min, ready.length + policy(seen)));
+    const seen = minutes.at(-1) ?? { arrived: 0, waiting: 0, working: 0, desired: min, running: min, cpu: 0, lost: 0 };
+    const bounds = simulation.bounds?.(minute) ?? { min, max };
+    const desired = Math.min(bounds.max, Math.max(bounds.min, ready.length + policy(seen)));
     const added = Array.from({ length: Math.max(0, desired - ready.length) }, () => minute + bootMinutes);
     // The newest go first: they have not begun anything.
     ready = [...ready, ...added].slice(0, desired);
     const running = ready.filter((at) => at <= minute).length;
     const working = Math.min(waiting + arrived, running * jobsPerMinute);
-    waiting += arrived - working;
-    minutes.push({ arrived, waiting, working, desired, running });
+    const left = waiting + arrived - working;
+    waiting = waits ? left : 0;
+    const cpu = running === 0 ? 0 : (100 * working) / (running * jobsPerMinute);
+    minutes.push({ arrived, waiting, working, desired, running, cpu, lost: waits ? 0 : left });
   });
   return minutes;
 }
