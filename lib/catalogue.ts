@@ -159,6 +159,23 @@ export const catalogue: readonly Architecture[] = [
       ).ThreeTierWeb,
   },
   {
+    name: 'elastic-fleet',
+    title: 'Elastic fleet',
+    subject: 'Servers',
+    purpose: 'A fleet of spot and on-demand servers in every scaling style',
+    monthlyCap: 50,
+    exampleUse: {
+      what: 'a million pages of 20 KB',
+      events: 1_000_000,
+      kilobytes: 20,
+      parts: { Network: { kilobytes: 0.1 } },
+    },
+    load: () =>
+      (
+        require('./architectures/elastic-fleet/elastic-fleet-stack') as typeof import('./architectures/elastic-fleet/elastic-fleet-stack')
+      ).ElasticFleet,
+  },
+  {
     name: 'vpc-document-service',
     title: 'VPC document service',
     subject: 'Servers',

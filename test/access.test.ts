@@ -113,6 +113,68 @@ describe('three-tier-web', () => {
   });
 });
 
+describe('elastic-fleet', () => {
+  const access = modelOf('elastic-fleet');
+  const group = 'Fleet/Group/ASG';
+  const arn = (service: string, rest: string) => `arn:aws:${service}:<region>:<account>:${rest}`;
+  const ofGroup = arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/<${group}>`);
+  const letters = (queue: string) =>
+    `sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on ${queue}/Failures/Queue`;
+  const asking = (document: string) => [
+    `ssm:SendCommand on ${arn('ssm', `document/<${document}/Document>`)}`,
+    `ssm:SendCommand on ${arn('ec2', 'instance/*')} when ssm:resourceTag/aws:autoscaling:groupName is <${group}>`,
+  ];
+  const scripts = 'ssm:GetCommandInvocation, ssm:ListCommands';
+
+  test('a server may say how its boot ended and offer sessions', () => {
+    expect(access).toGrantExactly('Server/Template', [
+      `cloudformation:SignalResource on ${arn('cloudformation', 'stack/elastic-fleet/<stack id>')}`,
+      `ssm:UpdateInstanceInformation on ${arn('ec2', 'instance/*')}`,
+      'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+    ]);
+  });
+
+  test.each(['WarmUp', 'Leave'])(
+    '%s has servers of this group run its script, and answers for this group alone [compute-asg-lifecycle-handler]',
+    (work) => {
+      expect(access).toGrantExactly(`${work}/Worker/Function`, [
+        ...running(`${work}/Worker`),
+        `${scripts} on *`,
+        ...asking(`${work}/Script`),
+        `autoscaling:CompleteLifecycleAction, autoscaling:RecordLifecycleActionHeartbeat on ${ofGroup}`,
+        letters(work),
+      ]);
+    },
+  );
+
+  test('the drain takes servers out of this pool and this group alone [compute-spot-interruption]', () => {
+    expect(access).toGrantExactly('SpotDrain/Drain/Function', [
+      ...running('SpotDrain/Drain'),
+      `autoscaling:DescribeAutoScalingGroups, autoscaling:DescribeAutoScalingInstances, elasticloadbalancing:DescribeTargetHealth, ${scripts} on *`,
+      ...asking('SpotDrain/Stop'),
+      'elasticloadbalancing:DeregisterTargets on Pages/Group',
+      `autoscaling:SetInstanceHealth on ${ofGroup}`,
+      letters('SpotDrain'),
+    ]);
+    expect(access).not.toAllow('SpotDrain/Drain/Function', 'ec2:TerminateInstances', arn('ec2', 'instance/i-1'));
+  });
+
+  test('the reporter marks servers of this group, and ends none itself [compute-asg-custom-health]', () => {
+    expect(access).toGrantExactly('Health/Reporter/Function', [
+      ...running('Health/Reporter'),
+      'autoscaling:DescribeAutoScalingGroups on *',
+      `autoscaling:SetInstanceHealth on ${ofGroup}`,
+      letters('Health'),
+    ]);
+  });
+
+  test('flow logs and the helpers of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket'));
+  });
+});
+
 describe('internal-names', () => {
   const access = modelOf('internal-names');
 
