@@ -168,7 +168,13 @@ export const catalogue: readonly Architecture[] = [
       what: 'a million pages of 20 KB',
       events: 1_000_000,
       kilobytes: 20,
-      parts: { Network: { kilobytes: 0.1 } },
+      parts: {
+        Network: { kilobytes: 0.1 },
+        WarmUp: { times: 0 },
+        Leave: { times: 0 },
+        SpotDrain: { times: 0 },
+        Health: { times: 0 },
+      },
     },
     load: () =>
       (
