@@ -287,6 +287,17 @@ export const catalogue: readonly Architecture[] = [
       ).OffloadedMediaSite,
   },
   {
+    name: 'managed-file-systems',
+    title: 'Managed file systems',
+    subject: 'Files and records',
+    purpose: 'Windows shares and a parallel file system, each only when asked for',
+    exampleUse: { what: 'a thousand files of 1 MB put into the bucket', events: 1000, kilobytes: 1024 },
+    load: () =>
+      (
+        require('./architectures/managed-file-systems/managed-file-systems-stack') as typeof import('./architectures/managed-file-systems/managed-file-systems-stack')
+      ).ManagedFileSystems,
+  },
+  {
     name: 'video-job-fanout',
     title: 'Video job fan-out',
     subject: 'Messages and events',

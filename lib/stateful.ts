@@ -9,6 +9,8 @@ export const stateful: Readonly<Record<string, 'retain' | 'snapshot'>> = {
   'AWS::SecretsManager::Secret': 'retain',
   'AWS::Cognito::UserPool': 'retain',
   'AWS::EFS::FileSystem': 'retain',
+  'AWS::FSx::FileSystem': 'retain',
+  'AWS::DirectoryService::MicrosoftAD': 'retain',
   'AWS::ECR::Repository': 'retain',
   'AWS::Kinesis::Stream': 'retain',
   'AWS::EC2::Volume': 'snapshot',

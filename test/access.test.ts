@@ -1513,6 +1513,21 @@ describe('personalised-edge', () => {
   });
 });
 
+describe('managed-file-systems', () => {
+  const access = modelOf('managed-file-systems');
+
+  test('flow logs and the helpers of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Place/Network/FlowLogs/FlowLog/FlowLog', flowLogsOf('Place/Network'));
+    expect(access).toGrantExactly(closer, closing('Place/Network/Vpc'));
+    expect(access).toGrantExactly(emptier, emptying('Place/AccessLogs/Bucket', 'Place/Data/Bucket'));
+  });
+
+  test('the machine that computes has no rights at all, whatever the bucket it sees holds', () => {
+    const hpc = accessOf('managed-file-systems', { variant: ['files-hpc'] });
+    expect(hpc).toGrantExactly('Hpc/Client', []);
+  });
+});
+
 describe('application-evolution', () => {
   const access = modelOf('application-evolution');
   const [documents, summaries] = ['Upload/Documents', 'Process/Summaries'].map(

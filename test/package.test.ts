@@ -80,6 +80,7 @@ const internal: Readonly<Record<string, string>> = {
   'storage/second-factor': 'what PrivateBucket denies without a second factor',
   'storage/directory-ports': 'what WindowsFileShare asks its directory on',
   'storage/file-access': 'who may do what with the files of SharedFiles',
+  'storage/lustre-boot': 'how a machine mounts an HpcFileSystem at boot',
   'storage/mount-boot': 'what SharedFiles and BootProgram have an instance run',
   'storage/website-rules': 'which rules of a website S3 takes, for WebsiteBucket',
   'storage/ladder-rules': 'which steps of a ladder S3 takes, for LifecycleLadder and guardStorage',

@@ -11,12 +11,11 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::MSK::Cluster',
     'AWS::AmazonMQ::Broker',
     'AWS::DAX::Cluster',
-    'AWS::FSx::FileSystem',
     'AWS::DMS::ReplicationInstance',
     'AWS::EMR::Cluster',
     'AWS::SageMaker::*',
     'AWS::WorkSpaces::Workspace',
-    'AWS::DirectoryService::*',
+    'AWS::DirectoryService::SimpleAD',
     'AWS::EC2::Host',
   ],
   'it is billed by data, runs or users that the template does not tell': [

@@ -1,23 +1,26 @@
 import type { MountedFiles } from './shared-files';
 
-/**
- * Mounts shared files on an instance of Amazon Linux, now and at every start. Run again it changes nothing.
- *
- * Arguments: file system, access point, folder, `rw` or `ro`. For trying it elsewhere: BOOT_ROOT, PATIENCE.
- */
-export const mountScript = `#!/bin/bash
-set -euo pipefail
-root="\${BOOT_ROOT:-}"
-
-# Runs a command until it succeeds, at most five times: names and security groups of new mount targets take a moment.
-patiently() {
+/** Runs a command until it succeeds, at most five times; for trying it elsewhere: PATIENCE. */
+export const patiently: string = `patiently() {
   local attempt
   for attempt in 1 2 3 4; do
     "$@" && return
     sleep "$((attempt * \${PATIENCE:-5}))"
   done
   "$@"
-}
+}`;
+
+/**
+ * Mounts shared files on an instance of Amazon Linux, now and at every start. Run again it changes nothing.
+ *
+ * Arguments: file system, access point, folder, `rw` or `ro`. For trying it elsewhere: BOOT_ROOT, PATIENCE.
+ */
+export const mountScript: string = `#!/bin/bash
+set -euo pipefail
+root="\${BOOT_ROOT:-}"
+
+# Runs a command until it succeeds, at most five times: names and security groups of new mount targets take a moment.
+${patiently}
 
 system="$1" point="$2" at="$3" mode="$4"
 patiently dnf install --assumeyes --quiet amazon-efs-utils

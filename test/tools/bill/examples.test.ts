@@ -57,6 +57,25 @@ describe('resources for a month when nobody calls', () => {
   const three = [ref('S0'), ref('S1'), ref('S2')];
 
   test.each<[string, Record<string, Resource>, Record<string, string>]>([
+    // https://aws.amazon.com/fsx/lustre/pricing/ and https://aws.amazon.com/fsx/windows/pricing/, by capacity and throughput.
+    [
+      'a scratch file system of 1,200 GB, a Windows server in two zones and its directory',
+      {
+        Lustre: resource('AWS::FSx::FileSystem', { FileSystemType: 'LUSTRE', StorageCapacity: 1200 }),
+        Share: resource('AWS::FSx::FileSystem', {
+          FileSystemType: 'WINDOWS',
+          StorageCapacity: 100,
+          WindowsConfiguration: { DeploymentType: 'MULTI_AZ_1', ThroughputCapacity: 64 },
+        }),
+        Directory: resource('AWS::DirectoryService::MicrosoftAD', { Edition: 'Standard' }),
+      },
+      {
+        'directory.microsoft.hour/standard': '87.60',
+        'fsx.lustre.gb-month/scratch': '168.00',
+        'fsx.windows.gb-month/multi-az': '23.00',
+        'fsx.windows.throughput/multi-az': '288.00',
+      },
+    ],
     [
       'a private zone, a list of two thousand names, a profile; rules, places and logs of queries by use only',
       {

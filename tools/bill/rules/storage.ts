@@ -1,4 +1,4 @@
-import { gigabytes, monthly, type Charge, type Meter, type Rules } from '../rule';
+import { gigabytes, hourly, monthly, type Charge, type Meter, type Rules } from '../rule';
 import type { Part } from '../site';
 
 export const storage: Rules = {
@@ -47,6 +47,29 @@ export const storage: Rules = {
       ],
     };
   },
+  'AWS::FSx::FileSystem': (part) => {
+    const gigabytesKept = part.number('StorageCapacity') ?? 0;
+    const rate = part.number('LustreConfiguration.PerUnitStorageThroughput');
+    if (part.text('FileSystemType') === 'LUSTRE')
+      return { fixed: [monthly(`fsx.lustre.gb-month/${rate ?? 'scratch'}`, gigabytesKept)] };
+    const kind = part.text('WindowsConfiguration.DeploymentType') === 'MULTI_AZ_1' ? 'multi-az' : 'single-az';
+    return {
+      fixed: [
+        monthly(`fsx.windows.gb-month/${kind}`, gigabytesKept),
+        monthly(`fsx.windows.throughput/${kind}`, part.number('WindowsConfiguration.ThroughputCapacity') ?? 0),
+      ],
+      usage: [{ price: 'fsx.windows.backup.gb-month', words: 'each GB backed up' }],
+    };
+  },
+  'AWS::DirectoryService::MicrosoftAD': (part) => ({
+    fixed: [
+      hourly(
+        `directory.microsoft.hour/${part.text('Edition') === 'Standard' ? 'standard' : 'enterprise'}`,
+        1,
+        'two domain controllers',
+      ),
+    ],
+  }),
   'AWS::Backup::BackupVault': () => ({ usage: [{ price: 'backup.warm.gb-month', words: 'each GB kept' }] }),
 };
 
