@@ -9,14 +9,14 @@ export interface Accepted {
 }
 
 export const accepted: readonly Accepted[] = [
-  {
-    architecture: 'three-tier-web',
+  ...['three-tier-web', 'elastic-fleet'].map((architecture) => ({
+    architecture,
     proof: 'encryption in transit',
     violation: /: forwards plain HTTP$/,
     reason:
       'TLS needs a certificate for a name the deployer owns. Until certificateArn is given the listener forwards HTTP and an ' +
       'output says so; with it, port 80 only redirects.',
-  },
+  })),
   {
     proof: 'dead letters',
     violation: /(^|\/)Expiry\/?Schedule\w*: calls its target and has no dead-letter queue$/,
