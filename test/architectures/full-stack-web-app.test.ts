@@ -35,7 +35,11 @@ describe('every layer', () => {
         ['AWSManagedRulesCommonRuleSet', { None: {} }],
         ['AWSManagedRulesKnownBadInputsRuleSet', { None: {} }],
       ]);
-      expect(Rules[0].Statement.RateBasedStatement).toEqual({ AggregateKeyType: 'IP', Limit: 1000 });
+      expect(Rules[0].Statement.RateBasedStatement).toEqual({
+        AggregateKeyType: 'IP',
+        EvaluationWindowSec: 300,
+        Limit: 1000,
+      });
     }
     sandbox.resourceCountIs('AWS::WAFv2::WebACL', 0);
   });

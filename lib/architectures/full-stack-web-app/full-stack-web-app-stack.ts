@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
+import { FirewallRule } from '../../constructs/edge/firewall-rule';
 import { StaticSiteRelease } from '../../constructs/edge/static-site-release';
+import { WebFirewall } from '../../constructs/edge/web-firewall';
 import { SignIn } from '../../constructs/identity/sign-in';
 import { AlarmBoard } from '../../constructs/operations/alarm-board';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
@@ -10,7 +12,6 @@ import { ChannelAccess } from '../../constructs/serverless/channel-access';
 import { LiveChannel } from '../../constructs/serverless/live-channel';
 import { ReleaseStrategy } from '../../constructs/serverless/release-strategy';
 import { LogBucket } from '../../constructs/storage/log-bucket';
-import { ApiFirewall } from './api-firewall';
 import { httpApi, restApi } from './task-api';
 import { TaskFunctions } from './task-functions';
 import { TaskStore } from './task-store';
@@ -32,7 +33,7 @@ export interface FullStackWebAppProps extends ArchitectureProps {
 /**
  * A web application without servers: a page, sign-in, an API, data, and news of changes as they happen.
  *
- * @claims serverless-web-application
+ * @claims serverless-web-application, serverless-defence-in-depth
  */
 export class FullStackWebApp extends Stack {
   static readonly variants: Readonly<Record<string, Variant>> = {
@@ -94,7 +95,7 @@ export class FullStackWebApp extends Stack {
     const url =
       api === 'http'
         ? httpApi(this, parts)
-        : restApi(this, { ...parts, ...(firewall && { firewall: new ApiFirewall(this, 'Firewall').acl }) });
+        : restApi(this, { ...parts, ...(firewall && { firewall: firewallIn(this).acl }) });
 
     new StaticSiteRelease(this, 'Release', {
       source: join(__dirname, 'site'),
@@ -124,3 +125,16 @@ export class FullStackWebApp extends Stack {
 
 /** A channel without its path, as a content security policy names it. */
 const originOf = ({ api }: LiveChannel): string => api.apiEndpoint;
+
+/** Turns away addresses that ask too often, those that are known for attacks, and requests that look like one. */
+const firewallIn = (stack: Stack): WebFirewall =>
+  new WebFirewall(stack, 'Firewall', {
+    description: 'Turns away whoever asks too often, or looks like an attack',
+    scope: 'regional',
+    rules: [
+      FirewallRule.rate('TooMany', { limit: 1000 }),
+      FirewallRule.managed('AWSManagedRulesAmazonIpReputationList'),
+      FirewallRule.managed('AWSManagedRulesCommonRuleSet'),
+      FirewallRule.managed('AWSManagedRulesKnownBadInputsRuleSet'),
+    ],
+  });
