@@ -1,169 +1,69 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { attachmentModel, orderModel } from '../lib/architectures/orders-api/models';
-import { handlersIn } from '../lib/constructs/serverless/handler-bundle';
-import { parseYaml } from '../tools/template/yaml';
-import { architecture } from './support/architecture';
+import { synthesised, type CfnTemplate } from './support/architecture';
+import { readCdk, readSam, samTemplate, writtenInSam } from './support/sam';
 
-const file = 'lib/architectures/orders-api/sam/template.yaml';
-const sam = parseYaml(readFileSync(file, 'utf8')) as any;
-const cdk = architecture('orders-api').toJSON();
+// In the place of its code a function of the CDK has the path of the file it is bundled from.
+jest.mock('../lib/handlers', () => {
+  const { Code } = jest.requireActual<typeof import('aws-cdk-lib/aws-lambda')>('aws-cdk-lib/aws-lambda');
+  const handlerCode = (folder: string, name: string) => Code.fromInline(`lambda/${folder}/${name}.ts`);
+  return { ...jest.requireActual<typeof import('../lib/handlers')>('../lib/handlers'), handlerCode };
+});
 
-const ofType = (template: any, type: string): [string, any][] =>
-  Object.entries<any>(template.Resources)
-    .filter(([, { Type }]) => Type === type)
-    .map(([id, { Properties }]) => [id, Properties]);
-const samFunctions = ofType(sam, 'AWS::Serverless::Function');
-const cdkFunctions = ofType(cdk, 'AWS::Lambda::Function').filter(([id]) => id.startsWith('Functions'));
-const defaults = sam.Globals.Function;
+/** Not kept for other tests, whose functions have code. */
+const cdkTemplate = (name: string): CfnTemplate => synthesised(name, {}, { context: {} })[name];
 
-/** The function of the CDK that does the same. */
-const twin = ({ Description }: any): [string, any] => {
-  const found = cdkFunctions.filter(([, properties]) => properties.Description === Description);
-  expect(found).toHaveLength(1);
-  return found[0];
-};
-/** Statements as sorted lines of their actions, with where they end, such as /attachments/*. */
-const lines = (statements: any[]): string[] =>
-  statements
-    .map(({ Action, Resource }) => {
-      const end = /(\/(index\/\w+|\w+\/\*))"?[^/]*$/.exec(JSON.stringify(Resource))?.[1] ?? '';
-      return `${[Action].flat().sort().join(' ')} ${end}`.trim();
-    })
-    .sort();
+describe.each(writtenInSam)('%s in SAM', (name) => {
+  const sam = readSam(name);
+  const template = samTemplate(name);
+  const cdk = cdkTemplate(name);
+  const same = readCdk(cdk);
+  const only = (of: { Resources: object }, type: string): any => {
+    const found = Object.values<any>(of.Resources).filter(({ Type }) => Type === type);
+    expect(found).toHaveLength(1);
+    return found[0].Properties;
+  };
 
-describe('orders-api in SAM', () => {
   test('is marked by the transform, and holds functions, an API and rights in the words of SAM, and plain CloudFormation beside them [serverless-sam-template]', () => {
-    expect(sam.Transform).toBe('AWS::Serverless-2016-10-31');
-    const types = Object.values<any>(sam.Resources).map(({ Type }) => Type as string);
-    expect([...new Set(types)].sort()).toEqual([
-      'AWS::DynamoDB::GlobalTable',
-      'AWS::DynamoDB::Table',
-      'AWS::S3::Bucket',
-      'AWS::S3::BucketPolicy',
-      'AWS::SQS::Queue',
-      'AWS::Serverless::Api',
-      'AWS::Serverless::Function',
-    ]);
-    for (const [, { Policies }] of samFunctions) expect(Policies[0].Statement.length).toBeGreaterThan(0);
+    expect(template.Transform).toBe('AWS::Serverless-2016-10-31');
+    const types = new Set(Object.values<any>(template.Resources).map(({ Type }) => Type as string));
+    const words = [...types].filter((type) => type.startsWith('AWS::Serverless::')).sort();
+    expect(words).toEqual(['AWS::Serverless::Api', 'AWS::Serverless::Function']);
+    expect(types).toContain('AWS::DynamoDB::GlobalTable');
+    for (const rights of Object.values(sam.rights)) expect(rights).not.toEqual([]);
   });
 
-  test('has the same functions, of the same files, with the same size, time and variables [serverless-sam-template]', () => {
-    expect(samFunctions).toHaveLength(cdkFunctions.length);
-    const built = Object.values<any>(sam.Resources).flatMap(
-      ({ Metadata }) => Metadata?.BuildProperties.EntryPoints ?? [],
-    );
-    expect(built.map((entry: string) => resolve(entry)).sort()).toEqual(
-      handlersIn(resolve('lambda', 'orders-api')).sort(),
-    );
-    for (const [id, properties] of samFunctions) {
-      const [, same] = twin(properties);
-      const { Runtime, Architectures, MemorySize, Timeout, RecursiveLoop, Tracing } = { ...defaults, ...properties };
-      expect({ Runtime, Architectures, MemorySize, Timeout, RecursiveLoop, TracingConfig: { Mode: Tracing } }).toEqual({
-        Runtime: same.Runtime,
-        Architectures: same.Architectures,
-        MemorySize: same.MemorySize,
-        Timeout: same.Timeout,
-        RecursiveLoop: same.RecursiveLoop,
-        TracingConfig: same.TracingConfig,
-      });
-      const variables = { ...defaults.Environment.Variables, ...properties.Environment.Variables };
-      const plain = (all: object) =>
-        Object.entries(all)
-          .map(([name, value]) => [name, typeof value === 'string' ? value : 'a reference'])
-          .sort();
-      expect(plain(variables)).toEqual(plain(same.Environment.Variables));
-      const [entry] = sam.Resources[id].Metadata.BuildProperties.EntryPoints;
-      expect(existsSync(join(dirname(file), properties.CodeUri, entry))).toBe(true);
-      expect(entry).toContain(`/${properties.Handler.replace('.handler', '.ts')}`);
-    }
+  test('has the same functions, of the same files, with the same size, time and variables, and asks them as often [serverless-sam-template]', () => {
+    expect(Object.keys(sam.functions).length).toBeGreaterThan(3);
+    expect(sam.functions).toEqual(same.functions);
   });
 
-  test('lets each function do the same, besides logs and traces, which SAM adds by itself [serverless-sam-template]', () => {
-    const policies = ofType(cdk, 'AWS::IAM::Policy');
-    for (const [, properties] of samFunctions) {
-      const [id] = twin(properties);
-      const role = cdk.Resources[id].Properties.Role['Fn::GetAtt'][0];
-      const [, { PolicyDocument }] = policies.find(([, { Roles }]) => Roles[0].Ref === role)!;
-      const own = PolicyDocument.Statement.filter(
-        ({ Action }: any) => !/logs:|xray:|sqs:/.test(JSON.stringify(Action)),
-      );
-      expect(lines(properties.Policies[0].Statement)).toEqual(lines(own));
-    }
+  test('lets each function do the same, besides logs, traces and its failures, which SAM adds by itself [serverless-sam-template]', () => {
+    expect(sam.rights).toEqual(same.rights);
   });
 
   test('answers the same methods with the same functions, to whoever has a key, and asks for the same bodies [serverless-sam-template]', () => {
-    const routes = samFunctions.flatMap(([, { Description, Events = {} }]) =>
-      Object.values<any>(Events).map(({ Properties: { Method, Path } }) => `${Method} ${Path} ${Description}`),
-    );
-    const paths = new Map<string, string>();
-    const pathOf = (id: string): string => {
-      const { PathPart, ParentId } = cdk.Resources[id].Properties;
-      return `${ParentId.Ref ? pathOf(ParentId.Ref) : ''}/${PathPart}`;
-    };
-    for (const [id] of ofType(cdk, 'AWS::ApiGateway::Resource')) paths.set(id, pathOf(id));
-    const methods = ofType(cdk, 'AWS::ApiGateway::Method').map(([, { HttpMethod, ResourceId, Integration }]) => {
-      const alias = /"Ref":"(Functions\w+)"/.exec(JSON.stringify(Integration.Uri))![1];
-      const { Ref } = cdk.Resources[alias].Properties.FunctionName;
-      return `${HttpMethod} ${paths.get(ResourceId.Ref)} ${cdk.Resources[Ref].Properties.Description}`;
-    });
-    expect(routes.sort()).toEqual(methods.sort());
-    expect(routes).toHaveLength(6);
-
-    const [[, api]] = ofType(sam, 'AWS::Serverless::Api');
-    const [[, plan]] = ofType(cdk, 'AWS::ApiGateway::UsagePlan');
-    expect(api.Auth.ApiKeyRequired).toBe(true);
-    expect([api.Auth.UsagePlan.Quota, api.Auth.UsagePlan.Throttle]).toEqual([plan.Quota, plan.Throttle]);
-    const draft = 'http://json-schema.org/draft-04/schema#';
-    expect(api.Models).toEqual({
-      Order: { ...orderModel, schema: undefined, $schema: draft },
-      Attachment: { ...attachmentModel, schema: undefined, $schema: draft },
-    });
-    const asked = samFunctions.flatMap(([, { Events = {} }]) =>
-      Object.values<any>(Events).flatMap(({ Properties: { Path, RequestModel } }) =>
-        RequestModel ? [[Path, RequestModel.Model, RequestModel.ValidateBody]] : [],
-      ),
-    );
-    expect(asked).toEqual([
-      ['/orders', 'Order', true],
-      ['/orders/{orderId}/attachments', 'Attachment', true],
-    ]);
+    expect(Object.keys(sam.routes).length).toBeGreaterThan(3);
+    expect(sam.routes).toEqual(same.routes);
+    const { Auth, Description } = only(template, 'AWS::Serverless::Api');
+    const { Quota, Throttle } = only(cdk, 'AWS::ApiGateway::UsagePlan');
+    expect(Auth).toMatchObject({ ApiKeyRequired: true, UsagePlan: { Quota, Throttle } });
+    expect(Description).toBe(only(cdk, 'AWS::ApiGateway::RestApi').Description);
   });
 
-  test('keeps the same in the same tables and bucket, and what failed in a queue [serverless-sam-template]', () => {
-    for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table']) {
-      const [[, mine]] = ofType(sam, type);
-      const [[, same]] = ofType(cdk, type);
-      for (const property of [
-        'KeySchema',
-        'AttributeDefinitions',
-        'GlobalSecondaryIndexes',
-        'BillingMode',
-        'TimeToLiveSpecification',
-      ])
-        expect([type, property, mine[property]]).toEqual([type, property, same[property]]);
-    }
-    const [[, { LifecycleConfiguration, PublicAccessBlockConfiguration, BucketEncryption }]] = ofType(
-      sam,
-      'AWS::S3::Bucket',
-    );
-    const [, same] = ofType(cdk, 'AWS::S3::Bucket').find(([id]) => id.startsWith('StoreDocuments'))!;
-    expect(PublicAccessBlockConfiguration).toEqual(same.PublicAccessBlockConfiguration);
-    expect(BucketEncryption).toEqual(same.BucketEncryption);
-    expect(LifecycleConfiguration.Rules[0]).toMatchObject({ ExpirationInDays: 400 });
-    expect(JSON.stringify(same.LifecycleConfiguration.Rules)).toContain('"ExpirationInDays":400');
-    const [[, { EventInvokeConfig }]] = samFunctions.filter(([id]) => id === 'InvoiceWriter');
-    const [[, kept]] = ofType(cdk, 'AWS::Lambda::EventInvokeConfig');
-    expect([EventInvokeConfig.MaximumEventAgeInSeconds, EventInvokeConfig.MaximumRetryAttempts]).toEqual([
-      kept.MaximumEventAgeInSeconds,
-      kept.MaximumRetryAttempts,
-    ]);
-    expect(EventInvokeConfig.DestinationConfig.OnFailure).toEqual({
-      Type: 'SQS',
-      Destination: { 'Fn::GetAtt': ['InvoiceFailures', 'Arn'] },
-    });
+  test('has the same parts hear of the same events on a bus, and loses none [serverless-sam-template]', () => {
+    expect(sam.heard).toEqual(same.heard);
   });
+
+  test('keeps the same in the same tables, buckets and queues [serverless-sam-template]', () => {
+    expect(sam.kept).toEqual(same.kept);
+    expect(Object.keys(sam.kept).filter((store) => store.startsWith('nothing'))).toEqual([]);
+  });
+});
+
+test('the last stage of an application that evolves is in SAM too, with its routes on the bus', () => {
+  expect(writtenInSam).toContain('application-evolution');
+  expect(readSam('application-evolution').heard).toHaveLength(4);
 });
 
 describe('docs/sam.md', () => {

@@ -1,5 +1,6 @@
 """Templates of SAM are written out and deployed as any other."""
 
+import json
 import unittest
 
 import yaml
@@ -9,37 +10,42 @@ from test.inside import Inside  # noqa: I001  (finds the server's modules)
 from stacks.template import _Loader
 from test.support import ROOT, zipped
 
-TEMPLATE = ROOT / 'lib' / 'architectures' / 'orders-api' / 'sam' / 'template.yaml'
 
 
 class Serverless(Inside):
-    def template_of_orders(self) -> dict:
-        """As `sam package` leaves it: with the code in a bucket."""
+    def deployed(self, architecture: str) -> list[dict]:
+        """What a stack of it holds, made of the template as `sam package` leaves it: with the code in a bucket."""
         storage = self.client('s3')
         storage.create_bucket(Bucket='sam-code')
         storage.put_object(Bucket='sam-code', Key='code.zip', Body=zipped({'index.js': 'exports.handler = 1'}))
-        template = yaml.load(TEMPLATE.read_text(), Loader=_Loader)
+        path = ROOT / 'lib' / 'architectures' / architecture / 'sam' / 'template.yaml'
+        template = yaml.load(path.read_text(), Loader=_Loader)
         for resource in template['Resources'].values():
             if resource['Type'] == 'AWS::Serverless::Function':
                 resource['Properties']['CodeUri'] = 's3://sam-code/code.zip'
-        return template
+        self.create(architecture, template.pop('Resources'), **template)
+        self.addCleanup(self.delete, architecture)
+        made = self.stacks.describe_stack_resources(StackName=architecture)['StackResources']
+        self.assertEqual([one for one in made if one['ResourceType'].startswith('AWS::Serverless')], [])
+        return made
+
+    def named(self, made: list[dict], kind: str) -> list[str]:
+        return [one['PhysicalResourceId'] for one in made if one['ResourceType'] == kind]
+
+    def assert_functions(self, made: list[dict], **counts: int):
+        for name, count in counts.items():
+            self.assertEqual(len(self.named(made, f'AWS::Lambda::{name}')), count, name)
+
+    def methods(self, made: list[dict]) -> list[str]:
+        [api] = self.named(made, 'AWS::ApiGateway::RestApi')
+        found = self.client('apigateway').get_resources(restApiId=api, limit=100)['items']
+        return sorted(f'{method} {one["path"]}' for one in found for method in one.get('resourceMethods', {}))
 
     def test_orders_api_in_sam_becomes_roles_permissions_versions_and_an_api(self):
-        template = self.template_of_orders()
-        self.create('orders-in-sam', template.pop('Resources'), **template)
-        made = self.stacks.describe_stack_resources(StackName='orders-in-sam')['StackResources']
-        counted = {}
-        for resource in made:
-            counted[resource['ResourceType']] = counted.get(resource['ResourceType'], 0) + 1
-        for name, count in [('Function', 4), ('Version', 4), ('Alias', 4), ('Permission', 6), ('EventInvokeConfig', 1)]:
-            self.assertEqual(counted[f'AWS::Lambda::{name}'], count, name)
-        self.assertEqual([kind for kind in counted if kind.startswith('AWS::Serverless')], [])
-
-        api = next(one['PhysicalResourceId'] for one in made if one['ResourceType'] == 'AWS::ApiGateway::RestApi')
-        found = self.client('apigateway').get_resources(restApiId=api, limit=100)['items']
-        methods = sorted(f'{method} {one["path"]}' for one in found for method in one.get('resourceMethods', {}))
+        made = self.deployed('orders-api')
+        self.assert_functions(made, Function=4, Version=4, Alias=4, Permission=6, EventInvokeConfig=1)
         self.assertEqual(
-            methods,
+            self.methods(made),
             [
                 'GET /orders',
                 'GET /orders/{orderId}',
@@ -49,7 +55,38 @@ class Serverless(Inside):
                 'POST /orders/{orderId}/invoice',
             ],
         )
-        self.delete('orders-in-sam')
+
+    def test_application_evolution_in_sam_becomes_rules_of_a_bus_that_reach_functions_and_a_queue(self):
+        made = self.deployed('application-evolution')
+        self.assert_functions(made, Function=6, Version=3, Alias=3, Permission=7, EventInvokeConfig=3)
+        self.assertEqual(
+            self.methods(made),
+            ['GET /documents', 'GET /documents/{id}', 'GET /documents/{id}/summary', 'POST /documents'],
+        )
+
+        [bus] = self.named(made, 'AWS::Events::EventBus')
+        events, queues = self.client('events'), self.client('sqs')
+        failures, given_up = (
+            next(one['PhysicalResourceId'] for one in made if one['LogicalResourceId'] == name)
+            for name in ('Failures', 'GivenUp')
+        )
+        rules = events.list_rules(EventBusName=bus)['Rules']
+        targets = [target for rule in rules for target in self.targets(bus, rule)]
+        self.assertEqual(len(targets), 4)
+        self.assertEqual({one['DeadLetterConfig']['Arn'] for one in targets}, {self.arn(failures)})
+
+        failed = {'id': 'note#2', 'version': 1, 'attempt': 2, 'data': {'id': 'note', 'reason': 'no word'}}
+        entry = {'EventBusName': bus, 'Source': 'evolution.process', 'DetailType': 'upload.failed'}
+        events.put_events(Entries=[{**entry, 'Detail': json.dumps(failed)}])
+        [kept] = queues.receive_message(QueueUrl=given_up, WaitTimeSeconds=10)['Messages']
+        self.assertEqual(json.loads(kept['Body'])['detail'], failed)
+
+    def targets(self, bus: str, rule: dict) -> list[dict]:
+        return self.client('events').list_targets_by_rule(EventBusName=bus, Rule=rule['Name'])['Targets']
+
+    def arn(self, queue: str) -> str:
+        asked = self.client('sqs').get_queue_attributes(QueueUrl=queue, AttributeNames=['QueueArn'])
+        return asked['Attributes']['QueueArn']
 
     def test_what_sam_cannot_write_out_is_refused_with_its_words(self):
         with self.assertRaisesRegex(ClientError, r"Serverless Application Specification document.*'(CodeUri|InlineCode)'"):
