@@ -44,6 +44,8 @@ const internal: Readonly<Record<string, string>> = {
   'edge/text-transformation': 'how firstVerdict decodes what it looks at',
   'messaging/bus-logs': 'where an EventHub writes down what it could not deliver',
   'messaging/event-loop': 'how an EventRoute notices that it would hear itself',
+  'compute/data-mount-script': 'what DataMount runs at every start',
+  'compute/ebs-limits-table': 'what each type takes of its volumes, for ebs-limits',
   'compute/hibernation': 'what stands in the way of hibernation',
   'compute/instance-rules': 'what ComputeGuard refuses of instances and what launches them',
   'compute/placement-faults': 'what stands in the way of placing an instance',

@@ -9,6 +9,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { mountCommands, mountFault } from '../storage/mount-boot';
+import { dataMountCommands, type DataMount } from './data-mount';
 import type { LocalDisks } from './local-disks';
 import type { MountedFiles } from '../storage/shared-files';
 import type { MetricsAgent } from './metrics-agent';
@@ -38,6 +39,11 @@ export interface BootProgramProps {
    * @default - none
    */
   readonly mounts?: readonly MountedFiles[];
+  /**
+   * Folders that are data volumes, mounted at every start.
+   * @default - none
+   */
+  readonly dataMounts?: readonly DataMount[];
   /**
    * Where the disks of the machine itself are mounted, at every start, before the program runs the first time. What launches the
    * instance refuses types that have none.
@@ -99,7 +105,8 @@ export class BootProgram extends Construct {
 
   constructor(scope: Construct, id: string, props: BootProgramProps) {
     super(scope, id);
-    const { program, settings = {}, files = [], mounts = [], localDisks, durable = [] } = props;
+    const { program, settings = {}, files = [], mounts = [], dataMounts = [] } = props;
+    const { localDisks, durable = [] } = props;
     const { delivery = BootDelivery.inline() } = props;
     refuse(this, [
       ...[program, ...files].map(
@@ -119,7 +126,11 @@ export class BootProgram extends Construct {
           `files has the name ${name} twice, and the program counts too; rename one, since all stand in one folder`,
       ),
       ...mounts.map(mountFault),
-      ...(localDisks?.folderFaults([...mounts.map(({ at }) => at), ...durable]) ?? []),
+      ...dataMounts.flatMap((mount) => mount.faults()),
+      ...repeated([...mounts, ...dataMounts].map(({ at }) => at)).map(
+        (at) => `${at} is to be two things that are mounted; give each a folder of its own`,
+      ),
+      ...(localDisks?.folderFaults([...[...mounts, ...dataMounts].map(({ at }) => at), ...durable]) ?? []),
     ]);
     refuse(this, [
       ...[program, ...files].map(textOf).flatMap(({ name, text }) => secretsIn(name, text)),
@@ -135,6 +146,7 @@ export class BootProgram extends Construct {
       ...Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`),
       'mkdir -p "$BOOT_FILES"',
       ...(localDisks?.commands() ?? []),
+      ...dataMountCommands(dataMounts),
       ...mountCommands(mounts),
       ...(this.agent?.commands ?? []),
     );

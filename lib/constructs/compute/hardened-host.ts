@@ -20,6 +20,7 @@ import { TierSecurityGroup } from '../network/tier-security-group';
 import type { BootProgram } from './boot-program';
 import { BurstCredits } from './burst-credits';
 import { EbsDisk } from './ebs-disk';
+import { capFaults } from './ebs-limits';
 import { ImageChoice } from './image-choice';
 import { enhancedNetworkingFault, hasEnhancedNetworking } from './instance-type-facts';
 import { isBurstable, parseInstanceType } from './instance-type-name';
@@ -71,6 +72,11 @@ export interface HostProps {
    */
   readonly dataDisks?: Readonly<Record<string, EbsDisk>>;
   /**
+   * Whether its volumes may be faster together than its type is, so that part of what is paid is never used.
+   * @default false
+   */
+  readonly acceptCap?: boolean;
+  /**
    * How a person gets a shell.
    * @default OperatorAccess.session()
    */
@@ -110,6 +116,14 @@ export interface HostProps {
 /** Where the root volume of Amazon Linux is. */
 export const rootDevice = '/dev/xvda';
 
+const usualRoot = EbsDisk.gp3({ size: Size.gibibytes(8) });
+
+/** The volumes it starts with, by device name. */
+export const disksOf = ({ rootDisk = usualRoot, dataDisks }: HostProps): Readonly<Record<string, EbsDisk>> => ({
+  [rootDevice]: rootDisk,
+  ...dataDisks,
+});
+
 /** What stands around a host, and what is said of it at launch. */
 export interface HostParts {
   readonly group: TierSecurityGroup;
@@ -132,7 +146,8 @@ export interface HostParts {
 
 /** Refuses what no host is to be, and makes the group and the role of one in `scope`. */
 export function hostParts(scope: Construct, props: HostProps): HostParts {
-  const { vpc, instanceType, rootDisk = EbsDisk.gp3({ size: Size.gibibytes(8) }), dataDisks = {} } = props;
+  const { vpc, instanceType, rootDisk = usualRoot, dataDisks = {} } = props;
+  const disks = disksOf(props);
   const { metadataHopLimit = 1, outbound = [httpsAnywhere] } = props;
   const type = instanceType.toString();
   refuse(scope, [
@@ -158,6 +173,7 @@ export function hostParts(scope: Construct, props: HostProps): HostParts {
       `credits are given for ${type}, which has none; leave them out, or take a type of family t`,
     props.enhancedNetworking && enhancedNetworkingFault(type),
     ...(props.boot?.localDisks?.faults(type) ?? []),
+    ...(props.acceptCap ? [] : capFaults(type, Object.values(disks))),
   ]);
 
   const group = new TierSecurityGroup(scope, 'Group', { vpc, description: props.description });
@@ -173,15 +189,12 @@ export function hostParts(scope: Construct, props: HostProps): HostParts {
     image: image.image,
     isImported: image.isImported,
     ...(burstable && { credits }),
-    blockDevices: [
-      rootDisk.mappedTo(rootDevice),
-      ...Object.entries(dataDisks).map(([device, disk]) => disk.mappedTo(device)),
-    ],
+    blockDevices: Object.entries(disks).map(([device, disk]) => disk.mappedTo(device)),
     ebsOptimized: hasEnhancedNetworking(type),
     metadataHopLimit,
     ...(keyPair && { keyPair }),
     ...(shellGroup && { shellGroup }),
-    encryptionKeys: [rootDisk, ...Object.values(dataDisks)].flatMap((disk) => disk.props.encryptionKey ?? []),
+    encryptionKeys: Object.values(disks).flatMap((disk) => disk.props.encryptionKey ?? []),
   };
 }
 

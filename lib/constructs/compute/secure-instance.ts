@@ -7,6 +7,7 @@ import {
   type Connections,
   type IConnectable,
   type IInstance,
+  type InstanceType,
   type ISubnet,
 } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
@@ -16,7 +17,8 @@ import { outsideDuration, refuse } from '../faults';
 import type { TierSecurityGroup } from '../network/tier-security-group';
 import { importedImage } from './compute-template';
 import type { DeclaredState } from './declared-state';
-import { hostParts, type HostProps } from './hardened-host';
+import type { EbsDisk } from './ebs-disk';
+import { disksOf, hostParts, type HostProps } from './hardened-host';
 import { hibernationFaults } from './hibernation';
 
 export interface SecureInstanceProps extends HostProps {
@@ -68,6 +70,9 @@ export class SecureInstance extends Construct implements IConnectable {
   readonly subnet: ISubnet;
   /** Keys of its volumes other than the account's own. */
   readonly encryptionKeys: readonly IKey[];
+  readonly instanceType: InstanceType;
+  /** Its volumes by device name; a `DataVolume` joins them when it is attached. */
+  readonly disks: Map<string, EbsDisk>;
 
   constructor(scope: Construct, id: string, props: SecureInstanceProps) {
     super(scope, id);
@@ -126,6 +131,8 @@ export class SecureInstance extends Construct implements IConnectable {
     this.group = group;
     this.subnet = subnet;
     this.encryptionKeys = parts.encryptionKeys;
+    this.instanceType = props.instanceType;
+    this.disks = new Map(Object.entries(disksOf(props)));
     state?.apply(instance, signalTimeout);
     if (boot) this.expectSignal(resource, props, signalTimeout);
     this.acknowledge(props);

@@ -285,6 +285,7 @@ describe('ComputeTemplate', () => {
     test('each says whether it outlives its instance, and each is encrypted [compute-ebs-delete-on-termination, compute-ebs-encryption]', () => {
       const data = dataOf(
         made({
+          instanceType: new InstanceType('m7g.large'),
           rootDisk: EbsDisk.gp3({ size: gib(20), keep: true }),
           dataDisks: {
             '/dev/xvdf': EbsDisk.gp3({ size: gib(100), iops: 6_000, throughput: 500 }),
