@@ -126,7 +126,7 @@ beforeAll(async () => {
     act: made('lifecycle-work', 'act', 900, { DOCUMENT: document, HEARTBEAT_SECONDS: '600', REACH_SECONDS: '60' }),
     drain: made('spot-drain', 'drain', 25, { GROUP: group, DOCUMENT: document }),
     // As the block reserves it: one run at a time.
-    report: made('fleet-health', 'report', 30, { GROUP: group, MAX_CONCURRENT: '1' }, 1),
+    report: made('fleet-health-reporter', 'report', 30, { GROUP: group, MAX_CONCURRENT: '1' }, 1),
   };
 });
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { Rule, type EventPattern, type IEventBus } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { environment } from '../../../lambda/fleet-health/environment';
+import { environment } from '../../../lambda/fleet-health-reporter/environment';
 import { handlerCode } from '../../handlers';
 import { outsideRange, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
@@ -72,7 +72,7 @@ export class FleetHealthReporter extends Construct {
 
     const reporter = new AppFunction(this, 'Reporter', {
       description: 'Has a group replace instances that others found to be ill',
-      code: handlerCode('fleet-health', 'report'),
+      code: handlerCode('fleet-health-reporter', 'report'),
       timeout: Duration.seconds(30),
       // Two reports at the same moment would each find nobody being replaced.
       reservedConcurrentExecutions: 1,

@@ -34,8 +34,8 @@ const alarm = {
 };
 const start = (most = '1') => {
   Object.assign(process.env, { GROUP: 'web', MAX_CONCURRENT: most, AWS_REGION: 'eu-west-1' });
-  let handler: (typeof import('../../../lambda/fleet-health/report'))['handler'];
-  jest.isolateModules(() => ({ handler } = require('../../../lambda/fleet-health/report')));
+  let handler: (typeof import('../../../lambda/fleet-health-reporter/report'))['handler'];
+  jest.isolateModules(() => ({ handler } = require('../../../lambda/fleet-health-reporter/report')));
   return handler!;
 };
 const report = (what: unknown = event, most?: string) => start(most)(what, context);
