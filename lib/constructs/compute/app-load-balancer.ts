@@ -30,6 +30,8 @@ import { TierSecurityGroup } from '../network/tier-security-group';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { LogBucket } from '../storage/log-bucket';
 import { Exposure } from './exposure';
+import { ListenerRules } from './listener-rules';
+import { RuleAction, type RulePool } from './rule-action';
 import type { TargetPool } from './target-pool';
 import { Transport } from './transport';
 
@@ -86,6 +88,8 @@ export class AppLoadBalancer extends Construct implements IConnectable {
   readonly loadBalancer: IApplicationLoadBalancer;
   /** The listener that serves: HTTPS with TLS, else HTTP. */
   readonly listener: IApplicationListener;
+  /** What that listener asks before its default. */
+  readonly rules: ListenerRules;
   readonly connections: Connections;
   readonly exposure: Exposure;
   readonly transport: Transport;
@@ -139,6 +143,7 @@ export class AppLoadBalancer extends Construct implements IConnectable {
     this.connections = balancer.connections;
     writeLogs(balancer, props.logs, logPrefix);
     this.listener = this.listen(balancer, targets);
+    this.rules = new ListenerRules(this, this.listener, transport.isTls);
     this.watch(props.alarms, targets);
   }
 
@@ -159,17 +164,8 @@ export class AppLoadBalancer extends Construct implements IConnectable {
    *
    * @param priority 1 to 50,000, the lowest first; what no condition meets goes to the balancer's own pool
    */
-  forward(
-    id: string,
-    priority: number,
-    conditions: ListenerCondition[],
-    { targetGroup }: Pick<TargetPool, 'targetGroup'>,
-  ): void {
-    refuse(this, [
-      outsideRange('priority', priority, 1, 50_000),
-      conditions.length === 0 && `rule ${id} has no conditions, so the rules after it would never be asked; name some`,
-    ]);
-    this.listener.addAction(id, { priority, conditions, action: ListenerAction.forward([targetGroup]) });
+  forward(id: string, priority: number, conditions: ListenerCondition[], pool: RulePool): void {
+    this.rules.add(id, priority, conditions, RuleAction.forward(pool));
   }
 
   /**
@@ -179,19 +175,7 @@ export class AppLoadBalancer extends Construct implements IConnectable {
    * @param to at least one of protocol, host, port, path and query that differs from the request's
    */
   redirect(id: string, priority: number, conditions: ListenerCondition[], to: RedirectOptions): void {
-    const own = this.transport.isTls ? ['HTTPS', '443'] : ['HTTP', '80'];
-    const unchanged =
-      [undefined, '#{protocol}', own[0]].includes(to.protocol) &&
-      [undefined, '#{port}', own[1]].includes(to.port) &&
-      [undefined, '#{host}'].includes(to.host) &&
-      [undefined, '/#{path}'].includes(to.path) &&
-      [undefined, '#{query}'].includes(to.query);
-    refuse(this, [
-      outsideRange('priority', priority, 1, 50_000),
-      unchanged &&
-        `redirect ${id} leads back to where the request came in; change its protocol, host, port, path or query`,
-    ]);
-    this.listener.addAction(id, { priority, conditions, action: ListenerAction.redirect({ permanent: true, ...to }) });
+    this.rules.add(id, priority, conditions, RuleAction.redirect(to));
   }
 
   private listen(balancer: ApplicationLoadBalancer, targets: TargetPool | undefined): ApplicationListener {

@@ -90,6 +90,8 @@ export class TargetPool extends Construct {
   readonly targetGroup: ApplicationTargetGroup;
   readonly port: number;
   readonly healthPort: number;
+  /** Whether a client comes back to the target it had. */
+  readonly isSticky: boolean;
 
   constructor(scope: Construct, id: string, props: TargetPoolProps) {
     super(scope, id);
@@ -121,6 +123,7 @@ export class TargetPool extends Construct {
     ]);
 
     this.port = port;
+    this.isSticky = stickiness.isOn;
     this.healthPort = health.port ?? port;
     this.targetGroup = new ApplicationTargetGroup(this, 'Group', {
       vpc: props.vpc,
