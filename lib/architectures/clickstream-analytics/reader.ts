@@ -1,5 +1,6 @@
 import type { DataStream } from '../../constructs/messaging/data-stream';
 import type { AlarmTopic } from '../../constructs/operations/alarm-topic';
+import { metricsNamespace } from '../../constructs/serverless/released-function';
 
 /** What every reader of the stream is given. */
 export interface ReaderProps {
@@ -14,5 +15,5 @@ export interface ReaderProps {
 export const service = 'clickstream-analytics';
 export const named: Readonly<Record<string, string>> = {
   POWERTOOLS_SERVICE_NAME: service,
-  POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
+  POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
 };

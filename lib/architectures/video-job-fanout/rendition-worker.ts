@@ -7,6 +7,7 @@ import type { WorkQueue } from '../../constructs/messaging/work-queue';
 import { AppFunction } from '../../constructs/serverless/app-function';
 import type { IdempotencyStore } from '../../constructs/serverless/idempotency-store';
 import { QueueConsumer } from '../../constructs/serverless/queue-consumer';
+import { metricsNamespace } from '../../constructs/serverless/released-function';
 import { handlerCode } from '../../handlers';
 import type { Rendition } from './routing';
 import { uploadPrefix, videoSuffixes } from './uploads';
@@ -44,7 +45,7 @@ export class RenditionWorker extends Construct {
         [environment.videoSuffixes]: videoSuffixes.join(','),
         [environment.renditionBucket]: renditions.bucketName,
         POWERTOOLS_SERVICE_NAME: 'video-job-fanout',
-        POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         ...done.environment,
       },
     });
