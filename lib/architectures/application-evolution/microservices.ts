@@ -1,4 +1,3 @@
-import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { environment, type Route } from '../../../lambda/application-evolution/environment';
 import { WorkQueue } from '../../constructs/messaging/work-queue';
@@ -28,10 +27,10 @@ export class Microservices extends Construct implements Stage {
     const next = ({ queue }: WorkQueue) => ({ [environment.nextQueue]: queue.queueUrl });
 
     const upload = new UploadService(this, 'Upload', { ...props, tells: 'queue', environment: next(uploads) });
-    maySend(upload.role, uploads);
+    uploads.grantSend(upload.role);
     const manage = new ManageService(this, 'Manage', { ...props, hears: 'queue', environment: next(jobs) });
     new QueueConsumer(this, 'Managing', { source: uploads, consumer: manage.worker });
-    maySend(manage.worker.role, jobs);
+    jobs.grantSend(manage.worker.role);
     const processing = new ProcessService(this, 'Process', { ...props, hears: 'queue', environment: {} });
     new QueueConsumer(this, 'Processing', { source: jobs, consumer: processing.worker });
 
@@ -43,10 +42,6 @@ export class Microservices extends Construct implements Stage {
     };
   }
 }
-
-const maySend = (role: IRole, { queue }: WorkQueue): void => {
-  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
-};
 
 export interface Services {
   readonly upload: UploadService;

@@ -1,4 +1,3 @@
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { documentPrefix, environment, summaryPrefix } from '../../../lambda/application-evolution/environment';
@@ -47,9 +46,7 @@ export class Queued extends Construct implements Stage {
     library.grantRead(front.role, documentPrefix);
     library.grantWrite(front.role, documentPrefix);
     library.grantRead(front.role, summaryPrefix);
-    front.role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [jobs.queue.queueArn] }),
-    );
+    jobs.grantSend(front.role);
 
     const workers = new WorkerTier(this, 'Workers', {
       vpc: place.vpc,

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, Grant, PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -8,6 +8,9 @@ import { refuse } from '../faults';
 import { makeQueuePair, queueFaults, withDefaults, type IQueuePair, type QueuePairProps } from './queue-pair';
 
 export type WorkQueueProps = QueuePairProps;
+
+/** What of the key whoever sends needs. */
+const toSend = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
 /**
  * Work to be done, in no particular order and at least once: a standard queue whose failing messages move to a dead-letter
@@ -45,13 +48,19 @@ export class WorkQueue extends Construct implements IQueuePair {
     this.encryptionKey = settings.encryptionKey;
   }
 
+  /** Lets an identity of this account send, and do nothing else. */
+  grantSend(grantee: IGrantable): Grant {
+    this.encryptionKey?.grant(grantee, ...toSend);
+    return Grant.addToPrincipal({ grantee, actions: ['sqs:SendMessage'], resourceArns: [this.queue.queueArn] });
+  }
+
   /**
    * Lets identities of another account send, where that account lets them too.
    *
    * @param account 12 digits
    */
   admitSender(account: string): void {
-    this.admit(account, ['sqs:SendMessage', 'sqs:GetQueueUrl'], ['kms:GenerateDataKey', 'kms:Decrypt']);
+    this.admit(account, ['sqs:SendMessage', 'sqs:GetQueueUrl'], toSend);
   }
 
   /**

@@ -1,5 +1,6 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { WorkQueue, type WorkQueueProps } from '../../../lib/constructs/messaging/work-queue';
@@ -271,6 +272,20 @@ describe('access to a WorkQueue', () => {
     );
     const use = (action: string) => decide(key.Properties.KeyPolicy, { principal: theirs, action, resource: '*' });
     expect([use('kms:Decrypt'), use('kms:GenerateDataKey')]).toEqual(['allow', 'implicit deny']);
+  });
+
+  test('to send alone is what an own role is granted, and what of the key that needs', () => {
+    const { template } = policyAfter((jobs) => {
+      jobs.grantSend(new Role(Stack.of(jobs), 'Sender', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+    }, true);
+    const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+    const granted = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    expect(granted.flatMap(({ Action }) => Action).sort()).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'sqs:SendMessage',
+    ]);
+    expect(granted.filter(({ Resource }) => Resource === '*')).toEqual([]);
   });
 
   test.each(['*', 'arn:aws:iam::111122223333:root', '1111'])(
