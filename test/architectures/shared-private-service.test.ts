@@ -46,6 +46,13 @@ describe('the offer', () => {
     sandbox.hasResourceProperties('AWS::EC2::VPCEndpointService', { AcceptanceRequired: true });
   });
 
+  test('has each node of its balancer, which would keep to its own zone, send to all targets [compute-cross-zone]', () => {
+    sandbox.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      Type: 'network',
+      LoadBalancerAttributes: Match.arrayWith([{ Key: 'load_balancing.cross_zone.enabled', Value: 'true' }]),
+    });
+  });
+
   test('is for the account of the stack, whose connections a function accepts [network-privatelink-acceptance]', () => {
     sandbox.hasResourceProperties('AWS::EC2::VPCEndpointServicePermissions', {
       AllowedPrincipals: [

@@ -22,6 +22,8 @@ export interface ProviderProps {
 /**
  * The service and its offer: an empty file system, which answers and costs nothing, behind an internal load balancer. A real
  * service stands in its place.
+ *
+ * @claims compute-cross-zone
  */
 export class Provider extends Construct {
   readonly service: PrivateService;

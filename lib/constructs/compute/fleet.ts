@@ -23,6 +23,7 @@ import { outsideDuration, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { allowNotices, allowVolumes } from './auto-scaling-role';
 import type { ComputeTemplate } from './compute-template';
+import { joinPool, poolFaults } from './fleet-pools';
 import type { FleetSize } from './fleet-size';
 import type { MixedInstances } from './mixed-instances';
 import { RollOut } from './roll-out';
@@ -52,6 +53,11 @@ export interface FleetProps {
    * @default - none
    */
   readonly targets?: TargetPool;
+  /**
+   * Further pools of the same instances on other ports, as for an administration page beside the site: a rule names each of them.
+   * @default - none
+   */
+  readonly alsoIn?: readonly TargetPool[];
   /**
    * How long an instance takes from launch to its first good health check, 10 seconds to 1 hour.
    * @default Duration.minutes(5)
@@ -127,9 +133,7 @@ export class Fleet extends Construct implements IConnectable {
     ]);
     const bounds = { minCapacity: size.minimum(zones), maxCapacity: size.maximum };
     refuse(this, [
-      targets !== undefined &&
-        !isBalanced(targets) &&
-        'targets are used by no load balancer yet; make the AppLoadBalancer that forwards to them first',
+      ...poolFaults(targets, props.alsoIn),
       template.boot === undefined &&
         'template has no boot program, so nothing would signal that an instance serves; give it one, if only to check that it does',
       template.spot?.type === 'persistent' &&
@@ -180,6 +184,8 @@ export class Fleet extends Construct implements IConnectable {
     group.node.addDependency(template.role, selection.internetConnectivityEstablished);
     this.expectSignals(template, rollOut.timeout);
     for (const mounted of template.boot?.mounts ?? []) mounted.shared.serve(group, mounted);
+    // The CDK takes the pool that is attached last for the one that scaling by requests counts.
+    for (const pool of props.alsoIn ?? []) joinPool(group, pool);
     if (targets) this.join(group, targets, alarms);
     for (const strategy of scaling) {
       strategy.apply(this, {
@@ -208,10 +214,7 @@ export class Fleet extends Construct implements IConnectable {
   }
 
   private join(group: AutoScalingGroup, targets: TargetPool, alarms: AlarmTopic): void {
-    group.attachToApplicationTargetGroup(targets.targetGroup);
-    targets.admit(group);
-    // Until a listener uses the pool nobody probes it, and health checks say nothing.
-    group.node.addDependency(targets.targetGroup.loadBalancerAttached);
+    joinPool(group, targets);
     const { metrics } = targets.targetGroup;
     const minute = Duration.minutes(1);
     alarms.alarm(this, 'UnhealthyHosts', {
@@ -232,15 +235,6 @@ export class Fleet extends Construct implements IConnectable {
       treatMissingData: TreatMissingData.BREACHING,
     });
     none.node.addDependency(group);
-  }
-}
-
-/** Whether a listener forwards to a pool; the CDK answers by throwing. */
-function isBalanced({ targetGroup }: TargetPool): boolean {
-  try {
-    return targetGroup.firstLoadBalancerFullName !== '';
-  } catch {
-    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Port, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Peer, Port, type IConnectable, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationProtocol,
   ApplicationTargetGroup,
@@ -7,9 +7,11 @@ import {
   TargetGroupLoadBalancingAlgorithmType,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { IpTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideRange, refuse } from '../faults';
 import { Stickiness } from './stickiness';
+import { addressFault, isOutside } from './target-address';
 
 /** How targets are probed. */
 export interface HealthProbe {
@@ -49,14 +51,26 @@ export interface HealthProbe {
 
 export interface TargetPoolProps {
   readonly vpc: IVpc;
-  /** The port targets take requests on, 1 to 65,535, in plain HTTP: TLS ends at the balancer. */
+  /** The port targets take requests on, 1 to 65,535. */
   readonly port: number;
+  /**
+   * Whether targets are spoken to in TLS too, probes included: the client's connection ends at the balancer all the same, and a second
+   * one that is encrypted begins. Targets then need a certificate, which may be one of their own making (`ownCertificate`), as the
+   * balancer does not verify it, and processor time.
+   * @default false
+   */
+  readonly tls?: boolean;
   readonly health: HealthProbe;
   /**
-   * What is registered: instances, or addresses, as containers have them.
-   * @default TargetType.INSTANCE
+   * What is registered: instances, or addresses, as containers have them. Functions are behind a `LoadBalancedFunction`.
+   * @default - addresses where `addresses` are given, else TargetType.INSTANCE
    */
   readonly targetType?: TargetType.INSTANCE | TargetType.IP;
+  /**
+   * Private addresses to register at once: of this network, or of one that it reaches by peering, a VPN or a direct line.
+   * @default - none; what is registered comes and goes by itself
+   */
+  readonly addresses?: readonly string[];
   /**
    * How long a leaving target may finish what it has begun, 0 to 3,600 seconds.
    * @default Duration.minutes(5)
@@ -75,7 +89,8 @@ export interface TargetPoolProps {
    */
   readonly slowStart?: Duration;
   /**
-   * Whether balancer nodes also send to targets of other zones.
+   * Whether balancer nodes also send to targets of other zones. An Application Load Balancer does so unless a pool says otherwise, and what
+   * then passes between zones is not billed; `loadShare` tells what each target gets.
    * @default true
    */
   readonly crossZone?: boolean;
@@ -84,7 +99,8 @@ export interface TargetPoolProps {
 /**
  * Instances, or containers, that answer the same requests: a target group with everything said that AWS would otherwise default.
  *
- * @claims compute-health-check, compute-deregistration-delay, compute-stickiness
+ * @claims compute-health-check, compute-deregistration-delay, compute-stickiness, compute-target-types, compute-tls-bridging,
+ * compute-cross-zone
  */
 export class TargetPool extends Construct {
   readonly targetGroup: ApplicationTargetGroup;
@@ -92,6 +108,7 @@ export class TargetPool extends Construct {
   readonly healthPort: number;
   /** Whether a client comes back to the target it had. */
   readonly isSticky: boolean;
+  readonly targetType: TargetType;
 
   constructor(scope: Construct, id: string, props: TargetPoolProps) {
     super(scope, id);
@@ -99,8 +116,11 @@ export class TargetPool extends Construct {
     const { algorithm = TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN, crossZone = true } = props;
     const { interval = Duration.seconds(15), timeout = Duration.seconds(5), codes = '200' } = health;
     const { healthyAfter = 2, unhealthyAfter = 2 } = health;
+    const { tls = false, addresses = [], vpc } = props;
+    const { targetType = addresses.length > 0 ? TargetType.IP : TargetType.INSTANCE } = props;
     refuse(this, [
       outsideRange('port', port, 1, 65_535),
+      ...kindFaults(targetType, addresses),
       !/^\/\S*$/.test(health.path) && `health.path is ${health.path}; begin it with a slash, such as /health`,
       outsideRange('health.port', health.port, 1, 65_535),
       !/^[2-4]\d\d([-,][2-4]\d\d)*$/.test(codes) &&
@@ -124,11 +144,16 @@ export class TargetPool extends Construct {
 
     this.port = port;
     this.isSticky = stickiness.isOn;
+    this.targetType = targetType;
     this.healthPort = health.port ?? port;
     this.targetGroup = new ApplicationTargetGroup(this, 'Group', {
-      vpc: props.vpc,
-      targetType: props.targetType ?? TargetType.INSTANCE,
-      protocol: ApplicationProtocol.HTTP,
+      vpc,
+      targetType,
+      protocol: tls ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
+      ...(addresses.length > 0 && {
+        // An address outside the network belongs to no zone of it, and the service refuses it unless that is said.
+        targets: addresses.map((address) => new IpTarget(address, port, isOutside(address, vpc) ? 'all' : undefined)),
+      }),
       port,
       deregistrationDelay,
       loadBalancingAlgorithmType: algorithm,
@@ -136,7 +161,7 @@ export class TargetPool extends Construct {
       crossZoneEnabled: crossZone,
       healthCheck: {
         enabled: true,
-        protocol: Protocol.HTTP,
+        protocol: tls ? Protocol.HTTPS : Protocol.HTTP,
         path: health.path,
         port: health.port === undefined ? 'traffic-port' : `${health.port}`,
         healthyHttpCodes: codes,
@@ -147,6 +172,7 @@ export class TargetPool extends Construct {
       },
     });
     for (const [key, value] of Object.entries(stickiness.attributes)) this.targetGroup.setAttribute(key, value);
+    for (const address of addresses) this.admit(Peer.ipv4(`${address}/32`));
   }
 
   /**
@@ -157,4 +183,17 @@ export class TargetPool extends Construct {
     this.targetGroup.registerConnectable(members, Port.tcp(this.port));
     if (this.healthPort !== this.port) this.targetGroup.registerConnectable(members, Port.tcp(this.healthPort));
   }
+}
+
+function kindFaults(kind: TargetType, addresses: readonly string[]): (string | false)[] {
+  return [
+    kind === TargetType.LAMBDA &&
+      'targetType is lambda, but a function has no port; put it behind the balancer with a LoadBalancedFunction',
+    kind === TargetType.ALB &&
+      'targetType is alb, which is a target of a Network Load Balancer alone; register instances or addresses',
+    kind === TargetType.INSTANCE &&
+      addresses.length > 0 &&
+      'addresses are given to a pool of instances, and a pool holds one kind; leave targetType out, or take two pools',
+    ...addresses.map(addressFault),
+  ];
 }

@@ -29,7 +29,7 @@ export interface TlsOptions {
 }
 
 /**
- * How clients speak to a load balancer. Targets are spoken to in plain HTTP either way.
+ * How clients speak to a load balancer. How it speaks to targets is for their pool to say.
  *
  * @claims compute-tls-policy, compute-tls-offload, compute-tls-sni
  */

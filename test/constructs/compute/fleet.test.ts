@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { InstanceType, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ListenerCondition, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BootProgram } from '../../../lib/constructs/compute/boot-program';
 import { ComputeTemplate } from '../../../lib/constructs/compute/compute-template';
@@ -11,6 +12,7 @@ import { Fleet, type FleetProps } from '../../../lib/constructs/compute/fleet';
 import { FleetSize } from '../../../lib/constructs/compute/fleet-size';
 import { RollOut } from '../../../lib/constructs/compute/roll-out';
 import { ScalingStrategy } from '../../../lib/constructs/compute/scaling-strategy';
+import { TargetPool, type TargetPoolProps } from '../../../lib/constructs/compute/target-pool';
 import { testStack } from '../../support/app';
 import { decide } from '../../support/decide';
 import { Parts } from './parts';
@@ -502,5 +504,43 @@ describe('Fleet', () => {
         cooldown: hours(30),
       })),
     ).toThrow(/size minimum is 3[^]*subnets are in 1 zone[^]*subnets are public[^]*cooldown is 1 day 6 hours/);
+  });
+
+  describe('further pools', () => {
+    const twice =
+      (props: Partial<TargetPoolProps> = {}, isAsked = true): Props =>
+      (parts) => {
+        const targets = parts.pool();
+        const health = { path: '/health' };
+        const admin = new TargetPool(parts.stack, 'Admin', { vpc: parts.vpc, port: 8080, health, ...props });
+        const balancer = parts.balancer(targets);
+        if (isAsked) balancer.forward('Admin', 1, [ListenerCondition.pathPatterns(['/admin/*'])], admin);
+        return { targets, alsoIn: [admin], scaling: [ScalingStrategy.requestsPerTarget({ perMinute: 100 })] };
+      };
+
+    test('one group is in two pools on two ports, and scales by the requests of the first [compute-alb-actions]', () => {
+      const template = made(twice());
+      const [admin, pool] = ['AdminGroup', 'PoolGroup'].map((id) => ({ Ref: expect.stringMatching(`^${id}`) }));
+      expect(groupOf(template).Properties.TargetGroupARNs).toEqual([admin, pool]);
+      const opened = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress'));
+      expect(opened.map(({ Properties }) => Properties.FromPort).sort((a, b) => a - b)).toEqual([80, 8080]);
+      expect(JSON.stringify(template.findResources('AWS::AutoScaling::ScalingPolicy'))).toMatch(/PoolGroup/);
+      expect(JSON.stringify(template.findResources('AWS::AutoScaling::ScalingPolicy'))).not.toMatch(/AdminGroup/);
+    });
+
+    test('fails when a pool holds addresses, as members are instances [compute-target-types]', () => {
+      expect(refusal(twice({ targetType: TargetType.IP }))).toThrow(
+        'Stack/Fleet:\n  pool Stack/Admin holds addresses, and the members of a group are instances; leave its targetType out',
+      );
+    });
+
+    test('fails when nothing forwards to one, or no first one is there', () => {
+      expect(refusal(twice({}, false))).toThrow(
+        'Stack/Fleet:\n  pool Stack/Admin is used by no load balancer yet; make the rule that forwards to it first',
+      );
+      expect(refusal((parts) => ({ alsoIn: twice()(parts).alsoIn! }))).toThrow(
+        'Stack/Fleet:\n  alsoIn is given without targets, whose health checks heal the group; give one as targets',
+      );
+    });
   });
 });

@@ -8,7 +8,7 @@ test.each<[number[], boolean, number[]]>([
   [[3, 3], false, [1 / 6, 1 / 6]],
   [[0, 4], false, [0, 0.25]],
   [[0, 4], true, [0, 0.25]],
-])('one target of each zone, of %j with cross-zone %s, gets %j', (targets, crossZone, shares) => {
+])('one target of each zone, of %j with cross-zone %s, gets %j [compute-cross-zone]', (targets, crossZone, shares) => {
   expect(loadShare(targets, crossZone)).toEqual(shares);
 });
 

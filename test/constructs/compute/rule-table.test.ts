@@ -75,7 +75,7 @@ describe('RuleTable', () => {
     ]);
   });
 
-  test('every kind of condition is written in its own form [compute-alb-path-host] [compute-alb-other-conditions]', () => {
+  test('every kind of condition is written in its own form [compute-alb-path-host, compute-alb-other-conditions]', () => {
     const front = new Front();
     front.table([
       { name: 'Blog', conditions: { hosts: ['blog.example.com'], paths: ['/posts/*'] }, action: answer },

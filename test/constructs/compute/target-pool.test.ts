@@ -1,8 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import { TargetGroupLoadBalancingAlgorithmType as Algorithm } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  ListenerCondition,
+  TargetGroupLoadBalancingAlgorithmType as Algorithm,
+  TargetType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Stickiness } from '../../../lib/constructs/compute/stickiness';
 import type { TargetPoolProps } from '../../../lib/constructs/compute/target-pool';
+import { Transport } from '../../../lib/constructs/compute/transport';
 import { testStack } from '../../support/app';
 import { Parts } from './parts';
 
@@ -153,5 +159,82 @@ describe('Stickiness', () => {
       'stickiness is on and crossZone off; a client whose cookie names a target of another zone would be refused, so turn one round',
     );
     expect(attributes({ crossZone: false })['load_balancing.cross_zone.enabled']).toBe('false');
+  });
+});
+
+describe('targets', () => {
+  test('a pool holds instances, or addresses, of which those outside the network are of no zone [compute-target-types]', () => {
+    expect(made()).toMatchObject({ TargetType: 'instance' });
+    expect(made().Targets).toBeUndefined();
+    expect(made({ targetType: TargetType.IP })).toMatchObject({ TargetType: 'ip' });
+    expect(made({ addresses: ['10.0.0.9', '10.200.0.9', '172.16.4.1'] })).toMatchObject({
+      TargetType: 'ip',
+      Targets: [
+        { Id: '10.0.0.9', Port: 80 },
+        { Id: '10.200.0.9', Port: 80, AvailabilityZone: 'all' },
+        { Id: '172.16.4.1', Port: 80, AvailabilityZone: 'all' },
+      ],
+    });
+  });
+
+  test('the balancer may call the addresses of a pool on its port and the one of its probes, and nobody else', () => {
+    const parts = new Parts(testStack());
+    parts.balancer(parts.pool({ addresses: ['10.200.0.9'], health: { path: '/health', port: 81 } }));
+    const groups = Object.values(Template.fromStack(parts.stack).findResources('AWS::EC2::SecurityGroup'));
+    const out = groups.flatMap(({ Properties }) => Properties.SecurityGroupEgress ?? []);
+    expect(out.map(({ CidrIp, FromPort, ToPort }: any) => [CidrIp, FromPort, ToPort])).toEqual([
+      ['10.200.0.9/32', 80, 80],
+      ['10.200.0.9/32', 81, 81],
+    ]);
+  });
+
+  test.each(['8.8.8.8', '172.32.0.1', 'web.example.com', '2001:db8::1', ''])(
+    'fails when an address is "%s", which is not a private one [compute-target-types]',
+    (address) => {
+      expect(refusal({ addresses: ['10.0.0.9', address] })).toThrow(
+        `Stack/Pool:\n  addresses has ${address || '(empty)'}; give private ones alone, of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, as a balancer refuses every other`,
+      );
+    },
+  );
+
+  test.each<[TargetType, string]>([
+    [
+      TargetType.INSTANCE,
+      'addresses are given to a pool of instances, and a pool holds one kind; leave targetType out',
+    ],
+    [
+      TargetType.LAMBDA,
+      'targetType is lambda, but a function has no port; put it behind the balancer with a LoadBalanced',
+    ],
+    [TargetType.ALB, 'targetType is alb, which is a target of a Network Load Balancer alone; register instances or'],
+  ])('fails when a pool of the kind %s would hold addresses on a port [compute-target-types]', (targetType, fault) => {
+    const kind = targetType as TargetPoolProps['targetType'];
+    expect(refusal({ targetType: kind, addresses: ['10.0.0.9'] })).toThrow(`Stack/Pool:\n  ${fault}`);
+  });
+
+  test('TLS goes on to the targets and their probes, and the rules of the listener read the requests [compute-tls-bridging]', () => {
+    const parts = new Parts(testStack());
+    const pool = parts.pool({ tls: true, port: 443 });
+    const arn = 'arn:aws:acm:eu-west-1:111122223333:certificate/one';
+    const certificate = Certificate.fromCertificateArn(parts.stack, 'Certificate', arn);
+    const balancer = parts.balancer(pool, { transport: Transport.tls({ certificate }) });
+    balancer.forward('Api', 1, [ListenerCondition.pathPatterns(['/api/*'])], pool);
+    const template = Template.fromStack(parts.stack);
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      Protocol: 'HTTPS',
+      Port: 443,
+      HealthCheckProtocol: 'HTTPS',
+      HealthCheckPort: 'traffic-port',
+    });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', Port: 443 });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Conditions: [{ Field: 'path-pattern' }],
+    });
+    expect(made()).toMatchObject({ Protocol: 'HTTP', HealthCheckProtocol: 'HTTP' });
+  });
+
+  test('zones share their targets unless a pool says otherwise, written out either way [compute-cross-zone]', () => {
+    const crossZone = (props?: Partial<TargetPoolProps>) => attributes(props)['load_balancing.cross_zone.enabled'];
+    expect([crossZone(), crossZone({ crossZone: false })]).toEqual(['true', 'false']);
   });
 });
