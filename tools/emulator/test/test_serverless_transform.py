@@ -56,6 +56,21 @@ class Serverless(Inside):
             ],
         )
 
+    def test_an_api_in_sam_asks_for_keys_models_and_parameters_and_calls_functions(self):
+        made = self.deployed('orders-api')
+        [api] = self.named(made, 'AWS::ApiGateway::RestApi')
+        gateway = self.client('apigateway')
+        ids = {one['path']: one['id'] for one in gateway.get_resources(restApiId=api, limit=100)['items']}
+        place = gateway.get_method(restApiId=api, resourceId=ids['/orders'], httpMethod='POST')
+        self.assertTrue(place['apiKeyRequired'])
+        self.assertEqual(place['methodIntegration']['type'], 'AWS_PROXY')
+        self.assertEqual(place['requestParameters'], {'method.request.header.Idempotency-Key': True})
+        self.assertEqual(place['requestModels'], {'application/json': 'order'})
+        validator = gateway.get_request_validator(restApiId=api, requestValidatorId=place['requestValidatorId'])
+        self.assertTrue(validator['validateRequestBody'] and validator['validateRequestParameters'])
+        model = json.loads(gateway.get_model(restApiId=api, modelName='order')['schema'])
+        self.assertEqual(model['required'], ['customer', 'currency', 'items'])
+
     def test_application_evolution_in_sam_becomes_rules_of_a_bus_that_reach_functions_and_a_queue(self):
         made = self.deployed('application-evolution')
         self.assert_functions(made, Function=6, Version=3, Alias=3, Permission=7, EventInvokeConfig=3)
