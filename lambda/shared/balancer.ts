@@ -45,11 +45,16 @@ const balancerEvent = z.object({
   isBase64Encoded: z.nullish(z.boolean()),
 });
 
+/** What a balancer takes of a function, as JSON with its headers; more becomes a 502. */
+const mostBytes = 1024 * 1024;
+
 /**
  * A handler for the target group of a load balancer. Probes of the balancer's health check are answered without asking
- * `answer`; whatever else comes in or goes wrong, it returns what the balancer can pass on, which would make a 502 of the rest.
+ * `answer`; whatever else comes in or goes wrong, it returns what the balancer can pass on. The balancer would make a 502, which tells
+ * nobody why, of an error, of an answer without a status that HTTP knows, with a header that breaks its line, or above 1 MB: those become a
+ * 500 here, and `failed` is told.
  *
- * @claims serverless-alb-target
+ * @claims serverless-alb-target, compute-alb-lambda
  */
 export function balancerHandler(options: BalancerOptions): (event: unknown) => Promise<ALBResult> {
   return async (event) => {
@@ -60,7 +65,7 @@ export function balancerHandler(options: BalancerOptions): (event: unknown) => P
     if (request.headers['user-agent']?.some((agent) => agent.startsWith('ELB-HealthChecker/')))
       return result({ status: 200, body: 'well' }, multiValueHeaders);
     try {
-      return result(await answer(request), multiValueHeaders);
+      return passable(result(await answer(request), multiValueHeaders));
     } catch (error) {
       failed(error);
       return result({ status: 500, body: 'Internal Server Error' }, multiValueHeaders);
@@ -91,4 +96,20 @@ function result({ status, headers, body }: BalancerAnswer, inLists: boolean): AL
     body: isText ? body : body.toString('base64'),
     isBase64Encoded: !isText,
   };
+}
+
+/** @throws when a balancer would not pass it on */
+function passable(result: ALBResult): ALBResult {
+  const { statusCode, headers = {}, multiValueHeaders = {} } = result;
+  if (!Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599)
+    throw new Error(`the answer has the status ${statusCode}; give a whole number from 200 to 599`);
+  for (const [name, value] of Object.entries({ ...headers, ...multiValueHeaders }))
+    if (/[\r\n\0]/.test(`${name}${String(value)}`))
+      throw new Error(`the answer has the header ${JSON.stringify(name)}, which breaks its line; leave line ends out`);
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  if (bytes > mostBytes)
+    throw new Error(
+      `the answer has ${bytes} bytes, and a balancer takes ${mostBytes} of a function; send the client to a file in a bucket instead`,
+    );
+  return result;
 }

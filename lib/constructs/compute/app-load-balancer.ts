@@ -82,7 +82,7 @@ export interface AppLoadBalancerProps {
  * them there, but every region also takes the service principal, which is the same everywhere.
  *
  * @claims compute-alb-core, compute-lb-subnets, compute-lb-scheme, compute-lb-sg-chain, compute-alb-redirect, compute-tls-sni,
- * compute-two-lb-tiers
+ * compute-two-lb-tiers, compute-client-ip
  */
 export class AppLoadBalancer extends Construct implements IConnectable {
   readonly loadBalancer: IApplicationLoadBalancer;

@@ -32,7 +32,7 @@ export interface LoadBalancedFunctionProps {
  * A function behind a load balancer: requests that meet the conditions come to it as JSON, and what it returns goes back to who
  * asked.
  *
- * @claims serverless-alb-target
+ * @claims serverless-alb-target, compute-alb-lambda
  */
 export class LoadBalancedFunction extends Construct {
   readonly targetGroup: ApplicationTargetGroup;

@@ -75,7 +75,7 @@ describe('AppLoadBalancer', () => {
     });
   });
 
-  test('HTTP/2, dropped invalid headers, desync defence, appended client address and deletion protection are written out [compute-alb-core]', () => {
+  test('HTTP/2, dropped invalid headers, desync defence, appended client address and deletion protection are written out [compute-alb-core, compute-client-ip]', () => {
     const plain = made();
     expect(balancerOf(plain).Properties).toMatchObject({
       Type: 'application',

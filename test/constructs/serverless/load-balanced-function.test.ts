@@ -28,7 +28,7 @@ const group = { TargetType: 'lambda', Port: Match.absent(), Protocol: Match.abse
 const lists = (value: string) => [{ Key: 'lambda.multi_value_headers.enabled', Value: value }];
 
 describe('LoadBalancedFunction', () => {
-  test('requests of a path or a header go to the function, which balancers of this account alone may call, before it is registered [serverless-alb-target]', () => {
+  test('requests of a path or a header go to the function, which balancers of this account alone may call, before it is registered [serverless-alb-target, compute-alb-lambda]', () => {
     const template = made({
       conditions: [ListenerCondition.pathPatterns(['/documents/*']), ListenerCondition.httpHeader('X-Version', ['2'])],
     });
@@ -54,7 +54,7 @@ describe('LoadBalancedFunction', () => {
     });
   });
 
-  test('headers that come more than once are handed over when that is asked for [serverless-alb-target]', () => {
+  test('headers that come more than once are handed over when that is asked for [serverless-alb-target, compute-alb-lambda]', () => {
     const attributes = (props?: Partial<LoadBalancedFunctionProps>) =>
       Object.values(
         made(props).findResources('AWS::ElasticLoadBalancingV2::TargetGroup', { Properties: { TargetType: 'lambda' } }),
