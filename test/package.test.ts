@@ -20,6 +20,8 @@ import type { CfnTemplate } from './support/architecture';
 
 /** Files of `lib/constructs` that are no part of the package's surface, and what they are. */
 const internal: Readonly<Record<string, string>> = {
+  'deployed-elsewhere': 'how a block refuses to be deployed to a Region',
+  'storage/backup-role': 'what AWS Backup works with for two blocks',
   faults: 'how blocks refuse bad input',
   findings: 'ids of findings that blocks acknowledge',
   'template-properties': 'how guards read what a template will say',
@@ -49,6 +51,7 @@ const internal: Readonly<Record<string, string>> = {
   'messaging/event-loop': 'how an EventRoute notices that it would hear itself',
   'compute/data-mount-script': 'what DataMount runs at every start',
   'compute/ebs-limits-table': 'what each type takes of its volumes, for ebs-limits',
+  'compute/backup-snapshots': 'how SnapshotPlan has AWS Backup take its snapshots',
   'compute/hibernation': 'what stands in the way of hibernation',
   'compute/instance-rules': 'what ComputeGuard refuses of instances and what launches them',
   'compute/placement-faults': 'what stands in the way of placing an instance',

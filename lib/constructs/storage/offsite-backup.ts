@@ -1,4 +1,4 @@
-import { Aws, CfnRule, Duration, Fn, Names, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Names, Stack, Token } from 'aws-cdk-lib';
 import {
   BackupPlan,
   BackupPlanRule,
@@ -9,13 +9,14 @@ import {
   CfnRestoreTestingSelection,
 } from 'aws-cdk-lib/aws-backup';
 import { Schedule } from 'aws-cdk-lib/aws-events';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { deployedElsewhere } from '../deployed-elsewhere';
 import { outsideDuration, refuse } from '../faults';
 import { EventRoute } from '../messaging/event-route';
 import type { NoticeTopic } from '../messaging/notice-topic';
 import { RouteTarget } from '../messaging/route-target';
 import type { AlarmTopic } from '../operations/alarm-topic';
+import { backupRole } from './backup-role';
 import type { RecoveryVault } from './recovery-vault';
 import { vaultArn } from './recovery-vault';
 import type { VaultLock } from './vault-lock';
@@ -111,7 +112,13 @@ export class OffsiteBackup extends Construct {
       copyTo.lock?.faultOfRetention('copies', keptFor),
       props.rehearse?.length === 0 && 'rehearse is empty; name what is restored each week, or leave it out',
     ]);
-    if (Token.isUnresolved(region)) this.elsewhere(copyTo.region);
+    if (Token.isUnresolved(region))
+      deployedElsewhere(
+        this,
+        'Region',
+        copyTo.region,
+        `Copies of backups go to ${copyTo.region}, and would be lost with it; deploy this to another region.`,
+      );
 
     const periods = { deleteAfter: keptFor, ...(coldAfter && { moveToColdStorageAfter: coldAfter }) };
     const plan = new BackupPlan(this, 'Plan', {
@@ -135,12 +142,12 @@ export class OffsiteBackup extends Construct {
         }),
       ],
     });
-    const service = new Role(this, 'Role', {
-      description: `Makes the backups and copies of ${this.node.path}`,
-      assumedBy: backups(),
-      managedPolicies: [managed('AWSBackupServiceRolePolicyForBackup')],
-    });
-    acknowledge(service, 'AWSBackupServiceRolePolicyForBackup');
+    const service = backupRole(
+      this,
+      'Role',
+      `Makes the backups and copies of ${this.node.path}`,
+      'AWSBackupServiceRolePolicyForBackup',
+    );
     new BackupSelection(this, 'Selection', {
       backupPlan: plan,
       role: service,
@@ -151,25 +158,14 @@ export class OffsiteBackup extends Construct {
     this.tell(props.notices, props.alarms);
   }
 
-  private elsewhere(region: string): void {
-    new CfnRule(this, 'Region', {
-      assertions: [
-        {
-          assert: Fn.conditionNot(Fn.conditionEquals(Aws.REGION, region)),
-          assertDescription: `Copies of backups go to ${region}, and would be lost with it; deploy this to another region.`,
-        },
-      ],
-    });
-  }
-
   /** Each Sunday one recovery point of each type is restored, and deleted again some hours later. */
   private rehearse(types: readonly RestorableType[], tag: { readonly key: string; readonly value: string }): void {
-    const role = new Role(this, 'RehearsalRole', {
-      description: `Restores one of each kind from the backups of ${this.node.path}, to see that it can be done`,
-      assumedBy: backups(),
-      managedPolicies: [managed('AWSBackupServiceRolePolicyForRestores')],
-    });
-    acknowledge(role, 'AWSBackupServiceRolePolicyForRestores');
+    const role = backupRole(
+      this,
+      'RehearsalRole',
+      `Restores one of each kind from the backups of ${this.node.path}, to see that it can be done`,
+      'AWSBackupServiceRolePolicyForRestores',
+    );
     const plan = new CfnRestoreTestingPlan(this, 'Rehearsal', {
       restoreTestingPlanName: Names.uniqueResourceName(this, { maxLength: 50, allowedSpecialCharacters: '_' }),
       scheduleExpression: 'cron(0 6 ? * SUN *)',
@@ -207,18 +203,4 @@ export class OffsiteBackup extends Construct {
       targets: [RouteTarget.topic(notices)],
     });
   }
-}
-
-const backups = () =>
-  new ServicePrincipal('backup.amazonaws.com', {
-    conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-  });
-const managed = (name: string) => ManagedPolicy.fromAwsManagedPolicyName(`service-role/${name}`);
-
-function acknowledge(role: Role, policy: string): void {
-  Validations.of(role).acknowledge({
-    id: `AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${policy}]`,
-    reason:
-      'What AWS Backup needs differs for each of a dozen services and grows with them; AWS keeps the list of it in this policy, and only AWS Backup may assume the role.',
-  });
 }
