@@ -1,11 +1,13 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 
 /** Who is asked, in the Region that was named. Add a client here when a command is the first to need it. */
 export interface Clients {
   readonly ec2: () => EC2Client;
   readonly autoScaling: () => AutoScalingClient;
+  readonly ssm: () => SSMClient;
 }
 
 /** What was found, and done or not: for a reader, and for a program. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Clients, Order, Work } from './command';
 import { commands } from './commands';
 
@@ -8,7 +9,11 @@ const everybody = { apply: { type: 'boolean' }, json: { type: 'boolean' }, regio
 
 const usual = (region?: string): Clients => {
   const where = region === undefined ? {} : { region };
-  return { ec2: () => new EC2Client(where), autoScaling: () => new AutoScalingClient(where) };
+  return {
+    ec2: () => new EC2Client(where),
+    autoScaling: () => new AutoScalingClient(where),
+    ssm: () => new SSMClient(where),
+  };
 };
 
 /**
