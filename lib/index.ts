@@ -77,6 +77,7 @@ export { capFaults, ebsLimitsOf, jointSpeed, type EbsLimits, type JointSpeed } f
 export * from './constructs/data/capacity-units';
 export * from './constructs/data/choose-index';
 export * from './constructs/data/document-table';
+export * from './constructs/data/session-table';
 export * from './constructs/data/table-capacity';
 
 export * from './constructs/companion-stack';

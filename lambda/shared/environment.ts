@@ -34,3 +34,6 @@ export const flagsEnvironment = { path: 'FLAGS_PATH' } as const;
 
 /** What a healthy answer begins with. Checkers read the first 5,120 bytes, so that nothing may stand before it. */
 export const healthyMarker = '{"status":"healthy"';
+
+/** Names of the environment variables by which `SessionTable` tells a server where sessions are, and how long they last unused. */
+export const sessionsEnvironment = { table: 'SESSIONS_TABLE', idleSeconds: 'SESSIONS_IDLE_SECONDS' } as const;
