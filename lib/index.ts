@@ -66,6 +66,7 @@ export * from './constructs/compute/commitment';
 export * from './constructs/compute/plan-commitment';
 export * from './constructs/compute/choose-volume';
 export * from './constructs/compute/snapshot-cost';
+export * from './constructs/compute/account-storage-defaults';
 export * from './constructs/compute/recycle-bin';
 export * from './constructs/compute/snapshot-plan';
 export * from './constructs/compute/snapshot-schedule';
