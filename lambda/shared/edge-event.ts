@@ -46,12 +46,11 @@ const responseEvent = eventOf({ request, response });
  *
  * @throws when it is no such event
  */
-export const edgeRequest = (event: unknown): EdgeRequest =>
-  requestEvent.parse(event).Records[0].cf.request as EdgeRequest;
+export const edgeRequest = (event: unknown): EdgeRequest => requestEvent.parse(event).Records[0].cf.request;
 
 /** The request and the answer of an event of a response hook. */
 export const edgeExchange = (event: unknown): { request: EdgeRequest; response: EdgeResponse } =>
-  responseEvent.parse(event).Records[0].cf as unknown as { request: EdgeRequest; response: EdgeResponse };
+  responseEvent.parse(event).Records[0].cf;
 
 /** The last value of a header, by its name in any spelling. */
 export const headerOf = (of: EdgeHeaders, name: string): string | undefined => of[name.toLowerCase()]?.at(-1)?.value;

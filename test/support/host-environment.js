@@ -1,4 +1,15 @@
+const { mkdtempSync, readdirSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
 const { TestEnvironment } = require('jest-environment-node');
+
+/**
+ * Each synthesis leaves its templates in a temporary folder, some megabytes in all for every test file. They go into one of the worker's own,
+ * which is emptied after each file and gone with the worker.
+ */
+const temporary = mkdtempSync(join(tmpdir(), 'groundplan-tests-'));
+process.env.TMPDIR = temporary;
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 
 /** What a developer's machine may have set and tests must not depend on. */
 const foreign = [
@@ -28,6 +39,11 @@ class HostEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
     this.global.hostRequire = require;
+  }
+
+  async teardown() {
+    await super.teardown();
+    for (const name of readdirSync(temporary)) rmSync(join(temporary, name), { recursive: true, force: true });
   }
 }
 

@@ -1,10 +1,5 @@
 import { resolve } from 'node:path';
-import {
-  CloudFrontClient,
-  CreateDistributionCommand,
-  ListInvalidationsCommand,
-  type DistributionConfig,
-} from '@aws-sdk/client-cloudfront';
+import { CloudFrontClient, CreateDistributionCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { HandlerBundle } from '../../lib/constructs/serverless/handler-bundle';
 import { account, emulatorEndpoint, region } from './support/aws';
 import { answerLost, lostBefore, throttled } from './support/faults';
@@ -33,7 +28,7 @@ beforeAll(async () => {
           Items: [{ Id: 'o', DomainName: 'o.example.com', CustomHeaders: { Quantity: 0 }, OriginPath: '' }],
         },
         DefaultCacheBehavior: { TargetOriginId: 'o', ViewerProtocolPolicy: 'https-only' },
-      } as DistributionConfig,
+      },
     }),
   );
   distribution = made.Distribution!.Id!;

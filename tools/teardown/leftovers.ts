@@ -172,7 +172,8 @@ const slow: Rule = (_id, { Type, Properties }) => {
 const atEdge: Rule = (_id, { Type, Properties }, template) => {
   if (Type !== 'AWS::Lambda::Function') return [];
   const [role] = (at(Properties, 'Role', 'Fn::GetAtt') as readonly string[] | undefined) ?? [];
-  const trust = role === undefined ? undefined : template.Resources[role]?.Properties?.AssumeRolePolicyDocument;
+  const trust: unknown =
+    role === undefined ? undefined : template.Resources[role]?.Properties?.AssumeRolePolicyDocument;
   return JSON.stringify(trust ?? null).includes('edgelambda.amazonaws.com')
     ? [
         {

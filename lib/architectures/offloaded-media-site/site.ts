@@ -28,7 +28,7 @@ export class Site extends Construct {
 
   constructor(scope: Construct, id: string, props: SiteProps) {
     super(scope, id);
-    const { pages, page, mediaForOthers, versions, logs, ...ownName } = props;
+    const { pages, page, mediaForOthers, versions, logs, domainNames, certificate, hostedZone } = props;
     this.media = new PrivateBucket(this, 'Media', { accessLogs: logs, accessLogPrefix: 'media/', versions }).bucket;
     const servers = customOrigin(this, { domainName: pages, readTimeout: Duration.seconds(10) });
     this.edge = new EdgeDistribution(this, 'Edge', {
@@ -52,7 +52,9 @@ export class Site extends Construct {
       }).policy,
       logBucket: logs,
       logPrefix: 'site/',
-      ...ownName,
+      ...(domainNames && { domainNames }),
+      ...(certificate && { certificate }),
+      ...(hostedZone && { hostedZone }),
     });
     Validations.of(this.edge).acknowledge(
       { id: 'AwsSolutions::AwsSolutions-CFR1', reason: 'The museum is for visitors everywhere.' },

@@ -13,6 +13,7 @@ export interface BackfillRoleProps {
 
 /** What a job of S3 Batch Operations acts as that `groundplan objects copy-existing` makes: it starts copies by the rules of the bucket, and reads nothing. */
 export function backfillRole(scope: Construct, id: string, { source, report }: BackfillRoleProps): IRole {
+  // eslint-disable-next-line awscdk/no-variable-construct-id -- whoever asks for the role names it
   const role = new Role(scope, id, {
     description: 'Has objects copied that were there before the rule',
     assumedBy: new ServicePrincipal('batchoperations.s3.amazonaws.com', {

@@ -18,6 +18,7 @@ export function objectRole(
   id: string,
   { description, of: { bucket, key }, may }: ObjectRoleProps,
 ): IRole {
+  // eslint-disable-next-line awscdk/no-variable-construct-id -- whoever asks for the role names it
   const role = new Role(scope, id, { description, assumedBy: new AccountRootPrincipal() });
   const all = bucket.arnForObjects('*');
   role.addToPolicy(

@@ -13,13 +13,14 @@ export interface FormsProps {
 export class Forms extends Construct {
   readonly table: DocumentTable;
 
-  constructor(scope: Construct, id: string, props: FormsProps) {
+  constructor(scope: Construct, id: string, { alarms, deletionProtection }: FormsProps) {
     super(scope, id);
     this.table = new DocumentTable(this, 'Table', {
       partitionKey: { name: formKey, type: AttributeType.STRING },
       expiryAttribute: 'expiresAt',
       stream: StreamViewType.NEW_IMAGE,
-      ...props,
+      alarms,
+      deletionProtection,
     });
   }
 }

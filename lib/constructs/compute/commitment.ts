@@ -71,7 +71,8 @@ export function covers(commitment: Commitment, instance: BilledInstance): boolea
       return commitment.family === familyOf(instance.type);
     case 'dedicated host':
       return commitment.family === familyOf(instance.type) && instance.tenancy === 'host';
-    default:
+    case 'standard':
+    case 'convertible':
       return (
         (commitment.zone === undefined || commitment.zone === instance.zone) &&
         commitment.os === instance.os &&

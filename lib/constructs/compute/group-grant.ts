@@ -14,6 +14,7 @@ export function grantOnGroup(
   { group, role, actions }: { readonly group: IAutoScalingGroup; readonly role: IRole; readonly actions: string[] },
 ): void {
   const { autoScalingGroupArn: arn } = group;
+  // eslint-disable-next-line awscdk/no-variable-construct-id -- whoever asks for the grant names it
   const policy = new Policy(scope, id, {
     roles: [role],
     statements: [new PolicyStatement({ actions, resources: [arn] })],

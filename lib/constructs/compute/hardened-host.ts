@@ -11,7 +11,7 @@ import {
   type ISecurityGroup,
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
@@ -127,7 +127,7 @@ export const disksOf = ({ rootDisk = usualRoot, dataDisks }: HostProps): Readonl
 /** What stands around a host, and what is said of it at launch. */
 export interface HostParts {
   readonly group: TierSecurityGroup;
-  readonly role: Role;
+  readonly role: IRole;
   readonly image: IMachineImage;
   /** Whether the image has a fixed id, on purpose. */
   readonly isImported: boolean;

@@ -139,7 +139,7 @@ export function reservationFaults(reservation: CfnResource): Faults {
       'EndDateType is limited and there is no EndDate, so that the deployment fails; give the date, or write unlimited',
     EndDateType !== 'limited' &&
       EndDate !== undefined &&
-      `EndDate is ${String(EndDate)} but EndDateType is ${EndDateType ?? 'not given'}; write limited, or leave the date out`,
+      `EndDate is ${JSON.stringify(EndDate).replaceAll('"', '')} but EndDateType is ${EndDateType ?? 'not given'}; write limited, or leave the date out`,
     ...members.flatMap(({ resource, said, subnets }) => [
       typeof said.InstanceType === 'string' &&
         said.InstanceType !== InstanceType &&
@@ -261,7 +261,7 @@ const word = (node: CfnResource, value: unknown): string => JSON.stringify(resol
 function isSoldWithLicence(resource: CfnResource, image: unknown): boolean {
   const said = resolved(resource, image);
   const id = (said as { readonly Ref?: string } | undefined)?.Ref;
-  const name =
+  const name: unknown =
     id === undefined
       ? said
       : Stack.of(resource)

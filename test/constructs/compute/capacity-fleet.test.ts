@@ -40,7 +40,7 @@ describe('CapacityFleet', () => {
     const [{ Overrides, LaunchTemplateSpecification }] = properties.LaunchTemplateConfigs;
     expect(LaunchTemplateSpecification.LaunchTemplateId).toEqual({ Ref: expect.stringMatching(/^ServerTemplate/) });
     const pools = Overrides.map(
-      ({ InstanceType, SubnetId }: any) => `${InstanceType} ${/Subnet\d/.exec(SubnetId.Ref)}`,
+      ({ InstanceType, SubnetId }: any) => `${InstanceType} ${/Subnet\d/.exec(SubnetId.Ref)![0]}`,
     );
     expect(pools).toEqual(['t4g.micro Subnet1', 't4g.micro Subnet2', 't4g.small Subnet1', 't4g.small Subnet2']);
   });

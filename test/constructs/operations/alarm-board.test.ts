@@ -32,7 +32,7 @@ function shown(make: (stack: Stack, alarms: AlarmTopic) => void): Widget[] {
 }
 
 function watch(scope: Construct, part: string, alarms: AlarmTopic, metricName: string, threshold: number): void {
-  const owner = (scope.node.tryFindChild(part) as Construct | undefined) ?? new Construct(scope, part);
+  const owner = scope.node.tryFindChild(part) ?? new Construct(scope, part);
   const metric = new Metric({
     namespace: 'AWS/Lambda',
     metricName,

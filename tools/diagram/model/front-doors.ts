@@ -126,5 +126,5 @@ function distribution(properties: Properties): Door {
 function membersOf(target: unknown, { OriginGroups }: Properties): unknown[] {
   const groups = ((OriginGroups as Properties | undefined)?.Items ?? []) as Properties[];
   const members = groups.find(({ Id }) => Id === target)?.Members as Properties | undefined;
-  return members ? (members.Items as Properties[]).map(({ OriginId }) => OriginId) : [target];
+  return members ? (members.Items as Properties[]).map(({ OriginId }): unknown => OriginId) : [target];
 }

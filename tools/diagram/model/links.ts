@@ -53,7 +53,7 @@ function hooks(config: Properties): Link[] {
   return [config.DefaultCacheBehavior, ...list(config.CacheBehaviors)].map(map).flatMap((behaviour) =>
     [...list(behaviour.FunctionAssociations), ...list(behaviour.LambdaFunctionAssociations)].map((one) => ({
       from: self,
-      to: one.FunctionARN ?? one.LambdaFunctionARN,
+      to: (one.FunctionARN ?? one.LambdaFunctionARN) as unknown,
       kind: 'call',
       label: String(behaviour.PathPattern ?? one.EventType).replace('-', ' '),
       rule: 'FunctionAssociations',
