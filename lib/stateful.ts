@@ -11,6 +11,7 @@ export const stateful: Readonly<Record<string, 'retain' | 'snapshot'>> = {
   'AWS::EFS::FileSystem': 'retain',
   'AWS::FSx::FileSystem': 'retain',
   'AWS::DirectoryService::MicrosoftAD': 'retain',
+  'AWS::Backup::BackupVault': 'retain',
   'AWS::ECR::Repository': 'retain',
   'AWS::Kinesis::Stream': 'retain',
   'AWS::EC2::Volume': 'snapshot',

@@ -20,7 +20,8 @@ describe.each(catalogue)('$name', ({ name }) => {
     for (const { why } of found) expect(why.split(' ').length).toBeGreaterThan(8);
     expect(
       found.filter(
-        ({ kind, why }) => kind === 'blocks' && !/access logs arrive|locks objects|takes back its copies/.test(why),
+        ({ kind, why }) =>
+          kind === 'blocks' && !/access logs arrive|locks objects|takes back its copies|recovery points/.test(why),
       ),
     ).toEqual([]);
   });
@@ -112,6 +113,25 @@ test('a bucket blocks unless it is emptied, and an emptied one still when logs a
   expect(left({ B: bucket, F: { Type: 'AWS::EC2::FlowLog', Properties: { LogDestination: arn('B') } } })).toHaveLength(
     1,
   );
+});
+
+test('a vault blocks while it holds recovery points, and a lock that is final for longer', () => {
+  const made = (LockConfiguration?: object) => ({
+    Type: 'AWS::Backup::BackupVault',
+    Properties: { BackupVaultName: 'v', ...(LockConfiguration && { LockConfiguration }) },
+  });
+  expect(left({ V: made() })).toEqual([
+    'V blocks: a vault with recovery points in it cannot be deleted; delete them first',
+  ]);
+  expect(left({ V: made({ MinRetentionDays: 7 }) })).toEqual([
+    'V blocks: a vault with recovery points in it cannot be deleted; take the lock off, and delete them first',
+  ]);
+  expect(left({ V: made({ MinRetentionDays: 7, ChangeableForDays: 14 }) })).toEqual([
+    'V blocks: a vault with recovery points in it cannot be deleted; take the lock off within 14 days and delete them, or wait until the time of the last one is over',
+  ]);
+  expect(left({ V: { ...made(), DeletionPolicy: 'Retain' } })).toEqual([
+    'V stays: it is retained with its contents; delete it by hand when they are no longer needed',
+  ]);
 });
 
 test('a key is kept for its waiting time, 30 days unless it says otherwise', () => {

@@ -41,6 +41,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::CloudTrail::EventDataStore',
     'AWS::Bedrock::*',
     'AWS::RDS::DBProxy',
+    'AWS::Backup::RestoreTesting*',
   ],
 };
 

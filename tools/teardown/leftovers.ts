@@ -128,6 +128,19 @@ const key: Rule = (_id, { Type, Properties, DeletionPolicy }) =>
       ]
     : [];
 
+const vault: Rule = (_id, { Type, Properties, DeletionPolicy }) => {
+  if (Type !== 'AWS::Backup::BackupVault' || (DeletionPolicy ?? 'Delete') !== 'Delete') return [];
+  const lock = at(Properties, 'LockConfiguration');
+  const days = at(Properties, 'LockConfiguration', 'ChangeableForDays');
+  const remedy =
+    days !== undefined
+      ? `take the lock off within ${String(days)} days and delete them, or wait until the time of the last one is over`
+      : lock === undefined
+        ? 'delete them first'
+        : 'take the lock off, and delete them first';
+  return [{ kind: 'blocks', why: `a vault with recovery points in it cannot be deleted; ${remedy}` }];
+};
+
 const functionLogs: Rule = (_id, { Type, Properties }, template) => {
   if (Type !== 'AWS::Lambda::Function') return [];
   const group = at(Properties, 'LoggingConfig', 'LogGroup', 'Ref') as string | undefined;
@@ -188,4 +201,14 @@ const atEdge: Rule = (_id, { Type, Properties }, template) => {
     : [];
 };
 
-const rules: readonly Rule[] = [kept, protectedByService, bucket, key, functionLogs, apiExecutionLogs, atEdge, slow];
+const rules: readonly Rule[] = [
+  kept,
+  protectedByService,
+  bucket,
+  vault,
+  key,
+  functionLogs,
+  apiExecutionLogs,
+  atEdge,
+  slow,
+];

@@ -5,10 +5,13 @@ import {
   BackupResource,
   BackupSelection,
   BackupVault,
+  type IBackupPlan,
   CfnRestoreTestingPlan,
   CfnRestoreTestingSelection,
 } from 'aws-cdk-lib/aws-backup';
+import { ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { deployedElsewhere } from '../deployed-elsewhere';
 import { outsideDuration, refuse } from '../faults';
@@ -89,6 +92,10 @@ const usualTag = { key: 'backup', value: 'daily' };
  * storage-backup-restore-test
  */
 export class OffsiteBackup extends Construct {
+  readonly plan: IBackupPlan;
+  /** What AWS Backup acts as, for jobs that somebody starts by hand too. */
+  readonly role: IRole;
+
   constructor(scope: Construct, id: string, props: OffsiteBackupProps) {
     super(scope, id);
     const { vault, copyTo, tag = usualTag, keptFor = Duration.days(35), coldAfter, pointInTime = false } = props;
@@ -154,6 +161,8 @@ export class OffsiteBackup extends Construct {
       resources: [BackupResource.fromTag(tag.key, tag.value)],
       disableDefaultBackupPolicy: true,
     });
+    this.plan = plan;
+    this.role = service;
     if (props.rehearse) this.rehearse(props.rehearse, tag);
     this.tell(props.notices, props.alarms);
   }
@@ -191,7 +200,7 @@ export class OffsiteBackup extends Construct {
 
   private tell(notices: NoticeTopic, alarms: AlarmTopic): void {
     const failed = ['FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL'];
-    new EventRoute(this, 'Failed', {
+    const { rule } = new EventRoute(this, 'Failed', {
       description: 'Somebody is told of every backup, copy and restore that failed',
       alarms,
       pattern: {
@@ -201,6 +210,20 @@ export class OffsiteBackup extends Construct {
         $or: [{ detail: { state: failed } }, { detail: { status: failed } }],
       },
       targets: [RouteTarget.topic(notices)],
+    });
+    alarms.alarm(this, 'Failures', {
+      alarmDescription: `A backup, a copy or a restore of ${this.node.path} failed; the notice says which one, and why.`,
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'TriggeredRules',
+        dimensionsMap: { RuleName: rule.ruleName },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
 }

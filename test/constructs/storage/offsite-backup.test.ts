@@ -179,6 +179,18 @@ describe('OffsiteBackup', () => {
       false,
     ]);
   });
+
+  test('has an alarm go off when one failed, whoever listens to notices [storage-backup-restore-test]', () => {
+    const template = templateWith();
+    const [rule] = Object.keys(template.findResources('AWS::Events::Rule'));
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/Events',
+      MetricName: 'TriggeredRules',
+      Dimensions: [{ Name: 'RuleName', Value: { Ref: rule } }],
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
 });
 
 describe('a locked vault', () => {

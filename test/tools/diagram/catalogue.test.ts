@@ -7,7 +7,7 @@ import { partsOf } from '../../../tools/diagram/model/picture';
 import { loadTemplates } from '../../../tools/template/load';
 import type { Stack, Template } from '../../../tools/template/stack';
 import { faultsOf } from './faults';
-import { ends, namedBucket, refersTo } from './implied';
+import { ends, namedElsewhere, refersTo } from './implied';
 
 // Layouts are tried in several ways, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -59,11 +59,11 @@ describe.each(cases)('$name as $profile', ({ name, title, profile }) => {
       { readonly Value: unknown }
     >;
     const all = Object.assign({}, ...templates.map(({ template }) => template.Resources)) as Template['Resources'];
-    // What another stack puts out is what its output refers to, and a name in the account's namespace the bucket that has it.
+    // What another stack puts out is what its output refers to, and a name that is written down the bucket or vault that has it.
     const resources = JSON.parse(
       JSON.stringify(all),
       (_, value: string | { 'Fn::GetStackOutput'?: { OutputName: string } } | undefined) => {
-        if (typeof value === 'string') return namedBucket(all, value) ?? value;
+        if (typeof value === 'string') return namedElsewhere(all, value) ?? value;
         const read = value?.['Fn::GetStackOutput'];
         return read ? outputs[read.OutputName].Value : value;
       },

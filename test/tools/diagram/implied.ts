@@ -26,11 +26,16 @@ export function refersTo(
   return false;
 }
 
-/** A reference to the bucket that a literal ARN names by the beginning of its name in the account's own namespace. */
-export function namedBucket(resources: Template['Resources'], literal: string): { readonly Ref: string } | undefined {
+/** A reference to the bucket that a literal ARN names by the beginning of its name in the account's own namespace, or to the vault it names. */
+export function namedElsewhere(
+  resources: Template['Resources'],
+  literal: string,
+): { readonly Ref: string } | undefined {
   const prefix = /:s3:::(.+)-$/.exec(literal)?.[1];
-  const found = Object.keys(resources).find(
-    (id) => prefix !== undefined && resources[id].Properties?.BucketNamePrefix === prefix,
-  );
+  const vault = /:backup-vault:(.+)$/.exec(literal)?.[1];
+  const found = Object.keys(resources).find((id) => {
+    const { BucketNamePrefix, BackupVaultName } = resources[id].Properties ?? {};
+    return (prefix !== undefined && BucketNamePrefix === prefix) || (vault !== undefined && BackupVaultName === vault);
+  });
   return found === undefined ? undefined : { Ref: found };
 }

@@ -34,6 +34,45 @@ const policy = (...statements: object[]): Resource => ({
 });
 
 describe('arrows', () => {
+  test('what carries the tag of a backup plan is backed up to its vault, which is copied to another by its name', () => {
+    const tagged = (Value: string) => ({ Tags: [{ Key: 'backup', Value }] });
+    const picture = drawn({
+      Kept: { Type: 'AWS::DynamoDB::Table', Properties: tagged('daily') },
+      Scratch: { Type: 'AWS::DynamoDB::Table', Properties: tagged('never') },
+      Here: { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'here' } },
+      There: { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'there' } },
+      Plan: {
+        Type: 'AWS::Backup::BackupPlan',
+        Properties: {
+          BackupPlan: {
+            BackupPlanRule: [
+              {
+                TargetBackupVault: { Ref: 'Here' },
+                CopyActions: [
+                  {
+                    DestinationBackupVaultArn: {
+                      'Fn::Sub': 'arn:aws:backup:${AWS::Region}:${AWS::AccountId}:backup-vault:there',
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        },
+      },
+      Selected: {
+        Type: 'AWS::Backup::BackupSelection',
+        Properties: {
+          BackupPlanId: { Ref: 'Plan' },
+          BackupSelection: {
+            ListOfTags: [{ ConditionKey: 'backup', ConditionType: 'STRINGEQUALS', ConditionValue: 'daily' }],
+          },
+        },
+      },
+    });
+    expect(arrows(picture)).toEqual(['Here data There copies', 'Kept data Here backed up']);
+  });
+
   test('mail goes through a configuration set, by the rights of who sends it, and the set tells what became of it', () => {
     const named = (kind: string, id: string) => ({
       'Fn::Sub': `arn:aws:ses:\${AWS::Region}:\${AWS::AccountId}:${kind}/\${${id}}`,

@@ -1,5 +1,6 @@
 import type { Stack } from '../../template/stack';
 import { Arrows } from './arrows';
+import { addBackups } from './backups';
 import { Boxes } from './boxes';
 import { addDeclared } from './declared';
 import { Folding } from './folding';
@@ -24,6 +25,7 @@ export function pictureOf(title: string, templates: readonly Stack[]): Picture {
   const outsiders = new Outsiders();
   const arrows = new Arrows();
   addDeclared(arrows, source, boxes);
+  addBackups(arrows, source, boxes);
   addFrontDoors(arrows, source, boxes, outsiders);
   addTraffic({ arrows, source, folding, ground, boxes, outsiders });
   addGrants(arrows, source, folding, boxes);

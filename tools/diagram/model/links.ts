@@ -259,6 +259,16 @@ export const links: Readonly<Record<string, (properties: Properties, written: Pr
     p.TargetType === 'lambda'
       ? list(p.Targets).map(({ Id }): Link => ({ from: self, to: Id, kind: 'call', label: 'invokes', rule: 'Targets' }))
       : [],
+  'AWS::Backup::BackupPlan': (p) =>
+    list(map(p.BackupPlan).BackupPlanRule).flatMap((rule) =>
+      list(rule.CopyActions).map(({ DestinationBackupVaultArn }): Link => ({
+        from: rule.TargetBackupVault,
+        to: DestinationBackupVaultArn,
+        kind: 'data',
+        label: 'copies',
+        rule: 'CopyActions',
+      })),
+    ),
   'AWS::Events::Rule': (p) => [
     { from: p.EventBusName, to: self, kind: 'event', rule: 'EventBusName' },
     // What a pattern names is what it hears of.

@@ -7,6 +7,7 @@ TRUST = {
     'Version': '2012-10-17',
     'Statement': [{'Effect': 'Allow', 'Action': 'sts:AssumeRole', 'Principal': {'Service': 'lambda.amazonaws.com'}}],
 }
+RESTORED = {'Algorithm': 'LATEST_WITHIN_WINDOW', 'IncludeVaults': ['*'], 'RecoveryPointTypes': ['SNAPSHOT']}
 ALLOW = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': 's3:GetObject', 'Resource': '*'}]}
 
 TO_QUEUE = {'Sqs': {'QueueUrl': 'ref:Queue', 'RoleArn': 'att:Role.Arn'}}
@@ -1453,6 +1454,28 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         {
             'BackupPlanId': 'ref:BackupPlan',
             'BackupSelection': {'IamRoleArn': 'att:Role.Arn', 'SelectionName': 's', 'Resources': ['*']},
+        },
+        None,
+    ),
+    'AWS::Backup::RestoreTestingPlan': (
+        {
+            'RestoreTestingPlanName': 'weekly',
+            'ScheduleExpression': 'cron(0 6 ? * SUN *)',
+            'RecoveryPointSelection': RESTORED,
+        },
+        {
+            'RestoreTestingPlanName': 'weekly',
+            'ScheduleExpression': 'cron(0 7 ? * SUN *)',
+            'RecoveryPointSelection': RESTORED,
+        },
+    ),
+    'AWS::Backup::RestoreTestingSelection': (
+        {
+            'RestoreTestingPlanName': 'weekly',
+            'RestoreTestingSelectionName': 'tables',
+            'ProtectedResourceType': 'DynamoDB',
+            'ProtectedResourceArns': ['*'],
+            'IamRoleArn': 'att:Role.Arn',
         },
         None,
     ),

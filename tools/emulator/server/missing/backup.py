@@ -1,4 +1,4 @@
-"""Backup: selections, and plans that are changed."""
+"""Backup: selections, plans that are changed, and plans of restores."""
 
 from moto.backup.models import backup_backends
 
@@ -17,6 +17,48 @@ shelf(
     get='GetBackupSelection',
     delete='DeleteBackupSelection',
     list='ListBackupSelections',
+)
+
+
+def _rehearsal(call, given, name):
+    arn = call.arn('backup', f'restore-testing-plan:{name}')
+    about = {'RestoreTestingPlanName': name, 'RestoreTestingPlanArn': arn, 'CreationTime': given['CreatedTime']}
+    return {**about, 'RestoreTestingPlan': {**given['RestoreTestingPlan'], **about}}
+
+
+shelf(
+    'backup',
+    'plan of restores',
+    key='RestoreTestingPlanName',
+    id=lambda _call, given: given['RestoreTestingPlan']['RestoreTestingPlanName'],
+    record=_rehearsal,
+    create='CreateRestoreTestingPlan',
+    get='GetRestoreTestingPlan',
+    update='UpdateRestoreTestingPlan',
+    delete='DeleteRestoreTestingPlan',
+    list='ListRestoreTestingPlans',
+    exists='AlreadyExistsException',
+)
+
+
+def _restored(_call, given, name):
+    about = {'RestoreTestingPlanName': given['RestoreTestingPlanName'], 'RestoreTestingSelectionName': name}
+    told = {**given['RestoreTestingSelection'], **about, 'CreationTime': given['CreatedTime']}
+    return {**told, 'RestoreTestingSelection': told}
+
+
+shelf(
+    'backup',
+    'selection of restores',
+    key=('RestoreTestingPlanName', 'RestoreTestingSelectionName'),
+    id=lambda _call, given: given['RestoreTestingSelection']['RestoreTestingSelectionName'],
+    record=_restored,
+    create='CreateRestoreTestingSelection',
+    get='GetRestoreTestingSelection',
+    update='UpdateRestoreTestingSelection',
+    delete='DeleteRestoreTestingSelection',
+    list='ListRestoreTestingSelections',
+    exists='AlreadyExistsException',
 )
 
 

@@ -293,6 +293,60 @@ kind(
 )
 
 
+def _rehearsal_of(at, props, operation):
+    return at.shaped('backup', operation, {'RestoreTestingPlan': props.without('RestoreTestingPlanName', 'Tags')})
+
+
+def _rehearsal(at, props):
+    name = props['RestoreTestingPlanName']
+    given = _rehearsal_of(at, props, 'create_restore_testing_plan')['RestoreTestingPlan']
+    made = at.call(
+        'backup', 'create_restore_testing_plan', RestoreTestingPlan={**given, 'RestoreTestingPlanName': name}
+    )
+    return name, {'RestoreTestingPlanArn': made['RestoreTestingPlanArn'], 'RestoreTestingPlanName': name}
+
+
+def _rehearsal_changed(at, name, _old, props):
+    given = _rehearsal_of(at, props, 'update_restore_testing_plan')
+    at.call('backup', 'update_restore_testing_plan', RestoreTestingPlanName=name, **given)
+
+
+kind(
+    'AWS::Backup::RestoreTestingPlan',
+    'backup',
+    create=_rehearsal,
+    update=_rehearsal_changed,
+    key='RestoreTestingPlanName',
+    delete='delete_restore_testing_plan',
+    not_carried={'Tags': 'moto tags no plans'},
+    stand_in='it is kept, and restores nothing',
+)
+
+
+def _restored(at, props):
+    plan, name = props['RestoreTestingPlanName'], props['RestoreTestingSelectionName']
+    given = {'RestoreTestingSelection': props.without('RestoreTestingPlanName')}
+    at.call(
+        'backup',
+        'create_restore_testing_selection',
+        RestoreTestingPlanName=plan,
+        **at.shaped('backup', 'create_restore_testing_selection', given),
+    )
+    return f'{plan}|{name}'
+
+
+def _restored_gone(at, _id, props):
+    at.call(
+        'backup',
+        'delete_restore_testing_selection',
+        RestoreTestingPlanName=props['RestoreTestingPlanName'],
+        RestoreTestingSelectionName=props['RestoreTestingSelectionName'],
+    )
+
+
+kind('AWS::Backup::RestoreTestingSelection', 'backup', create=_restored, delete=_restored_gone)
+
+
 def _organisation(at, props):
     made = at.call('organizations', 'create_organization', **props.pick('FeatureSet'))['Organization']
     root = at.call('organizations', 'list_roots')['Roots'][0]
