@@ -679,6 +679,17 @@ export const catalogue: readonly Architecture[] = [
       ).ReplicatedBuckets,
   },
   {
+    name: 'offsite-backup',
+    title: 'Offsite backup',
+    purpose: 'Daily backups of whatever carries a tag, copied to another Region, and locked',
+    subject: 'Files and records',
+    exampleUse: { what: 'a thousand orders and files of 10 MB, backed up once', events: 1000, kilobytes: 10_000 },
+    load: () =>
+      (
+        require('./architectures/offsite-backup/offsite-backup-stack') as typeof import('./architectures/offsite-backup/offsite-backup-stack')
+      ).OffsiteBackups,
+  },
+  {
     name: 'sandbox-guard',
     title: 'Sandbox guard',
     subject: 'Accounts',

@@ -814,6 +814,28 @@ describe('replicated-buckets', () => {
   });
 });
 
+describe('offsite-backup', () => {
+  const access = modelOf('offsite-backup');
+
+  test('AWS Backup acts by the policy AWS keeps for it, and by no other', () => {
+    expect(access).toGrantExactly('Backups/Role', [
+      '* on * when the text of the managed policy service-role/AWSBackupServiceRolePolicyForBackup is not known here; give it as an option',
+    ]);
+  });
+
+  test('the rule publishes what failed, by the key of the topic', () => {
+    expect(access).toGrantExactly('Backups/Failed/Rule', [
+      'sns:Publish on Notices/Topic',
+      'kms:Decrypt, kms:GenerateDataKey* on Notices/Key',
+    ]);
+  });
+
+  test('flow logs and the helper of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Data/Network/FlowLogs/FlowLog/FlowLog', flowLogsOf('Data/Network'));
+    expect(access).toGrantExactly(closer, closing('Data/Network/Vpc'));
+  });
+});
+
 describe('records-archive', () => {
   const access = modelOf('records-archive');
   const seeing = (bucket: string) => `s3:ListBucket, s3:ListBucketVersions on ${bucket}`;

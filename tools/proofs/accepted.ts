@@ -47,6 +47,14 @@ export const accepted: readonly Accepted[] = [
       'has another one, and a change of the value or the pattern replaces nothing.',
   },
   {
+    architecture: 'offsite-backup',
+    proof: 'no physical names',
+    violation: /\/(Vault|Copies)\/Vault: has the physical name BackupVaultName: [\w-]+$/,
+    reason:
+      'AWS Backup takes no vault without a name, and a plan names the vault of another region, of which a stack can take no value. ' +
+      'Both names begin with the name of the stack, so that a second copy has others.',
+  },
+  {
     architecture: 'replicated-buckets',
     proof: 'no physical names',
     violation: /-copies\/Key\/Alias: has the physical name AliasName: alias\/[\w-]+$/,
