@@ -29,6 +29,7 @@ export class KeptData extends Construct {
     });
     const network = new TieredNetwork(this, 'Network', {
       plan: { cidr: '10.33.0.0/16', zones: 2, tiers: [{ name: 'files', access: 'isolated' }] },
+      gatewayEndpoints: {},
       flowLogs: FlowDestination.logs(),
     });
     this.files = new SharedFiles(this, 'Files', { vpc: network.vpc });
