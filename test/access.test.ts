@@ -3,6 +3,7 @@ import type { Settings } from '../lib/settings';
 import type { AccessModel } from '../tools/access';
 import { grantLines } from '../tools/access/matrix';
 import { accessOf, statedIn } from './support/access';
+import { backingUp } from './support/backing-up';
 
 const models = new Map<string, AccessModel>();
 function modelOf(name: string, profile: Settings['profile'] = 'sandbox'): AccessModel {
@@ -818,9 +819,9 @@ describe('offsite-backup', () => {
   const access = modelOf('offsite-backup');
 
   test('AWS Backup acts by the policy AWS keeps for it, and by no other', () => {
-    expect(access).toGrantExactly('Backups/Role', [
-      '* on * when the text of the managed policy service-role/AWSBackupServiceRolePolicyForBackup is not known here; give it as an option',
-    ]);
+    expect(access).toGrantExactly('Backups/Role', backingUp);
+    for (const action of ['backup:DeleteRecoveryPoint', 'backup:DeleteBackupVaultLockConfiguration'])
+      expect(access).not.toAllow('Backups/Role', action, 'Copies/Vault');
   });
 
   test('the rule publishes what failed, by the key of the topic', () => {

@@ -1,3 +1,4 @@
+import { backupPolicy } from './backup-policy';
 import type { PolicyDocument } from './statements';
 
 /**
@@ -90,6 +91,7 @@ export const managedPolicies: Readonly<Record<string, PolicyDocument>> = {
     'logs:GetLogEvents',
     'logs:FilterLogEvents',
   ]),
+  'service-role/AWSBackupServiceRolePolicyForBackup': backupPolicy,
   'service-role/AWSCodeDeployRoleForLambda': codeDeploy(['sns:Publish']),
   'service-role/AWSCodeDeployRoleForLambdaLimited': codeDeploy([]),
   'service-role/AmazonECSTaskExecutionRolePolicy': allow([

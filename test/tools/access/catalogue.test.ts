@@ -20,6 +20,18 @@ const accepted: readonly Accepted[] = [
   },
   {
     check: 'no-wildcard-resource',
+    at: 'Backups/Role',
+    reason:
+      'What AWS Backup needs differs for each of a dozen services and grows with them, so that AWS keeps the policy; only AWS Backup may take the role, and it can delete no recovery point.',
+  },
+  {
+    check: 'no-administration',
+    at: 'Backups/Role',
+    reason:
+      'Of the policy AWS keeps for backups, and held to GuardDuty, which scans recovery points for malware; a role can be taken only by those it trusts.',
+  },
+  {
+    check: 'no-wildcard-resource',
     at: 'Flags/Watcher/DefaultPolicy',
     reason:
       'AppConfig lists the alarms of the account to see the state of its own, as its guide has it; the role may do nothing else.',
