@@ -681,7 +681,7 @@ export const catalogue: readonly Architecture[] = [
   {
     name: 'offsite-backup',
     title: 'Offsite backup',
-    purpose: 'Daily backups of whatever carries a tag, copied to another Region, and locked',
+    purpose: 'Daily backups of whatever carries a tag, copied to another Region, locked',
     subject: 'Files and records',
     exampleUse: { what: 'a thousand orders and files of 10 MB, backed up once', events: 1000, kilobytes: 10_000 },
     load: () =>
