@@ -18,7 +18,9 @@ export const ebsLimits: ServerCommand = {
         for (const type of types) Object.assign(rows, rowOf(type));
       if (Object.keys(rows).length === 0)
         throw new Error(`no type is called ${pattern} in this Region; write one such as m7g.large, or m7g.*`);
-      const changed = Object.entries(rows).filter(([type, row]) => `${row}` !== `${ebsLimitsTable[type]}`);
+      const changed = Object.entries(rows).filter(
+        ([type, row]) => JSON.stringify(row) !== JSON.stringify(ebsLimitsTable[type]),
+      );
       return {
         words:
           changed.map(([type, row]) => `  '${type}': [${row.join(', ')}],`).join('\n') ||

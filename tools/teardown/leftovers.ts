@@ -131,10 +131,10 @@ const key: Rule = (_id, { Type, Properties, DeletionPolicy }) =>
 const vault: Rule = (_id, { Type, Properties, DeletionPolicy }) => {
   if (Type !== 'AWS::Backup::BackupVault' || (DeletionPolicy ?? 'Delete') !== 'Delete') return [];
   const lock = at(Properties, 'LockConfiguration');
-  const days = at(Properties, 'LockConfiguration', 'ChangeableForDays');
+  const days = at(Properties, 'LockConfiguration', 'ChangeableForDays') as number | undefined;
   const remedy =
     days !== undefined
-      ? `take the lock off within ${String(days)} days and delete them, or wait until the time of the last one is over`
+      ? `take the lock off within ${days} days and delete them, or wait until the time of the last one is over`
       : lock === undefined
         ? 'delete them first'
         : 'take the lock off, and delete them first';

@@ -9,6 +9,7 @@ export function backupRole(
   description: string,
   policy: 'AWSBackupServiceRolePolicyForBackup' | 'AWSBackupServiceRolePolicyForRestores',
 ): Role {
+  // eslint-disable-next-line awscdk/no-variable-construct-id -- whoever asks for the role names it
   const role = new Role(scope, id, {
     description,
     assumedBy: new ServicePrincipal('backup.amazonaws.com', {

@@ -29,7 +29,7 @@ class Asked {
         socket.write(['GET / HTTP/1.1', 'Host: x', 'Connection: close', ...headers, '', ''].join('\r\n'));
       });
       socket.setEncoding('utf8');
-      socket.on('data', (chunk) => (received += chunk));
+      socket.on('data', (chunk: string) => (received += chunk));
       socket.on('end', () => ended(received));
       socket.on('error', failed);
     });
