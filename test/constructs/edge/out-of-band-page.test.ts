@@ -56,7 +56,7 @@ describe('a page behind servers', () => {
     expect(group.FailoverCriteria.StatusCodes.Items).toEqual([500, 502, 503, 504]);
     const [servers, bucket] = group.Members.Items.map(({ OriginId }: { OriginId: string }) => originOf(OriginId));
     expect(servers.DomainName).toBe('app.example.com');
-    expect(JSON.stringify(bucket.DomainName)).toMatch(/PagePageBucket/);
+    expect(JSON.stringify(bucket.DomainName)).toMatch(/PageBucket/);
     expect(bucket.OriginAccessControlId).toBeDefined();
   });
 
@@ -69,7 +69,7 @@ describe('a page behind servers', () => {
   test('comes from its bucket itself, with its styles, whatever becomes of the servers', () => {
     const direct = config.CacheBehaviors.map(({ PathPattern, TargetOriginId }: any) => [
       PathPattern,
-      JSON.stringify(originOf(TargetOriginId).DomainName).includes('PagePageBucket'),
+      JSON.stringify(originOf(TargetOriginId).DomainName).includes('PageBucket'),
     ]);
     expect(direct).toEqual([
       ['/maintenance/*', true],

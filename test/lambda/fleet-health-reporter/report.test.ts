@@ -1,3 +1,4 @@
+import * as sdk from '@aws-sdk/client-auto-scaling';
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
@@ -35,7 +36,10 @@ const alarm = {
 const start = (most = '1') => {
   Object.assign(process.env, { GROUP: 'web', MAX_CONCURRENT: most, AWS_REGION: 'eu-west-1' });
   let handler: (typeof import('../../../lambda/fleet-health-reporter/report'))['handler'];
-  jest.isolateModules(() => ({ handler } = require('../../../lambda/fleet-health-reporter/report')));
+  jest.isolateModules(() => {
+    jest.doMock('@aws-sdk/client-auto-scaling', () => sdk);
+    ({ handler } = require('../../../lambda/fleet-health-reporter/report'));
+  });
   return handler!;
 };
 const report = (what: unknown = event, most?: string) => start(most)(what, context);
