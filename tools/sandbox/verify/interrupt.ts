@@ -13,7 +13,7 @@ export const commands = {
  * Begins something and kills the command line, with no chance to tidy up, as soon as CloudFormation is at it.
  *
  * @param begun whether CloudFormation has been told
- * On a busy machine it can be over before it is seen to have begun; that it went well is then all there is to say.
+ * On a busy machine it can be over before it is seen to have begun; that it went well is then all that is shown, and it is said so.
  *
  * @returns what went wrong
  */
@@ -35,5 +35,7 @@ export async function interrupted(
     started: (kill) => void killWhenBegun(kill),
   });
   over = true;
+  if (code === 0)
+    console.error(`${stack}: the ${command} was over before it could be killed, so going on after a kill is not shown`);
   return code === 137 || code === 0 ? [] : [`the ${command} ended with ${code} before it could be killed:`, said];
 }
