@@ -2,7 +2,8 @@
  * Shows a data volume as a folder, several of them as one (RAID 0), at every start. It waits for the volumes, makes a file system only where there is
  * nothing at all, and lets one that is smaller than its volume grow.
  *
- * Arguments: folder, `lazily` or `all` (whether every block is read once, as a restored volume needs to be fast), ids of volumes or names of devices.
+ * Arguments: folder, `lazily` or `all` (whether every block is read once, as a restored volume needs to be fast), ids of volumes or names of devices. An
+ * id with a device (`vol-1=/dev/sdf`) is attached to this instance as soon as no other has it.
  * For trying it elsewhere: BOOT_ROOT, PATIENCE, ATTEMPTS.
  */
 export const dataMountScript: string = `#!/bin/bash
@@ -11,19 +12,30 @@ root="\${BOOT_ROOT:-}"
 at="$1" blocks="$2"
 shift 2
 
+# While another instance has the volume, or this one may not attach it yet, EC2 says no.
+attach() {
+  local metadata=http://169.254.169.254/latest token self region
+  token="$(curl --silent --fail --max-time 5 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")" || return
+  self="$(curl --silent --fail --max-time 5 --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/instance-id")" || return
+  region="$(curl --silent --fail --max-time 5 --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/placement/region")" || return
+  aws ec2 attach-volume --region "$region" --volume-id "$1" --instance-id "$self" --device "$2"
+}
+
 # Names of devices change from start to start; the id of the volume is in the name of a link.
 devices=()
-for disk in "$@"; do
+for given in "$@"; do
+  disk="\${given%%=*}" answer=''
   link="$root$disk"
   if [[ $disk == vol-* ]]; then
     link="$root/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\${disk/-/}"
   fi
   for ((attempt = 1; attempt < \${ATTEMPTS:-360}; attempt++)); do
     if [[ -e $link ]]; then break; fi
+    if [[ $given == *=* ]]; then answer="$(attach "$disk" "\${given#*=}" 2>&1)" || true; fi
     sleep "\${PATIENCE:-5}"
   done
   if [[ ! -e $link ]]; then
-    echo "$disk is not attached" >&2
+    echo "$disk is not attached\${answer:+: $answer}" >&2
     exit 1
   fi
   devices+=("$(readlink --canonicalize "$link")")

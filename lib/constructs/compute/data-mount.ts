@@ -23,8 +23,8 @@ const script = '/usr/local/sbin/mount-data-volume';
 /**
  * A folder of an instance that is a data volume, or several striped as one. A blank volume gets an xfs file system; one that holds anything is never formatted.
  *
- * Volumes of their own (`DataVolume`) arrive when the instance has booted, so that the boot program must not wait for the folder: a service that needs
- * it has `Requires=` and `After=` the `unit`. Striped disks of the instance itself are there when the program begins.
+ * Volumes of their own (`DataVolume`) arrive when the instance has booted and nobody else has them, so that the boot program must not wait for the
+ * folder: a service that needs it has `Requires=` and `After=` the `unit`. Striped disks of the instance itself are there when the program begins.
  *
  * @claims compute-ebs-volume, compute-ebs-raid0, compute-ebs-multi-attach, compute-restore-warm
  */
@@ -62,7 +62,7 @@ export class DataMount {
   /** Commands of user data that mount it now, or when it arrives, and at every start; the script must be there. */
   commands(): string[] {
     const { at, unit, striped, volumes, options } = this;
-    const disks = striped?.devices ?? volumes.map(({ volume }) => volume.volumeId);
+    const disks = striped?.devices ?? volumes.map((volume) => volume.mount());
     const text = [
       '[Unit]',
       `Description=Data at ${at}`,
@@ -70,6 +70,9 @@ export class DataMount {
       'Type=oneshot',
       'RemainAfterExit=yes',
       `ExecStart=${script} ${at} ${options.readAll ? 'all' : 'lazily'} ${disks.join(' ')}`,
+      // The server that has the volume may be there for longer than the script waits.
+      'Restart=on-failure',
+      'RestartSec=60',
       '[Install]',
       'WantedBy=multi-user.target',
     ].join('\n');
@@ -77,7 +80,7 @@ export class DataMount {
       ...(disks.length > 1 ? ['command -v mdadm >/dev/null || dnf install --assumeyes --quiet mdadm || exit'] : []),
       `cat > '/etc/systemd/system/${unit}' <<'END_UNIT'\n${text}\nEND_UNIT`,
       'systemctl daemon-reload',
-      // CloudFormation attaches a volume after the instance said that it booted: waiting here for it would never end.
+      // A volume is free when the instance before this one is gone, which waits until this one said that it booted: waiting here would never end.
       striped ? `systemctl enable --now '${unit}' || exit` : `systemctl enable --now --no-block '${unit}'`,
     ];
   }

@@ -1,5 +1,7 @@
-import { RemovalPolicy, SizeRoundingBehavior, Token, type Size } from 'aws-cdk-lib';
+import { Aws, Lazy, RemovalPolicy, SizeRoundingBehavior, Stack, Token, type Size } from 'aws-cdk-lib';
 import { CfnVolume, CfnVolumeAttachment, EbsDeviceVolumeType, Volume, type IVolume } from 'aws-cdk-lib/aws-ec2';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { outsideSize, refuse } from '../faults';
 import { resolved, same } from '../network/network-rule';
@@ -61,8 +63,8 @@ const mostAttachments = 16;
  * A disk of its own on the network of one zone: encrypted, billed on its whole size whether attached or not, and there when its instance is
  * gone; it leaves a snapshot when it is deleted. A change of kind, size or speed is made in place, and it only ever grows.
  *
- * `DataMount` lets a boot program see it as a folder. CloudFormation attaches a volume to the new instance before the old one is gone, which
- * fails: before an instance is replaced, deploy once without `attachTo`.
+ * `DataMount` lets a boot program see it as a folder. Then its server attaches it, so that the server can be replaced: the new one asks for it until
+ * the old one is gone. Without a mount CloudFormation attaches it, before the old server is gone, which fails unless it is `multiAttach`.
  *
  * @claims compute-ebs-volume, compute-ebs-multi-attach, compute-snapshot-restore, compute-restore-warm, compute-ebs-instance-cap
  */
@@ -73,6 +75,9 @@ export class DataVolume extends Construct {
   readonly from?: VolumeSource;
   readonly multiAttach: boolean;
   private readonly attached: SecureInstance[] = [];
+  private mounted = false;
+  /** What the server that has it calls it. */
+  private device = '';
 
   constructor(scope: Construct, id: string, props: DataVolumeProps) {
     super(scope, id);
@@ -111,8 +116,15 @@ export class DataVolume extends Construct {
     if (from) this.from = from;
   }
 
+  /** What a boot program is told of it, to mount it: its id, and what to attach it as. */
+  mount(): string {
+    this.mounted = true;
+    // The server it is attached to is made of the boot program, and so after it.
+    return `${this.volume.volumeId}${Lazy.uncachedString({ produce: () => this.device && `=${this.device}` })}`;
+  }
+
   /**
-   * Gives it to an instance of its zone, as a device such as /dev/sdf.
+   * Gives it to an instance of its zone, as a device such as /dev/sdf: one that mounts it may attach it to itself, and nothing else.
    *
    * The instance boots before it has the volume; what mounts it waits (`DataMount`).
    */
@@ -134,13 +146,49 @@ export class DataVolume extends Construct {
     ]);
     this.attached.push(server);
     server.disks.set(device, this.disk);
+    if (this.mounted) {
+      this.device = device;
+      this.letAttach(server);
+      return;
+    }
     new CfnVolumeAttachment(this, `Attachment${this.attached.length > 1 ? this.attached.length : ''}`, {
       device,
       instanceId: server.instanceId,
       volumeId: this.volume.volumeId,
     });
   }
+
+  /** The policy names the instance, and so comes after it: a new instance gets it when it has booted, and the old one loses it then. */
+  private letAttach(server: SecureInstance): void {
+    const arn = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({ service: 'ec2', resource, resourceName });
+    const { encryptionKey } = this.disk.props;
+    new Policy(this, 'Attach', {
+      roles: [server.role],
+      statements: [
+        new PolicyStatement({
+          actions: ['ec2:AttachVolume'],
+          resources: [arn('volume', this.volume.volumeId), arn('instance', server.instanceId)],
+        }),
+        ...(encryptionKey ? forAttaching(encryptionKey) : []),
+      ],
+    });
+  }
 }
+
+/** EC2 reads the key of the volume in the name of who attaches it. */
+const forAttaching = ({ keyArn }: IKey): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ['kms:CreateGrant'],
+    resources: [keyArn],
+    conditions: { Bool: { 'kms:GrantIsForAWSResource': true } },
+  }),
+  new PolicyStatement({
+    actions: ['kms:Decrypt', 'kms:DescribeKey'],
+    resources: [keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `ec2.${Aws.REGION}.${Aws.URL_SUFFIX}` } },
+  }),
+];
 
 const capFaultsWith = (server: SecureInstance, disk: EbsDisk): string[] =>
   capFaults(server.instanceType.toString(), [...server.disks.values(), disk]);

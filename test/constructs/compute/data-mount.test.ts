@@ -36,6 +36,22 @@ class Machine {
     this.program('xfs_growfs', this.note('grow'));
     this.program('dd', this.note('dd'));
     this.program('sleep', this.note('sleep'));
+    this.program(
+      'curl',
+      `case "$*" in *--request*api/token) echo token;; *token-ttl*|*": token"*instance-id) echo i-0me;; *": token"*region) echo eu-west-1;; *) exit 22;; esac`,
+    );
+    this.program('aws', `${this.note('aws')}; echo 'AccessDenied' >&2; exit 255`);
+  }
+
+  /** EC2 refuses so often to attach a volume, for the reason it gives, and then does it. */
+  refuses(times: number, reason: string): void {
+    const link = `${this.root}/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol0aa`;
+    writeFileSync(join(this.root, 'left'), `${times}`);
+    this.program(
+      'aws',
+      `${this.note('aws')}; left=$(cat ${this.root}/left); echo $((left - 1)) >${this.root}/left
+      if ((left > 0)); then echo '${reason}' >&2; exit 254; fi; touch ${this.root}/dev/nvme1n1; ln -s ${this.root}/dev/nvme1n1 ${link}`,
+    );
   }
 
   private note = (name: string): string => `echo "${name} $*" >>${this.log}`;
@@ -130,6 +146,37 @@ describe('the script that mounts data volumes', () => {
     expect(machine.did()).toEqual(['sleep 5', 'sleep 5']);
   });
 
+  describe('of a volume that the server attaches itself', () => {
+    const given = ['/srv/data', 'lazily', 'vol-0aa=/dev/sdf'];
+    const asked = 'aws ec2 attach-volume --region eu-west-1 --volume-id vol-0aa --instance-id i-0me --device /dev/sdf';
+
+    test('it asks for the volume until the server before it has let go, and mounts it then [compute-ebs-volume]', () => {
+      const machine = new Machine();
+      machine.refuses(1, 'VolumeInUse');
+      expect(machine.start(...given)).toEqual({ status: 0, stderr: '' });
+      expect(machine.did()).toEqual([
+        ...[asked, 'sleep 5', asked, 'sleep 5'],
+        ...['mkfs -q /dev/nvme1n1', 'mount /srv/data', 'grow /srv/data'],
+      ]);
+    });
+
+    test('one that has it already asks for nothing', () => {
+      const machine = new Machine();
+      machine.attach('vol-0aa', 'nvme1n1', 'letters');
+      expect(machine.start(...given).status).toBe(0);
+      expect(machine.did()).toEqual(['mount /srv/data', 'grow /srv/data']);
+    });
+
+    test('what EC2 said last is told when the volume never comes', () => {
+      const machine = new Machine();
+      machine.refuses(9, 'VolumeInUse: vol-0aa is already attached to an instance');
+      expect(machine.start(...given)).toEqual({
+        status: 1,
+        stderr: 'vol-0aa is not attached: VolumeInUse: vol-0aa is already attached to an instance\n',
+      });
+    });
+  });
+
   test('several blank volumes become one, which a later start assembles and leaves as it is [compute-ebs-raid0]', () => {
     const machine = new Machine();
     machine.attach('vol-0aa', 'nvme1n1');
@@ -208,6 +255,7 @@ describe('DataMount', () => {
     const told = boot((volume) => [DataMount.volume(volume('Data'), '/srv/data')]);
     expect(told).toContain('ExecStart=/usr/local/sbin/mount-data-volume /srv/data lazily <DataVolume');
     expect(told).toContain("systemctl enable --now --no-block 'data-mount-srv-data.service'\n");
+    expect(told).toContain('\nRestart=on-failure\nRestartSec=60\n');
     expect(told).toContain('WantedBy=multi-user.target');
   });
 

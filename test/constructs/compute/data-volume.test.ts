@@ -1,12 +1,16 @@
-import { RemovalPolicy, Size } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { Aws, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { InstanceType, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { BootProgram } from '../../../lib/constructs/compute/boot-program';
 import { guardCompute } from '../../../lib/constructs/compute/compute-guard';
+import { DataMount } from '../../../lib/constructs/compute/data-mount';
 import { DataVolume, type DataVolumeProps } from '../../../lib/constructs/compute/data-volume';
 import { EbsDisk } from '../../../lib/constructs/compute/ebs-disk';
 import { SecureInstance, type SecureInstanceProps } from '../../../lib/constructs/compute/secure-instance';
 import { testStack } from '../../support/app';
+import { text } from '../../support/decide';
 import { Parts } from './parts';
 
 const gib = (amount: number) => Size.gibibytes(amount);
@@ -107,6 +111,80 @@ describe('DataVolume', () => {
     ['multiAttach is true on gp3, which one instance has at a time; take EbsDisk.io2', { multiAttach: true }],
   ])('fails when there is no such volume: %s [compute-ebs-multi-attach]', (fault, props) => {
     expect(() => made(props)).toThrow(`Stack/Data:\n  ${fault}`);
+  });
+
+  describe('mounted by its server', () => {
+    function mounted(encrypted = false) {
+      const stack = testStack();
+      const parts = new Parts(stack);
+      const [subnet] = parts.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets;
+      const encryptionKey = encrypted ? new Key(stack, 'Key') : undefined;
+      const data = new DataVolume(stack, 'Data', {
+        availabilityZone: subnet.availabilityZone,
+        disk: EbsDisk.gp3({ size: gib(100), ...(encryptionKey && { encryptionKey }) }),
+      });
+      const boot = new BootProgram(stack, 'Boot', {
+        program: join(__dirname, 'boot.sh'),
+        dataMounts: [DataMount.volume(data, '/srv/data')],
+      });
+      const server = new SecureInstance(stack, 'Server', {
+        vpc: parts.vpc,
+        description: 'A server of a test',
+        instanceType: new InstanceType('t4g.micro'),
+        boot,
+        subnet,
+      });
+      data.attachTo(server, '/dev/sdg');
+      return { stack, template: Template.fromStack(stack) };
+    }
+
+    test('it is attached by the server, which may do that to this volume and itself, and is told as what [compute-ebs-volume]', () => {
+      const { template } = mounted();
+      const [volume] = Object.keys(template.findResources('AWS::EC2::Volume'));
+      const [[server, { Properties: instance }]] = Object.entries(template.findResources('AWS::EC2::Instance'));
+      template.resourceCountIs('AWS::EC2::VolumeAttachment', 0);
+      const policies = template.findResources('AWS::IAM::Policy');
+      const [[id, policy]] = Object.entries(policies).filter(([each]) => each.startsWith('DataAttach'));
+      expect(policy.Properties.PolicyDocument.Statement).toEqual([
+        {
+          Action: 'ec2:AttachVolume',
+          Effect: 'Allow',
+          Resource: [
+            [':instance/', server],
+            [':volume/', volume],
+          ].map(([kind, Ref]) => ({ 'Fn::Join': ['', expect.arrayContaining([kind, { Ref }])] })),
+        },
+      ]);
+      expect(text(instance.UserData['Fn::Base64'])).toContain(`/srv/data lazily <${volume}>=/dev/sdg\n`);
+      // The new server boots, and says so, before it may have the volume, and before the old one goes.
+      expect(JSON.stringify(template.findResources('AWS::EC2::Instance'))).not.toContain(id);
+    });
+
+    test('with a key of its own the server may let EC2 use that key, and only through EC2', () => {
+      const { stack, template } = mounted(true);
+      const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
+      const Resource = { 'Fn::GetAtt': [key, 'Arn'] };
+      template.hasResourceProperties('AWS::IAM::Policy', {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            {
+              Action: 'kms:CreateGrant',
+              Condition: { Bool: { 'kms:GrantIsForAWSResource': true } },
+              Effect: 'Allow',
+              Resource,
+            },
+            {
+              Action: ['kms:Decrypt', 'kms:DescribeKey'],
+              Condition: {
+                StringEquals: { 'kms:ViaService': stack.resolve(`ec2.${Aws.REGION}.${Aws.URL_SUFFIX}`) },
+              },
+              Effect: 'Allow',
+              Resource,
+            },
+          ]),
+        },
+      });
+    });
   });
 
   describe('attached', () => {
