@@ -346,6 +346,7 @@ export type { MachineDefinition, MachineState } from './constructs/serverless/ma
 export { parseMachine } from './constructs/serverless/machine-text';
 export * from './constructs/serverless/live-channel';
 export * from './constructs/serverless/provisioned-capacity';
+export * from './constructs/serverless/function-targets';
 export * from './constructs/serverless/load-balanced-function';
 export * from './constructs/serverless/queue-consumer';
 export * from './constructs/serverless/release-strategy';

@@ -52,7 +52,11 @@ export function route<Rule extends RequestRule>(request: RoutedRequest, rules: r
 function meets({ method = 'GET', url, headers = {}, source }: RoutedRequest, wanted: RuleConditions): boolean {
   const { hostname, pathname, search } = new URL(url);
   const sent = Object.entries(headers).map(([name, values]) => [name.toLowerCase(), [values].flat()] as const);
-  const parameters = search.slice(1).split('&').map(parameterOf);
+  const parameters = search
+    .slice(1)
+    .split('&')
+    .filter((part) => part !== '')
+    .map(parameterOf);
   const { hosts, paths, methods, sources } = wanted;
   return (
     (!hosts || hosts.some((pattern) => fits(hostname, pattern, 'i'))) &&

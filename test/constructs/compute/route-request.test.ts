@@ -74,6 +74,8 @@ describe('route', () => {
     [true, { query: { order: ['FALSE'] } }, { url: 'http://x.org/?order=false' }],
     [false, { query: { id: ['456'], order: ['false'] } }, { url: 'http://x.org/?id=456' }],
     [true, { query: { '*': ['456'] } }, { url: 'http://x.org/?any=456' }],
+    [false, { query: { '*': ['*'] } }, { url: 'http://x.org/?' }],
+    [true, { query: { '*': ['*'] } }, { url: 'http://x.org/?flag' }],
     [true, { query: { token: ['a=b'] } }, { url: 'http://x.org/?token=a=b' }],
     [true, { sources: ['203.0.113.0/24'] }, { source: '203.0.113.9' }],
     [false, { sources: ['203.0.113.0/24'] }, { source: '203.0.114.9' }],

@@ -690,6 +690,126 @@ class LoadBalancers(Fronts):
         self.assertEqual(lists['multiValueQueryStringParameters'], {'c': ['d']})
         self.assertNotIn('headers', lists)
 
+    def balancer(self, name, octet, **listener):
+        """A balancer of two zones with one listener; its client, the balancer, and the listener's ARN."""
+        ec2, elb = self.emulator.client('ec2'), self.emulator.client('elbv2')
+        vpc = ec2.create_vpc(CidrBlock=f'10.{octet}.0.0/16')['Vpc']['VpcId']
+        subnets = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f'10.{octet}.{n}.0/24', AvailabilityZone=f'us-east-1{zone}')['Subnet'][
+                'SubnetId'
+            ]
+            for n, zone in enumerate('ab')
+        ]
+        balancer = elb.create_load_balancer(Name=name, Subnets=subnets)['LoadBalancers'][0]
+        nothing = {'Type': 'fixed-response', 'FixedResponseConfig': {'StatusCode': '404'}}
+        made = elb.create_listener(
+            LoadBalancerArn=balancer['LoadBalancerArn'],
+            **{'Protocol': 'HTTP', 'Port': 80, 'DefaultActions': [nothing], **listener},
+        )
+        return elb, balancer, made['Listeners'][0]['ListenerArn']
+
+    def targets(self, elb, name):
+        """A group with a function that tells its name and its event."""
+        code = f"exports.handler = async (event) => ({{ statusCode: 200, body: JSON.stringify({{ by: '{name}', event }}) }});"
+        arn = self.emulator.function(name, code)
+        self.emulator.client('lambda').add_permission(
+            FunctionName=name,
+            StatementId='balancer',
+            Action='lambda:InvokeFunction',
+            Principal='elasticloadbalancing.amazonaws.com',
+        )
+        group = elb.create_target_group(Name=name, TargetType='lambda')['TargetGroups'][0]['TargetGroupArn']
+        elb.register_targets(TargetGroupArn=group, Targets=[{'Id': arn}])
+        return group
+
+    def test_requests_are_dealt_out_by_weight_and_clients_stay_where_a_rule_says_so(self):
+        elb, balancer, listener = self.balancer('dealing', 3)
+        groups = [
+            {'TargetGroupArn': self.targets(elb, 'old-release'), 'Weight': 90},
+            {'TargetGroupArn': self.targets(elb, 'new-release'), 'Weight': 10},
+        ]
+        for priority, (path, config) in enumerate(
+            [
+                ('/anew', {}),
+                ('/stay', {'TargetGroupStickinessConfig': {'Enabled': True, 'DurationSeconds': 60}}),
+            ],
+            1,
+        ):
+            elb.create_rule(
+                ListenerArn=listener,
+                Priority=priority,
+                Conditions=[{'Field': 'path-pattern', 'Values': [path]}],
+                Actions=[{'Type': 'forward', 'ForwardConfig': {'TargetGroups': groups, **config}}],
+            )
+        host = f'{balancer["DNSName"].split(".")[0]}.elb'
+        by = [self.ask(host, '/anew').json()['by'] for _ in range(20)]
+        self.assertEqual((by.count('old-release'), by.count('new-release')), (18, 2))
+        self.assertNotIn('Set-Cookie', self.ask(host, '/anew').headers)
+        first = self.ask(host, '/stay')
+        cookies = {'AWSALBTG': first.cookies['AWSALBTG']}
+        again = {self.ask(host, '/stay', cookies=cookies).json()['by'] for _ in range(20)}
+        self.assertEqual(again, {first.json()['by']})
+
+    def test_functions_hear_who_asked_whatever_a_client_writes_there(self):
+        elb, balancer, listener = self.balancer('telling', 4)
+        elb.modify_listener(
+            ListenerArn=listener,
+            DefaultActions=[{'Type': 'forward', 'TargetGroupArn': self.targets(elb, 'heard')}],
+        )
+        host = f'{balancer["DNSName"].split(".")[0]}.elb'
+        headers = self.ask(host, headers={'X-Forwarded-For': '10.0.0.1'}).json()['event']['headers']
+        told = [headers[f'x-forwarded-{name}'] for name in ('for', 'port', 'proto')]
+        self.assertEqual(told, ['10.0.0.1, 127.0.0.1', '80', 'http'])
+
+    def test_a_name_that_a_rule_asks_for_leads_to_its_balancer(self):
+        elb, balancer, listener = self.balancer('naming', 5)
+        redirect = {'Type': 'redirect', 'RedirectConfig': {'Host': 'www.example.net', 'StatusCode': 'HTTP_301'}}
+        elb.create_rule(
+            ListenerArn=listener,
+            Priority=1,
+            Conditions=[{'Field': 'host-header', 'Values': ['*.example.net']}],
+            Actions=[redirect],
+        )
+
+        def ask(host):
+            url = f'{self.emulator.endpoint}/a?b=c'
+            return requests.get(url, headers={'Host': host}, timeout=20, allow_redirects=False)
+
+        self.assertEqual(ask('Old.example.net').headers['Location'], 'http://www.example.net:80/a?b=c')
+        self.assertNotEqual(ask('old.example.edu').status_code, 301)
+
+    def test_nobody_is_signed_in(self):
+        nothing = {'Type': 'fixed-response', 'FixedResponseConfig': {'StatusCode': '200'}}
+        at = 'https://id.example.org'
+        oidc = {
+            'Issuer': at,
+            'AuthorizationEndpoint': f'{at}/authorize',
+            'TokenEndpoint': f'{at}/token',
+            'UserInfoEndpoint': f'{at}/me',
+            'ClientId': 'web',
+            'ClientSecret': 'secret',
+        }
+        elb, balancer, listener = self.balancer('signing', 6)
+        for priority, otherwise in enumerate(('authenticate', 'deny', 'allow'), 1):
+            elb.create_rule(
+                ListenerArn=listener,
+                Priority=priority,
+                Conditions=[{'Field': 'path-pattern', 'Values': [f'/{otherwise}']}],
+                Actions=[
+                    {
+                        'Type': 'authenticate-oidc',
+                        'Order': 1,
+                        'AuthenticateOidcConfig': {**oidc, 'OnUnauthenticatedRequest': otherwise},
+                    },
+                    {**nothing, 'Order': 2},
+                ],
+            )
+        host = f'{balancer["DNSName"].split(".")[0]}.elb'
+        self.assertEqual([self.ask(host, f'/{each}').status_code for each in ('deny', 'allow')], [401, 200])
+        sent = self.ask(host, '/authenticate')
+        self.assertEqual(sent.status_code, 302)
+        self.assertIn(f'{at}/authorize?client_id=web&redirect_uri=https%3A%2F%2F{host}', sent.headers['Location'])
+
 
 class Firewalls(Fronts):
     VISIBLE = {'SampledRequestsEnabled': True, 'CloudWatchMetricsEnabled': True, 'MetricName': 'm'}

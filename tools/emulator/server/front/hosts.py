@@ -23,7 +23,8 @@ def answer(environ, start_response):
     host = environ.get('HTTP_HOST', '').split(':')[0].lower()
     found = _LOCAL.fullmatch(host)
     if not found:
-        return None
+        by_rule = _by_rule(host, environ)
+        return by_rule(Incoming.of(environ)).response()(environ, start_response) if by_rule else None
     if found['kind'] == 's3' and _is_signed(environ):
         _as_path(environ, found['name'])
         return None
@@ -67,6 +68,12 @@ def local_name(host: str) -> str | None:
         if found:
             return f'{found["name"]}.{found["kind"]}.localhost'
     return None
+
+
+def _by_rule(host: str, environ):
+    """Who answers at a name of its owner's own; none where the API of a service is called."""
+    is_service = re.search(r'^[\d.]*$|(^|\.)(localhost|amazonaws\.com)$', host) or ':' in host
+    return None if is_service or _is_signed(environ) else load_balancer.named(host)
 
 
 def _is_signed(environ) -> bool:

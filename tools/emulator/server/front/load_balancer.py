@@ -3,22 +3,37 @@ forward to
 them is what a real balancer answers when no target is healthy: 503."""
 
 import base64
+import hashlib
 import json
 import re
+from threading import Lock
+from urllib.parse import urlencode
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.elbv2.models import elbv2_backends
-from policy import like
 
 from runtime import functions
 
-from . import web_firewall
+from . import balancer_rules, web_firewall
 from .answers import Answer, Malformed, of_function
 from .incoming import Incoming
 
 
 def answer(name: str, request: Incoming) -> Answer:
-    found = _find(name.split('.')[0])
+    return _answer(_find(name.split('.')[0]), request)
+
+
+def named(host: str):
+    """The balancer whose rules ask for a name. Where names lead is for the DNS to say on AWS; here no address tells one
+    balancer from another.
+    """
+    for backend, balancer in _all():
+        if any(balancer_rules.names(listener, host) for listener in balancer.listeners.values()):
+            return lambda request: _answer((backend, balancer), request)
+    return None
+
+
+def _answer(found, request: Incoming) -> Answer:
     if not found:
         return _plain(503)
     backend, balancer = found
@@ -26,61 +41,38 @@ def answer(name: str, request: Incoming) -> Answer:
     blocked = web_firewall.status_for(acl, request, web_firewall.BALANCER_BODY) if acl else None
     if blocked:
         return _plain(blocked)
-    listener = _listener(backend, balancer, request.secure)
+    listener = _listener(balancer, request.secure)
     if not listener:
         return _plain(503)
-    rules = [rule for rule in listener.rules.values() if not rule.is_default]
-    for rule in sorted(rules, key=lambda rule: int(rule.priority)):
-        if all(_fits(condition, request) for condition in rule.conditions):
-            return _act(backend, listener, rule.actions, request)
-    return _act(backend, listener, listener.default_actions, request)
+    return _act(backend, listener, balancer_rules.ruling(listener, request), request)
+
+
+def _all():
+    for backend in list(elbv2_backends[DEFAULT_ACCOUNT_ID].values()):
+        for balancer in list(backend.load_balancers.values()):
+            yield backend, balancer
 
 
 def _find(name: str):
-    for backend in list(elbv2_backends[DEFAULT_ACCOUNT_ID].values()):
-        for balancer in list(backend.load_balancers.values()):
-            # Names of hosts have no case, and come in small letters.
-            if name in (balancer.name.lower(), balancer.dns_name.split('.')[0].lower()):
-                return backend, balancer
+    for backend, balancer in _all():
+        # Names of hosts have no case, and come in small letters.
+        if name in (balancer.name.lower(), balancer.dns_name.split('.')[0].lower()):
+            return backend, balancer
     return None
 
 
-def _listener(backend, balancer, secure: bool):
+def _listener(balancer, secure: bool):
     """One port serves everything here: TLS means the HTTPS listener, plain text the HTTP one."""
-    listeners = [each for each in backend.load_balancers[balancer.arn].listeners.values()]
+    listeners = list(balancer.listeners.values())
     wanted = [each for each in listeners if each.protocol == ('HTTPS' if secure else 'HTTP')]
     return (wanted or listeners or [None])[0]
 
 
-def _values(condition: dict, config: str) -> list[str]:
-    return (condition.get(config) or {}).get('Values') or condition.get('Values') or []
-
-
-def _fits(condition: dict, request: Incoming) -> bool:
-    field = condition['Field']
-    if field == 'path-pattern':
-        return any(like(each, request.raw_path) for each in _values(condition, 'PathPatternConfig'))
-    if field == 'host-header':
-        return any(
-            like(each.lower(), request.host.split(':')[0].lower()) for each in _values(condition, 'HostHeaderConfig')
-        )
-    if field == 'http-request-method':
-        return request.method in _values(condition, 'HttpRequestMethodConfig')
-    if field == 'http-header':
-        value = request.header(condition['HttpHeaderConfig']['HttpHeaderName']) or ''
-        return any(like(each.lower(), value.lower()) for each in condition['HttpHeaderConfig']['Values'])
-    if field == 'query-string':
-        wanted = condition['QueryStringConfig']['Values']
-        return any(
-            like(each['Value'], value) and (not each.get('Key') or like(each['Key'], key))
-            for each in wanted
-            for key, value in request.query
-        )
-    return False
-
-
 def _act(backend, listener, actions: list, request: Incoming) -> Answer:
-    final = sorted((action.data for action in actions), key=lambda each: int(each.get('Order') or 1))[-1]
+    *before, final = sorted((action.data for action in actions), key=lambda each: int(each.get('Order') or 1))
+    for each in before:
+        if turned_away := _sign_in(each, backend.region_name, request):
+            return turned_away
     kind = final['Type']
     if kind == 'fixed-response':
         config = final['FixedResponseConfig']
@@ -89,8 +81,29 @@ def _act(backend, listener, actions: list, request: Incoming) -> Answer:
     if kind == 'redirect':
         return _redirect(final['RedirectConfig'], listener, request)
     if kind == 'forward':
-        return _forward(backend, final, request)
+        return _forward(backend, listener, final, request)
     return _plain(501)
+
+
+def _sign_in(action: dict, region: str, request: Incoming) -> Answer | None:
+    """Nobody is signed in here, as nobody comes back from a provider: people are sent to one, or dealt with as the rule says."""
+    config = action.get('AuthenticateOidcConfig') or action.get('AuthenticateCognitoConfig') or {}
+    otherwise = config.get('OnUnauthenticatedRequest') or 'authenticate'
+    if otherwise == 'allow':
+        return None
+    if otherwise == 'deny':
+        return _plain(401)
+    domain = config.get('UserPoolDomain') or ''
+    pages = domain if '.' in domain else f'{domain}.auth.{region}.amazoncognito.com'
+    asked = {
+        'client_id': config.get('ClientId') or config.get('UserPoolClientId'),
+        'redirect_uri': f'https://{request.host}/oauth2/idpresponse',
+        'response_type': 'code',
+        'scope': config.get('Scope') or 'openid',
+        'state': hashlib.sha256(request.raw_path.encode()).hexdigest(),
+    }
+    where = config.get('AuthorizationEndpoint') or f'https://{pages}/oauth2/authorize'
+    return Answer(302, [('Location', f'{where}?{urlencode(asked)}'), ('Server', 'awselb/2.0')])
 
 
 def _redirect(config: dict, listener, request: Incoming) -> Answer:
@@ -109,27 +122,69 @@ def _redirect(config: dict, listener, request: Incoming) -> Answer:
         return text
 
     protocol = filled(config.get('Protocol') or '#{protocol}').lower()
-    # The ports of the listeners are one port here, which serves with and without TLS.
-    target = f'{protocol}://{filled(config.get("Host") or "#{host}")}{":" + port if port else ""}'
+    # A client that named the port of this machine finds every listener there, with and without TLS.
+    target_port = port or filled(config.get('Port') or '#{port}')
+    target = f'{protocol}://{filled(config.get("Host") or "#{host}")}:{target_port}'
     query = filled(config.get('Query', '#{query}'))
     target += filled(config.get('Path') or '/#{path}') + (f'?{query}' if query else '')
     return Answer(301 if config['StatusCode'] == 'HTTP_301' else 302, [('Location', target), ('Server', 'awselb/2.0')])
 
 
-def _forward(backend, action: dict, request: Incoming) -> Answer:
-    groups = (action.get('ForwardConfig') or {}).get('TargetGroups') or [
-        {'TargetGroupArn': action.get('TargetGroupArn')}
-    ]
-    group = backend.target_groups.get(max(groups, key=lambda each: int(each.get('Weight') or 1))['TargetGroupArn'])
-    if not group or group.target_type != 'lambda':
-        return _plain(503)
+def _forward(backend, listener, action: dict, request: Incoming) -> Answer:
+    config = action.get('ForwardConfig') or {}
+    groups = config.get('TargetGroups') or [{'TargetGroupArn': action.get('TargetGroupArn')}]
+    weights = {each['TargetGroupArn']: int(each.get('Weight', 1)) for each in groups}
+    seconds = _stay(config.get('TargetGroupStickinessConfig') or {})
+    kept = _kept(weights, request) if seconds else None
+    arn = kept or _dealt({group: weight for group, weight in weights.items() if weight > 0})
+    group = backend.target_groups.get(arn)
+    answer = _hand_over(group, listener, request) if group and group.target_type == 'lambda' else _plain(503)
+    if seconds:
+        for cookie, more in (('AWSALBTG', ''), ('AWSALBTGCORS', '; SameSite=None; Secure')):
+            answer.headers.append(('Set-Cookie', f'{cookie}={_mark(arn)}; Max-Age={seconds}; Path=/{more}'))
+    return answer
+
+
+def _stay(config: dict) -> int:
+    """For how many seconds a client keeps the group it got first; 0 where it is dealt out anew each time."""
+    return int(config.get('DurationSeconds') or 0) if str(config.get('Enabled')).lower() == 'true' else 0
+
+
+def _mark(arn: str) -> str:
+    return hashlib.sha256(arn.encode()).hexdigest()
+
+
+def _kept(weights: dict[str, int], request: Incoming) -> str | None:
+    sent = re.search(r'\bAWSALBTG=([0-9a-f]+)', request.header('cookie') or '')
+    return next((arn for arn in weights if sent and _mark(arn) == sent[1]), None)
+
+
+_lock = Lock()
+_credit: dict[tuple, dict[str, int]] = {}
+
+
+def _dealt(weights: dict[str, int]) -> str | None:
+    """Whose turn it is: of ten requests nine go to a group of weight 90, and the tenth to one of weight 10."""
+    if not weights:
+        return None
+    with _lock:
+        credit = _credit.setdefault(tuple(weights.items()), dict.fromkeys(weights, 0))
+        for arn, weight in weights.items():
+            credit[arn] += weight
+        chosen = max(credit, key=lambda arn: credit[arn])
+        credit[chosen] -= sum(weights.values())
+        return chosen
+
+
+def _hand_over(group, listener, request: Incoming) -> Answer:
     arn = next(iter(group.targets), None)
     if not arn or not functions.permits(
         arn, 'elasticloadbalancing.amazonaws.com', group.arn, account=group.account_id, region=group.region_name
     ):
         return _plain(503)
+    event = json.dumps(_event(group, listener, request))
     try:
-        outcome = functions.invoke(arn, json.dumps(_event(group, request)), account=group.account_id, region=group.region_name)
+        outcome = functions.invoke(arn, event, account=group.account_id, region=group.region_name)
         if outcome.failed:
             return _plain(502)
         return of_function(outcome.payload, lambda _: True)
@@ -137,8 +192,8 @@ def _forward(backend, action: dict, request: Incoming) -> Answer:
         return _plain(502)
 
 
-def _event(group, request: Incoming) -> dict:
-    headers = {name.lower(): values for name, values in request.multi_headers.items()}
+def _event(group, listener, request: Incoming) -> dict:
+    headers = _forwarded(listener, request)
     in_lists = str(group.attributes.get('lambda.multi_value_headers.enabled')).lower() == 'true'
     is_text = _TEXT.match(request.header('content-type') or 'text/') and not request.header('content-encoding')
     return {
@@ -155,6 +210,21 @@ def _event(group, request: Incoming) -> dict:
         ),
         'body': request.body.decode(errors='replace') if is_text else base64.b64encode(request.body).decode(),
         'isBase64Encoded': not is_text,
+    }
+
+
+def _forwarded(listener, request: Incoming) -> dict[str, list[str]]:
+    """The headers, with who asked: whatever a client wrote there stands before it."""
+    headers: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        headers.setdefault(name.lower(), []).append(value)
+    hops = ', '.join([*headers.get('x-forwarded-for', []), request.source_ip])
+    protocol = 'https' if request.secure else 'http'
+    return {
+        **headers,
+        'x-forwarded-for': [hops],
+        'x-forwarded-port': [str(listener.port)],
+        'x-forwarded-proto': [protocol],
     }
 
 

@@ -126,6 +126,8 @@ class Handler(WSGIRequestHandler):
     def make_environ(self):
         environ = super().make_environ()
         environ['emulator.headers'] = list(self.headers.items())
+        # Python's server takes one of two slashes at the beginning away.
+        environ['RAW_URI'] = self.requestline.split(' ')[1]
         if isinstance(self.connection, ssl.SSLSocket):
             environ['wsgi.url_scheme'] = 'https'
         return environ
