@@ -6,6 +6,7 @@
 export * from './constructs/compute/app-load-balancer';
 export * from './constructs/compute/backlog-rule';
 export * from './constructs/compute/backlog-scaling';
+export type { BootText } from './constructs/compute/boot-payload';
 export * from './constructs/compute/boot-program';
 export * from './constructs/compute/burst-credits';
 export * from './constructs/compute/capacity-fleet';
@@ -46,6 +47,7 @@ export * from './constructs/compute/stickiness';
 export * from './constructs/compute/target-pool';
 export * from './constructs/compute/transport';
 export * from './constructs/compute/type-policy';
+export * from './constructs/compute/time-to-service';
 export * from './constructs/compute/working-hours';
 
 export * from './constructs/compute/held-capacity';

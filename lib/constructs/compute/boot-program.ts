@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Aws, SecretValue, Stack, Token, Tokenization, type CfnResource } from 'aws-cdk-lib';
 import { UserData } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
@@ -9,17 +8,12 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { mountCommands, mountFault } from '../storage/mount-boot';
+import { installFaults } from './boot-installs';
+import { nameOf, payloadOf, repeated, textOf, type BootText } from './boot-payload';
 import { dataMountCommands, type DataMount } from './data-mount';
 import type { LocalDisks } from './local-disks';
 import type { MountedFiles } from '../storage/shared-files';
 import type { MetricsAgent } from './metrics-agent';
-
-/** A file that is not one here, but made by code. */
-export interface BootText {
-  /** What it is called on the instance. */
-  readonly name: string;
-  readonly text: string;
-}
 
 export interface BootProgramProps {
   /** Path of the program, a bash file, or its text. It runs as root, once, on the first boot; its exit status decides whether the boot was good. */
@@ -101,6 +95,8 @@ export class BootProgram extends Construct {
   readonly localDisks?: LocalDisks;
   readonly agent?: MetricsAgent;
   private readonly asset?: Asset;
+  /** What runs on the first boot, by where it stands. */
+  private readonly texts: readonly BootText[];
   private signalled?: CfnResource;
 
   constructor(scope: Construct, id: string, props: BootProgramProps) {
@@ -141,6 +137,10 @@ export class BootProgram extends Construct {
     if (localDisks) this.localDisks = localDisks;
     this.agent = props.agent;
     const payload = payloadOf(textOf(program), files.map(textOf));
+    this.texts = [
+      ...[program, ...files].map(textOf),
+      { name: 'user data', text: [...mountCommands(mounts), ...(this.agent?.commands ?? [])].join('\n') },
+    ];
     this.userData.addCommands(
       `export BOOT_FILES='${bootFolder}'`,
       ...Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`),
@@ -160,6 +160,11 @@ export class BootProgram extends Construct {
       this.userData.addCommands(payload);
     }
     this.checkSize();
+  }
+
+  /** What it installs that an image holds already, besides packages that may be installed at boot. */
+  installFaults(allowed: readonly string[]): string[] {
+    return installFaults(this.texts, allowed);
   }
 
   /** Lets a role read what the instance fetches, if it fetches anything, and measure. */
@@ -197,30 +202,11 @@ export class BootProgram extends Construct {
   }
 }
 
-/**
- * A script that lays the files down and runs the program in a shell of its own, so that even a program that cannot be
- * parsed ends with a status.
- */
-function payloadOf(program: BootText, files: readonly BootText[]): string {
-  const laidDown = [...files, program].map(({ name, text }) => {
-    const whole = text.replace(/\n?$/, '\n');
-    const end = `END_${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`;
-    return `cat > "$BOOT_FILES/${name}" <<'${end}'\n${whole}${end}`;
-  });
-  return [...laidDown, `bash "$BOOT_FILES/${program.name}"`].join('\n');
-}
-
-const nameOf = (file: string | BootText): string => (typeof file === 'string' ? basename(file) : file.name);
-const textOf = (file: string | BootText): BootText =>
-  typeof file === 'string' ? { name: basename(file), text: readFileSync(file, 'utf8') } : file;
-
 function written(payload: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'boot-')), 'payload.sh');
   writeFileSync(file, payload);
   return file;
 }
-
-const repeated = (names: readonly string[]): string[] => names.filter((name, i) => names.indexOf(name) !== i);
 
 /** A value as one word of a shell; tokens stay what they are. */
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;

@@ -173,6 +173,7 @@ export function hostParts(scope: Construct, props: HostProps): HostParts {
       `credits are given for ${type}, which has none; leave them out, or take a type of family t`,
     props.enhancedNetworking && enhancedNetworkingFault(type),
     ...(props.boot?.localDisks?.faults(type) ?? []),
+    ...((image.baked && props.boot?.installFaults(image.baked.atBoot ?? [])) ?? []),
     ...(props.acceptCap ? [] : capFaults(type, Object.values(disks))),
   ]);
 
@@ -194,7 +195,10 @@ export function hostParts(scope: Construct, props: HostProps): HostParts {
     metadataHopLimit,
     ...(keyPair && { keyPair }),
     ...(shellGroup && { shellGroup }),
-    encryptionKeys: Object.values(disks).flatMap((disk) => disk.props.encryptionKey ?? []),
+    encryptionKeys: [
+      ...Object.values(disks).flatMap((disk) => disk.props.encryptionKey ?? []),
+      ...(image.baked?.encryptionKey ? [image.baked.encryptionKey] : []),
+    ],
   };
 }
 

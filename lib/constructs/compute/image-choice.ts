@@ -1,10 +1,25 @@
 import type { InstanceArchitecture } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { MachineImage, OperatingSystemType, UserData, type IMachineImage } from 'aws-cdk-lib/aws-ec2';
+
+/** What is said of an image that was baked. */
+export interface BakedOptions {
+  /**
+   * Packages that are installed at boot all the same. All other installs in a boot program are refused.
+   * @default - none
+   */
+  readonly atBoot?: readonly string[];
+  /**
+   * The key of its snapshots, which whoever starts instances needs.
+   * @default - the account's own
+   */
+  readonly encryptionKey?: IKey;
+}
 
 /**
  * The image instances start from, with the processor it is made for.
  *
- * @claims compute-ami-parameter
+ * @claims compute-ami-parameter, compute-bake-versus-boot, compute-image-consume
  */
 export class ImageChoice {
   /**
@@ -26,14 +41,18 @@ export class ImageChoice {
    */
   static fromParameter(name: string, processor: InstanceArchitecture): ImageChoice {
     const image = MachineImage.fromSsmParameter(name, { os: OperatingSystemType.LINUX });
-    return new ImageChoice(
-      image,
-      processor,
-      false,
-      /^\/[A-Za-z0-9_.\-/]+$/.test(name)
-        ? []
-        : [`image comes from the parameter ${name}; give a parameter's name beginning with a slash`],
-    );
+    return new ImageChoice(image, processor, false, parameterFaults(name));
+  }
+
+  /**
+   * An image that holds what it serves with, by the parameter its pipeline writes. EC2 reads the parameter at every launch, so no
+   * template names an id and none is changed for a new image.
+   *
+   * @param name name of the parameter, beginning with a slash
+   */
+  static baked(name: string, processor: InstanceArchitecture, options: BakedOptions = {}): ImageChoice {
+    const image = MachineImage.resolveSsmParameterAtLaunch(name, { os: OperatingSystemType.LINUX });
+    return new ImageChoice(image, processor, false, parameterFaults(name), options);
   }
 
   /**
@@ -59,6 +78,8 @@ export class ImageChoice {
     /** Whether the id is fixed, which `ComputeGuard` refuses everywhere else. */
     readonly isImported: boolean,
     private readonly own: readonly string[],
+    /** What is said of it where it was baked. */
+    readonly baked?: BakedOptions,
   ) {}
 
   /** What is wrong with this image for a type with the given processor. */
@@ -70,3 +91,8 @@ export class ImageChoice {
     ];
   }
 }
+
+const parameterFaults = (name: string): string[] =>
+  /^\/[A-Za-z0-9_.\-/]+$/.test(name)
+    ? []
+    : [`image comes from the parameter ${name}; give a parameter's name beginning with a slash`];

@@ -1,4 +1,4 @@
-import type { BootText } from './boot-program';
+import type { BootText } from './boot-payload';
 
 /**
  * Makes a certificate that nobody else vouches for, in the folder it is given, for what a balancer calls in TLS: `certificate.pem` and

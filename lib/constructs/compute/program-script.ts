@@ -1,4 +1,4 @@
-import type { BootText } from './boot-program';
+import type { BootText } from './boot-payload';
 
 export interface ProgramScriptProps {
   /** What systemd calls it, in small letters; the variables the script is given begin with it. */

@@ -1,4 +1,4 @@
-import type { BootText } from '../compute/boot-program';
+import type { BootText } from '../compute/boot-payload';
 import { programScript, type ProgramScriptProps } from '../compute/program-script';
 
 /** The program of a worker, as a machine knows it. */
