@@ -6,6 +6,8 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 /** Who is asked, in the Region that was named. Add a client here when a command is the first to need it. */
 export interface Clients {
   readonly ec2: () => EC2Client;
+  /** EC2 in another Region. */
+  readonly ec2In: (region: string) => EC2Client;
   readonly autoScaling: () => AutoScalingClient;
   readonly ssm: () => SSMClient;
 }
@@ -68,5 +70,15 @@ export function wordsOf({ words }: Order, ...names: readonly string[]): string[]
 export function idOf(kind: 'i' | 'vol' | 'snap' | 'ami' | 'sir', text: string): string {
   if (!new RegExp(`^${kind}-[0-9a-z]{8,17}$`).test(text))
     throw new Error(`"${text}" is no id; write one such as ${kind}-0123456789abcdef0`);
+  return text;
+}
+
+/** What the code of a Region looks like. */
+export const regionCode: RegExp = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+/** The code of a Region. @throws when it is none */
+export function regionOf(text: string): string {
+  if (!regionCode.test(text))
+    throw new Error(`"${text}" is no Region; write its code, such as eu-west-1`);
   return text;
 }

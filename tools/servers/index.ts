@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { Clients, Order, Work } from './command';
+import { regionCode, type Clients, type Order, type Work } from './command';
 import { commands } from './commands';
 
 const everybody = { apply: { type: 'boolean' }, json: { type: 'boolean' }, region: { type: 'string' } } as const;
@@ -11,6 +11,7 @@ const usual = (region?: string): Clients => {
   const where = region === undefined ? {} : { region };
   return {
     ec2: () => new EC2Client(where),
+    ec2In: (other) => new EC2Client({ region: other }),
     autoScaling: () => new AutoScalingClient(where),
     ssm: () => new SSMClient(where),
   };
@@ -56,7 +57,7 @@ function read([name = '', ...args]: readonly string[]): { work: Work; json: bool
     strict: true,
   });
   const { apply, json, region, ...options } = values as Given;
-  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+  if (region !== undefined && !regionCode.test(region))
     throw new Error(`--region is ${region}; write the code of a Region, such as eu-west-1`);
   return {
     work: command.understand({ words: positionals, options, apply: apply ?? false }),

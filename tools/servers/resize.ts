@@ -1,20 +1,13 @@
 import {
-  DescribeInstancesCommand,
   DescribeInstanceTypesCommand,
   ModifyInstanceAttributeCommand,
-  StartInstancesCommand,
-  StopInstancesCommand,
-  waitUntilInstanceRunning,
-  waitUntilInstanceStopped,
   type EC2Client,
   type Instance,
   type InstanceTypeInfo,
 } from '@aws-sdk/client-ec2';
 import { parseInstanceType } from '../../lib/constructs/compute/instance-type-name';
 import { idOf, unchanged, wordsOf, type Outcome, type ServerCommand } from './command';
-
-/** How long a stop or a start is waited for, in seconds. */
-const patience = 600;
+import { groupOf, look, start, stop } from './instance';
 
 /** What was done, in order, or would be. */
 export interface Resizing {
@@ -64,16 +57,9 @@ async function resized(ec2: EC2Client, instance: string, to: string, apply: bool
   }
 }
 
-async function look(ec2: EC2Client, instance: string): Promise<Instance> {
-  const { Reservations: found = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instance] }));
-  const [one] = found.flatMap(({ Instances = [] }) => Instances);
-  if (!one) throw new Error(`there is no instance ${instance} in this Region; name another, or give --region`);
-  return one;
-}
-
 /** @returns whether it runs @throws where it cannot become the other type, or would lose something by it */
 async function refused(ec2: EC2Client, instance: Instance, to: string): Promise<boolean> {
-  const { InstanceId: id, InstanceType: from, State: state, Tags: tags = [] } = instance;
+  const { InstanceId: id, InstanceType: from, State: state } = instance;
   const { InstanceTypes: known = [] } = await ec2.send(
     new DescribeInstanceTypesCommand({ InstanceTypes: [from!, ...([to] as NonNullable<typeof from>[])] }),
   );
@@ -81,7 +67,7 @@ async function refused(ec2: EC2Client, instance: Instance, to: string): Promise<
     known.find(({ InstanceType }) => InstanceType === name);
   const processors = (name: string | undefined): readonly string[] =>
     typed(name)?.ProcessorInfo?.SupportedArchitectures ?? [];
-  const group = tags.find(({ Key }) => Key === 'aws:autoscaling:groupName')?.Value;
+  const group = groupOf(instance);
   const architecture = instance.Architecture ?? processors(from)[0];
   const faults = [
     !typed(to) && `${to} is not offered in this Region; take another type`,
@@ -101,16 +87,6 @@ async function refused(ec2: EC2Client, instance: Instance, to: string): Promise<
   ].filter((fault): fault is string => Boolean(fault));
   if (faults.length > 0) throw new Error(faults.join('\n'));
   return state?.Name === 'running';
-}
-
-async function stop(ec2: EC2Client, instance: string): Promise<void> {
-  await ec2.send(new StopInstancesCommand({ InstanceIds: [instance] }));
-  await waitUntilInstanceStopped({ client: ec2, maxWaitTime: patience }, { InstanceIds: [instance] });
-}
-
-async function start(ec2: EC2Client, instance: string): Promise<void> {
-  await ec2.send(new StartInstancesCommand({ InstanceIds: [instance] }));
-  await waitUntilInstanceRunning({ client: ec2, maxWaitTime: patience }, { InstanceIds: [instance] });
 }
 
 const become = (ec2: EC2Client, instance: string, type: string) =>
