@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 
+import transport
 from front.tls import Authority, Server
 from runtime.options import work_directory
 from runtime.process import kill_all
@@ -27,6 +28,7 @@ class Late:
 def end(*_):
     """Ends at once, with every process it started: pollers and functions at work would keep an orderly exit waiting."""
     kill_all()
+    transport.stop()
     shutil.rmtree(work_directory(), ignore_errors=True)
     os._exit(0)
 
@@ -59,6 +61,7 @@ def main():
     from application import make_application
 
     late.application = make_application(authority)
+    transport.start(authority)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, end)
     print(json.dumps({'endpoint': endpoint}), flush=True)

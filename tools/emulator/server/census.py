@@ -56,6 +56,7 @@ LISTS = (
     ('events', 'list_event_buses', 'EventBuses[].Name'),
     ('events', 'list_rules', 'Rules[].Name'),
     ('firehose', 'list_delivery_streams', 'DeliveryStreamNames'),
+    ('globalaccelerator', 'list_accelerators', 'Accelerators[].AcceleratorArn'),
     ('iam', 'list_roles', 'Roles[].RoleName'),
     ('iam', 'list_policies:Scope=Local', 'Policies[].Arn'),
     ('iam', 'list_instance_profiles', 'InstanceProfiles[].InstanceProfileName'),

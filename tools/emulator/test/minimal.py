@@ -410,6 +410,15 @@ HELPERS: dict[str, dict] = {
         'Type': 'AWS::ElasticLoadBalancingV2::LoadBalancer',
         'Properties': {'Type': 'network', 'Subnets': ['ref:Subnet', 'ref:Subnet2']},
     },
+    'Accelerator': {'Type': 'AWS::GlobalAccelerator::Accelerator', 'Properties': {'Name': 'world'}},
+    'WorldPort': {
+        'Type': 'AWS::GlobalAccelerator::Listener',
+        'Properties': {
+            'AcceleratorArn': 'ref:Accelerator',
+            'Protocol': 'TCP',
+            'PortRanges': [{'FromPort': 80, 'ToPort': 80}],
+        },
+    },
     'Scalable': {
         'Type': 'AWS::ApplicationAutoScaling::ScalableTarget',
         'Properties': {
@@ -987,6 +996,17 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         None,
     ),
     # load balancing and scaling
+    'AWS::GlobalAccelerator::Accelerator': ({'Name': 'world'}, {'Name': 'world', 'Enabled': False}),
+    'AWS::GlobalAccelerator::Listener': own('WorldPort', ClientAffinity='SOURCE_IP'),
+    'AWS::GlobalAccelerator::EndpointGroup': (
+        {'ListenerArn': 'ref:WorldPort', 'EndpointGroupRegion': 'us-east-1'},
+        {
+            'ListenerArn': 'ref:WorldPort',
+            'EndpointGroupRegion': 'us-east-1',
+            'TrafficDialPercentage': 50,
+            'EndpointConfigurations': [{'EndpointId': 'ref:NetworkBalancer', 'Weight': 1}],
+        },
+    ),
     'AWS::ElasticLoadBalancingV2::LoadBalancer': own(
         'Balancer', LoadBalancerAttributes=[{'Key': 'idle_timeout.timeout_seconds', 'Value': '30'}]
     ),

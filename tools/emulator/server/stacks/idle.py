@@ -10,6 +10,7 @@ NETWORK = 'no packet passes through it: who reaches whom is proven from the temp
 POWERS = 'what it may do is not enforced: that is proven from the template (access)'
 NO_METRICS = 'no metrics are made, so it never goes off'
 TRACES = 'no traces are taken'
+NEVER_BOOTS = 'servers are there by name and never boot; behind a Network Load Balancer the one program of a ProgramBoot runs'
 NOT_AGED = 'nothing grows old here: what it would expire stays until it is deleted'
 ENCRYPTED = 'nothing is encrypted at rest here, and who may use the key is not enforced'
 
@@ -40,7 +41,7 @@ def _traced(properties: dict) -> bool:
 IDLE: dict[str, tuple[tuple[str | Callable[[dict], bool], str], ...]] = {
     'AWS::ApiGateway::Stage': ((_cache, 'answers are not kept'), (_traced, TRACES)),
     'AWS::ApplicationAutoScaling::ScalingPolicy': (('', 'nothing scales: no metrics are made'),),
-    'AWS::AutoScaling::AutoScalingGroup': (('', 'its servers are there by name and never boot'),),
+    'AWS::AutoScaling::AutoScalingGroup': (('', NEVER_BOOTS),),
     'AWS::AutoScaling::ScalingPolicy': (('', 'nothing scales: no metrics are made'),),
     'AWS::AutoScaling::ScheduledAction': (('', 'nothing scales by the clock'),),
     'AWS::CloudFront::Distribution': (
@@ -54,12 +55,15 @@ IDLE: dict[str, tuple[tuple[str | Callable[[dict], bool], str], ...]] = {
     'AWS::DynamoDB::GlobalTable': (('TimeToLiveSpecification', NOT_AGED),),
     'AWS::DynamoDB::Table': (('TimeToLiveSpecification', NOT_AGED),),
     'AWS::EC2::FlowLog': (('', 'it records nothing: there are no packets'),),
-    'AWS::EC2::Instance': (('', 'it is there by name and never boots'),),
+    'AWS::EC2::Instance': (('', NEVER_BOOTS),),
     'AWS::EC2::NatGateway': (('', NETWORK),),
     'AWS::EC2::NetworkAcl': (('', NETWORK),),
     'AWS::EC2::SecurityGroup': (('', NETWORK),),
     'AWS::EC2::VPC': (('', NETWORK),),
     'AWS::ElasticLoadBalancingV2::LoadBalancer': ((_access_logs, 'its log is not written'),),
+    'AWS::GlobalAccelerator::Accelerator': (
+        (lambda properties: properties.get('IpAddressType') == 'DUAL_STACK', 'nothing listens at its IPv6 addresses'),
+    ),
     'AWS::IAM::Policy': (('', POWERS),),
     'AWS::IAM::ManagedPolicy': (('', POWERS),),
     'AWS::IAM::Role': (('', POWERS),),
