@@ -48,6 +48,7 @@ export * from './constructs/compute/target-pool';
 export * from './constructs/compute/transport';
 export * from './constructs/compute/type-policy';
 export * from './constructs/compute/time-to-service';
+export * from './constructs/compute/volume-encryptor';
 export * from './constructs/compute/working-hours';
 
 export * from './constructs/compute/held-capacity';

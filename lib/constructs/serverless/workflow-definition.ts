@@ -17,7 +17,14 @@ export abstract class WorkflowDefinition {
    * @param substitutions what stands for `${Name}` in it, by name
    */
   static file(path: string, substitutions: Readonly<Record<string, string>> = {}): WorkflowDefinition {
-    return new Filed(path, substitutions);
+    return existsSync(path)
+      ? new Written(`definition ${path}`, readFileSync(path, 'utf8'), substitutions)
+      : new Missing(path);
+  }
+
+  /** States that code makes, for a machine in which the same steps stand several times; otherwise as `file`. */
+  static of(machine: MachineDefinition, substitutions: Readonly<Record<string, string>> = {}): WorkflowDefinition {
+    return new Written('definition', JSON.stringify(machine), substitutions);
   }
 
   /** What is wrong with it before it is made. */
@@ -38,25 +45,20 @@ class Chained extends WorkflowDefinition {
   }
 }
 
-class Filed extends WorkflowDefinition {
+class Written extends WorkflowDefinition {
   readonly faults: readonly string[];
   private readonly machine?: MachineDefinition;
 
+  /** @param where what it is called in a fault */
   constructor(
-    path: string,
+    where: string,
+    text: string,
     private readonly substitutions: Readonly<Record<string, string>>,
   ) {
     super();
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-    if (text === undefined) {
-      this.faults = [
-        `definition is ${path}, which is not there; give the path of a file in the Amazon States Language`,
-      ];
-      return;
-    }
     const machine = parsed(text);
     if (!(machine instanceof Object) || !('States' in machine)) {
-      this.faults = [`definition ${path} is no state machine; give an object in JSON with StartAt and States`];
+      this.faults = [`${where} is no state machine; give an object in JSON with StartAt and States`];
       return;
     }
     const wanted = new Set([...text.matchAll(/\$\{([^}]+)\}/g)].map(([, name]) => name));
@@ -65,12 +67,10 @@ class Filed extends WorkflowDefinition {
     this.faults = [
       ...[...wanted]
         .filter((name) => !given.includes(name))
-        .map(
-          (name) => `definition ${path} has \${${name}}, for which nothing is given; add ${name} to its substitutions`,
-        ),
+        .map((name) => `${where} has \${${name}}, for which nothing is given; add ${name} to its substitutions`),
       ...given
         .filter((name) => !wanted.has(name))
-        .map((name) => `definition ${path} has no \${${name}}; drop ${name} from its substitutions`),
+        .map((name) => `${where} has no \${${name}}; drop ${name} from its substitutions`),
     ];
   }
 
@@ -81,6 +81,19 @@ class Filed extends WorkflowDefinition {
       ),
       definitionSubstitutions: { ...this.substitutions },
     };
+  }
+}
+
+class Missing extends WorkflowDefinition {
+  readonly faults: readonly string[];
+
+  constructor(path: string) {
+    super();
+    this.faults = [`definition is ${path}, which is not there; give the path of a file in the Amazon States Language`];
+  }
+
+  bind(): Partial<StateMachineProps> {
+    return {};
   }
 }
 

@@ -87,7 +87,7 @@ export class Workflow extends Construct {
     Validations.of(machine.role).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason:
-        'The delivery of logs and traces knows no resources, so Step Functions can be allowed to set them up with a wildcard only; every other statement of this role names its resource.',
+        'Setting up the delivery of logs and traces knows no resources, nor does looking at what EC2 has, so that both can be allowed with a wildcard only; every other statement of this role names its resource.',
     });
 
     this.node.addValidation({ validate: () => wildcardFaults(machine.role) });
@@ -162,14 +162,14 @@ export class Workflow extends Construct {
   }
 }
 
-/** What of the role reaches every resource, besides logs and traces: some tasks of the CDK bring more than they need. */
+/** What of the role reaches every resource, besides logs, traces and lists of EC2: some tasks of the CDK bring more than they need. */
 function wildcardFaults(role: IRole): string[] {
   const policies = role.node.findAll().filter((child): child is Policy => child instanceof Policy);
   return policies
     .flatMap(({ document }) => (document.toJSON() as { Statement: Statement[] } | undefined)?.Statement ?? [])
     .filter(({ Resource }) => [Resource].flat().includes('*'))
     .flatMap(({ Action }) => [Action].flat())
-    .filter((action) => !/^(logs|xray):/.test(action))
+    .filter((action) => !/^(logs|xray):|^(autoscaling|ec2):Describe/.test(action))
     .map(
       (action) =>
         `${role.node.path} may ${action} on every resource; write the task as a CustomState, and allow the role what it needs by name`,
