@@ -27,6 +27,7 @@ const internal: Readonly<Record<string, string>> = {
   'template-properties': 'how guards read what a template will say',
   'unique-in-account': 'what names are made of that a service asks for',
   'compute/boot-installs': 'what a boot of a baked image may not do',
+  'compute/balancer-subnets': 'where load balancers may stand, of either kind',
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
   'compute/fleet-pools': 'how a Fleet joins its pools',
   'compute/group-grant': 'what four blocks add to a role',

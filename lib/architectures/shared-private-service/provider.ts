@@ -1,9 +1,11 @@
-import { Validations } from 'aws-cdk-lib';
 import { CfnMountTarget, FileSystem } from 'aws-cdk-lib/aws-efs';
-import { NetworkLoadBalancer, Protocol } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { IpTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { EntryPort } from '../../constructs/compute/entry-port';
+import { Exposure } from '../../constructs/compute/exposure';
+import { PoolMembers } from '../../constructs/compute/pool-members';
+import { TransportEntry } from '../../constructs/compute/transport-entry';
+import { TransportPool } from '../../constructs/compute/transport-pool';
 import type { Acceptance } from '../../constructs/network/acceptance';
 import { PrivateService } from '../../constructs/network/private-service';
 import { TierSecurityGroup } from '../../constructs/network/tier-security-group';
@@ -32,14 +34,11 @@ export class Provider extends Construct {
     super(scope, id);
     const { vpc } = props.network;
     const subnets = props.network.subnets('application');
-    // Nobody in the provider's own network is let in; what comes by PrivateLink is not asked, and has been accepted already.
-    const front = new TierSecurityGroup(this, 'Front', { vpc, description: 'Load balancer of the service' });
     const back = new TierSecurityGroup(this, 'Back', {
       vpc,
       description: 'The service: from its load balancer only',
       port: filesPort,
     });
-    back.allowFrom(front);
     const files = new FileSystem(this, 'Files', {
       vpc,
       vpcSubnets: subnets,
@@ -48,29 +47,25 @@ export class Provider extends Construct {
       fileSystemPolicy: new PolicyDocument({ statements: [nobodyMounts()] }),
     });
     const targets = files.node.findAll().filter((node) => node instanceof CfnMountTarget);
-
-    const balancer = new NetworkLoadBalancer(this, 'Balancer', {
+    const pool = new TransportPool(this, 'Pool', {
       vpc,
-      vpcSubnets: subnets,
-      internetFacing: false,
-      crossZoneEnabled: true,
-      deletionProtection: props.deletionProtection,
-      securityGroups: [front.securityGroup],
-      enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: false,
-    });
-    Validations.of(balancer).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-ELB2',
-      reason:
-        'A Network Load Balancer writes access logs of TLS listeners only, and this one passes on TCP; the flow logs of the network have every connection of it.',
-    });
-    balancer.addListener('Files', { port: filesPort, protocol: Protocol.TCP }).addTargets('Targets', {
       port: filesPort,
-      protocol: Protocol.TCP,
-      preserveClientIp: false,
-      targets: targets.map(({ attrIpAddress }) => new IpTarget(attrIpAddress, filesPort)),
+      members: PoolMembers.addresses(
+        targets.map(({ attrIpAddress }) => attrIpAddress),
+        back,
+      ),
+    });
+    // Nobody in the provider's own network is let in; what comes by PrivateLink is not asked, and has been accepted already.
+    const entry = new TransportEntry(this, 'Entry', {
+      vpc,
+      subnets,
+      ports: [EntryPort.tcp(filesPort, pool)],
+      crossZone: true,
+      exposure: Exposure.privateLink(),
+      deletionProtection: props.deletionProtection,
     });
     this.service = new PrivateService(this, 'Service', {
-      loadBalancer: balancer,
+      loadBalancer: entry.loadBalancer,
       allowedPrincipals: props.allowedPrincipals,
       acceptance: props.acceptance,
     });

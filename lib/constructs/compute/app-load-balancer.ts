@@ -29,6 +29,7 @@ import { outsideRange, refuse } from '../faults';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { LogBucket } from '../storage/log-bucket';
+import { subnetFaults } from './balancer-subnets';
 import { Exposure } from './exposure';
 import { ListenerRules } from './listener-rules';
 import { RuleAction, type RulePool } from './rule-action';
@@ -101,7 +102,10 @@ export class AppLoadBalancer extends Construct implements IConnectable {
     const logPrefix = props.logPrefix ?? this.node.path;
     const { subnets } = vpc.selectSubnets(props.subnets);
     refuse(this, [
-      ...subnetFaults(this, vpc, subnets, exposure),
+      ...subnetFaults(this, vpc, subnets, exposure.isPublic),
+      ...addressFaults(this, subnets),
+      exposure.isForPrivateLink &&
+        'exposure is for PrivateLink, which offers no Application Load Balancer; take a TransportEntry, with this one behind it if need be',
       ...exposure.faults(),
       ...transport.faults(this),
       outsideRange('idleTimeout', idleTimeout.toSeconds({ integral: false }), 1, 4_000, 'seconds'),
@@ -257,26 +261,12 @@ function writeLogs(balancer: ApplicationLoadBalancer, { bucket }: LogBucket, pre
   balancer.node.addDependency(bucket);
 }
 
-function subnetFaults(
-  scope: Construct,
-  vpc: IVpc,
-  subnets: readonly ISubnet[],
-  exposure: Exposure,
-): (string | false)[] {
-  const zoneOf = (subnet: ISubnet) => JSON.stringify(Stack.of(scope).resolve(subnet.availabilityZone));
-  const zones = subnets.map(zoneOf);
+/** It grows by taking further addresses. */
+function addressFaults(scope: Construct, subnets: readonly ISubnet[]): string[] {
   const small = subnets.filter((subnet) => prefixOf(scope, subnet) > 27);
-  const isPublic = (subnet: ISubnet) => vpc.publicSubnets.some(({ subnetId }) => subnetId === subnet.subnetId);
+  if (small.length === 0) return [];
   return [
-    new Set(zones).size < 2 &&
-      `subnets are in ${new Set(zones).size} zone; a load balancer needs one subnet in each of two or more`,
-    new Set(zones).size < zones.length &&
-      `subnets are ${zones.length} in ${new Set(zones).size} zones; give exactly one of each zone`,
-    small.length > 0 &&
-      `subnets are smaller than /27: ${small.map((s) => s.ipv4CidrBlock).join(', ')}; a load balancer needs eight free addresses in each to grow`,
-    exposure.isPublic &&
-      !subnets.every(isPublic) &&
-      'subnets have no route to an internet gateway but the exposure is the internet; give public subnets, or Exposure.internal(…)',
+    `subnets are smaller than /27: ${small.map((s) => s.ipv4CidrBlock).join(', ')}; a load balancer needs eight free addresses in each to grow`,
   ];
 }
 

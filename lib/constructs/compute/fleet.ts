@@ -23,12 +23,13 @@ import { outsideDuration, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { allowNotices, allowVolumes } from './auto-scaling-role';
 import type { ComputeTemplate } from './compute-template';
-import { joinPool, poolFaults } from './fleet-pools';
+import { joinPool, joinTransportPool, poolFaults, transportPoolFaults } from './fleet-pools';
 import type { FleetSize } from './fleet-size';
 import type { MixedInstances } from './mixed-instances';
 import { RollOut } from './roll-out';
 import type { ScalingStrategy } from './scaling-strategy';
 import type { TargetPool } from './target-pool';
+import type { TransportPool } from './transport-pool';
 
 export interface FleetProps {
   readonly vpc: IVpc;
@@ -58,6 +59,11 @@ export interface FleetProps {
    * @default - none
    */
   readonly alsoIn?: readonly TargetPool[];
+  /**
+   * Pools behind a `TransportEntry` that instances join, one for each port. Their probes too decide which instances are replaced.
+   * @default - none
+   */
+  readonly transports?: readonly TransportPool[];
   /**
    * How long an instance takes from launch to its first good health check, 10 seconds to 1 hour.
    * @default Duration.minutes(5)
@@ -117,7 +123,7 @@ export class Fleet extends Construct implements IConnectable {
     super(scope, id);
     const { vpc, template, size, alarms, targets, mixed, scaling = [], rollOut = RollOut.rolling() } = props;
     const { bootTime = Duration.minutes(5), cooldown = Duration.minutes(5) } = props;
-    const { healthCheckGracePeriod = bootTime } = props;
+    const { healthCheckGracePeriod = bootTime, transports = [] } = props;
     const selection = vpc.selectSubnets(props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
     const zones = zoneCount(this, selection.subnets);
     refuse(this, [
@@ -134,6 +140,7 @@ export class Fleet extends Construct implements IConnectable {
     const bounds = { minCapacity: size.minimum(zones), maxCapacity: size.maximum };
     refuse(this, [
       ...poolFaults(targets, props.alsoIn),
+      ...transportPoolFaults(transports),
       template.boot === undefined &&
         'template has no boot program, so nothing would signal that an instance serves; give it one, if only to check that it does',
       template.spot?.type === 'persistent' &&
@@ -159,12 +166,13 @@ export class Fleet extends Construct implements IConnectable {
         ? { mixedInstancesPolicy: mixed.policy(template), capacityRebalance: mixed.usesSpot }
         : { launchTemplate: template.launchTemplate }),
       ...bounds,
-      healthChecks: targets
-        ? HealthChecks.withAdditionalChecks({
-            gracePeriod: healthCheckGracePeriod,
-            additionalTypes: [AdditionalHealthCheckType.ELB, AdditionalHealthCheckType.EBS],
-          })
-        : HealthChecks.ec2({ gracePeriod: healthCheckGracePeriod }),
+      healthChecks:
+        targets || transports.length > 0
+          ? HealthChecks.withAdditionalChecks({
+              gracePeriod: healthCheckGracePeriod,
+              additionalTypes: [AdditionalHealthCheckType.ELB, AdditionalHealthCheckType.EBS],
+            })
+          : HealthChecks.ec2({ gracePeriod: healthCheckGracePeriod }),
       defaultInstanceWarmup: bootTime,
       cooldown,
       updatePolicy: rollOut.policy({ ...bounds, bootTime }),
@@ -186,6 +194,7 @@ export class Fleet extends Construct implements IConnectable {
     for (const mounted of template.boot?.mounts ?? []) mounted.shared.serve(group, mounted);
     // The CDK takes the pool that is attached last for the one that scaling by requests counts.
     for (const pool of props.alsoIn ?? []) joinPool(group, pool);
+    for (const pool of transports) joinTransportPool(group, pool);
     if (targets) this.join(group, targets, alarms);
     for (const strategy of scaling) {
       strategy.apply(this, {

@@ -84,12 +84,15 @@ export class TierSecurityGroup extends Construct implements IConnectable {
   /**
    * Admits everyone over IPv4 and IPv6; for the entrance of a public service, never for an administrative port.
    *
+   * @param ports those of TCP
    * @param reason why the world is let in, a full sentence; it is kept with the finding that the rule packs raise
+   * @param udpPorts those of UDP
    */
-  allowFromAnywhere(ports: readonly number[], reason: string): void {
+  allowFromAnywhere(ports: readonly number[], reason: string, udpPorts: readonly number[] = []): void {
     refuse(this, [
       ...ports.flatMap((port) => [portFault('port', port), openPortFault(anywhere[0], port, port)]),
-      ports.length === 0 && 'ports are none; name at least one',
+      ...udpPorts.map((port) => portFault('port', port)),
+      ports.length + udpPorts.length === 0 && 'ports are none; name at least one',
       reason.trim().length === 0 && 'reason is empty; say why the world is let in',
       this.open && 'allowFromAnywhere was called before; name all ports in one call',
     ]);
@@ -97,6 +100,9 @@ export class TierSecurityGroup extends Construct implements IConnectable {
     for (const port of ports)
       for (const cidr of anywhere)
         this.connections.allowFrom(peerOf(cidr), Port.tcp(port), `tcp/${port} from anywhere`);
+    for (const port of udpPorts)
+      for (const cidr of anywhere)
+        this.connections.allowFrom(peerOf(cidr), Port.udp(port), `udp/${port} from anywhere`);
     Validations.of(this.securityGroup).acknowledge({ id: 'AwsSolutions::AwsSolutions-EC23', reason });
   }
 

@@ -148,6 +148,9 @@ describe('TierSecurityGroup', () => {
     expect(() => web.allowFrom(group('Other'))).toThrow('port is not given; name it in the props or at the rule');
     expect(() => web.allowFrom(group('Third'), 70_000)).toThrow('port is 70000; give a whole number from 1 to 65535');
     expect(() => group('Bad', { port: 0 })).toThrow('port is 0; give a whole number from 1 to 65535');
+    expect(() => web.allowFromAnywhere([], 'The entrance of a service for datagrams.', [0])).toThrow(
+      'port is 0; give a whole number from 1 to 65535',
+    );
     expect(() => web.allowFromAnywhere([], ' ')).toThrow(
       'ports are none; name at least one\n  reason is empty; say why the world is let in',
     );
