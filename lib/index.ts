@@ -92,6 +92,7 @@ export * from './constructs/data/table-capacity';
 
 export * from './constructs/companion-stack';
 export * from './constructs/edge/accelerated-endpoint';
+export * from './constructs/edge/accelerated-shares';
 export * from './constructs/edge/alias-record';
 export * from './constructs/edge/cache-key';
 export * from './constructs/edge/cache-rules';

@@ -45,6 +45,11 @@ export interface AcceleratedEndpointProps {
   /** @default ConnectionProtocol.TCP */
   readonly protocol?: ConnectionProtocol;
   /**
+   * Which ports are open for UDP beside those for TCP, behind the same addresses.
+   * @default - none
+   */
+  readonly udpPorts?: readonly PortRange[];
+  /**
    * Whether it has two IPv6 addresses too.
    * @default false
    */
@@ -78,7 +83,8 @@ export class AcceleratedEndpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: AcceleratedEndpointProps) {
     super(scope, id);
-    const { regions, ports, protocol = ConnectionProtocol.TCP, dualStack = false, sticky = false } = props;
+    const { regions, ports, udpPorts = [], dualStack = false } = props;
+    const { protocol = ConnectionProtocol.TCP } = props;
     refuse(this, [
       !props.acceptHourlyCost &&
         'acceptHourlyCost is not set; an accelerator costs 18 USD a month whether anybody calls or not, so set it to accept that',
@@ -86,33 +92,46 @@ export class AcceleratedEndpoint extends Construct {
       ports.length === 0 && 'ports is empty, so that nothing would be open; name one',
       ...regionFaults(Stack.of(this).region, regions),
       ...regions.flatMap((one) => groupFaults(one)),
-      ...ports.flatMap(portFaults),
+      ...[...ports, ...udpPorts].flatMap(portFaults),
+      udpPorts.length > 0 &&
+        protocol === ConnectionProtocol.UDP &&
+        'udpPorts are given and protocol is UDP already; name all of them in ports',
     ]);
     const accelerator = new Accelerator(this, 'Accelerator', {
       ipAddressType: dualStack ? IpAddressType.DUAL_STACK : IpAddressType.IPV4,
     });
-    const listener = accelerator.addListener('Listener', {
-      portRanges: [...ports],
-      protocol,
-      clientAffinity: sticky ? ClientAffinity.SOURCE_IP : ClientAffinity.NONE,
-    });
-    regions.forEach((one, at) => {
-      const { endpoints, region, dial = 100, healthPath, healthInterval } = one;
-      listener.addEndpointGroup(`Region${at + 1}`, {
-        endpoints: [...endpoints],
-        ...(region !== undefined && { region }),
-        trafficDialPercentage: dial,
-        ...(healthInterval && { healthCheckInterval: healthInterval }),
-        ...(healthPath === undefined
-          ? { healthCheckProtocol: HealthCheckProtocol.TCP }
-          : { healthCheckProtocol: HealthCheckProtocol.HTTP, healthCheckPath: healthPath }),
-      });
-    });
+    listen(accelerator, 'Listener', protocol, ports, props);
+    if (udpPorts.length > 0) listen(accelerator, 'Datagrams', ConnectionProtocol.UDP, udpPorts, props);
     this.accelerator = accelerator;
     this.dnsName = accelerator.dnsName;
     this.ipv4Addresses = Fn.join(',', accelerator.ipv4Addresses!);
     if (dualStack) this.ipv6Addresses = Fn.join(',', accelerator.ipv6Addresses!);
   }
+}
+
+function listen(
+  accelerator: Accelerator,
+  id: string,
+  protocol: ConnectionProtocol,
+  portRanges: readonly PortRange[],
+  { regions, sticky = false }: AcceleratedEndpointProps,
+): void {
+  const listener = accelerator.addListener(id, {
+    portRanges: [...portRanges],
+    protocol,
+    clientAffinity: sticky ? ClientAffinity.SOURCE_IP : ClientAffinity.NONE,
+  });
+  regions.forEach(({ endpoints, region, dial = 100, healthPath, healthInterval }, at) => {
+    listener.addEndpointGroup(`Region${at + 1}`, {
+      endpoints: [...endpoints],
+      ...(region !== undefined && { region }),
+      trafficDialPercentage: dial,
+      ...(healthInterval && { healthCheckInterval: healthInterval }),
+      ...(healthPath === undefined
+        ? { healthCheckProtocol: HealthCheckProtocol.TCP }
+        : { healthCheckProtocol: HealthCheckProtocol.HTTP, healthCheckPath: healthPath }),
+    });
+  });
 }
 
 function regionFaults(own: string, regions: readonly AcceleratedRegion[]): string[] {

@@ -48,6 +48,28 @@ describe('an accelerator', () => {
     });
   });
 
+  test('is open for UDP beside TCP behind the same addresses [edge-global-accelerator]', () => {
+    const template = made({ udpPorts: [{ fromPort: 7 }], sticky: true });
+    template.resourceCountIs('AWS::GlobalAccelerator::Accelerator', 1);
+    template.resourceCountIs('AWS::GlobalAccelerator::EndpointGroup', 2);
+    for (const [Protocol, port] of [
+      ['TCP', 443],
+      ['UDP', 7],
+    ])
+      template.hasResourceProperties('AWS::GlobalAccelerator::Listener', {
+        Protocol,
+        PortRanges: [{ FromPort: port, ToPort: port }],
+        ClientAffinity: 'SOURCE_IP',
+      });
+    expect(() => built({ protocol: ConnectionProtocol.UDP, udpPorts: [{ fromPort: 0 }] })).toThrow(
+      [
+        'Stack/World:',
+        'ports is 0; give a whole number from 1 to 65535',
+        'udpPorts are given and protocol is UDP already; name all of them in ports',
+      ].join('\n  '),
+    );
+  });
+
   test('has one group in each region, with the share it takes and how it is asked [edge-accelerator-endpoints]', () => {
     const stack = testStack();
     const balancer = new NetworkLoadBalancer(stack, 'Balancer', { vpc: new Vpc(stack, 'Vpc', { natGateways: 0 }) });
