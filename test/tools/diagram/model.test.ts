@@ -257,6 +257,35 @@ describe('arrows', () => {
     );
   });
 
+  test('an accelerator is called on its ports, and leads to a Region as its dial says', () => {
+    const ports = (...numbers: number[]) => numbers.map((port) => ({ FromPort: port, ToPort: port }));
+    const listener = (Protocol: string, PortRanges: unknown) => ({
+      Type: 'AWS::GlobalAccelerator::Listener',
+      Properties: { AcceleratorArn: { Ref: 'World' }, Protocol, PortRanges },
+    });
+    const picture = drawn({
+      Entry: { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', Properties: { Type: 'network' } },
+      World: { Type: 'AWS::GlobalAccelerator::Accelerator', Properties: { Name: 'world' } },
+      Streams: listener('TCP', [...ports(443), { FromPort: 4000, ToPort: 4009 }]),
+      Datagrams: listener('UDP', ports(7)),
+      Here: {
+        Type: 'AWS::GlobalAccelerator::EndpointGroup',
+        Properties: {
+          ListenerArn: { Ref: 'Streams' },
+          TrafficDialPercentage: 50,
+          EndpointConfigurations: [{ EndpointId: { Ref: 'Entry' } }],
+        },
+      },
+    });
+    expect(arrows(picture)).toEqual([
+      'World call Entry dial 50 %',
+      'Clients call World TCP 443, 4000-4009 UDP 7',
+    ]);
+    expect(Object.fromEntries(partsOf(picture).map(({ name, resources }) => [name, resources.length]))).toMatchObject({
+      World: 4,
+    });
+  });
+
   test('a mapping is an event, and the grant it needs is no second arrow', () => {
     const picture = drawn({
       Jobs: { Type: 'AWS::SQS::Queue' },

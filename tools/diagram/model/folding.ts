@@ -147,6 +147,7 @@ const owners: Readonly<Record<string, string>> = {
   'AWS::EC2::SecurityGroupEgress': 'GroupId',
   'AWS::EC2::SecurityGroupIngress': 'GroupId',
   'AWS::EC2::SubnetNetworkAclAssociation': 'SubnetId',
+  'AWS::GlobalAccelerator::EndpointGroup': 'ListenerArn',
   'AWS::EC2::SubnetRouteTableAssociation': 'SubnetId',
   'AWS::EC2::VPCDHCPOptionsAssociation': 'VpcId',
   'AWS::EC2::VPCGatewayAttachment': 'InternetGatewayId VpnGatewayId',

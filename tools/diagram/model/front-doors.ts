@@ -57,6 +57,13 @@ function doorOf(entry: Entry, properties: Properties, source: Source): Door {
       return { call: { label: 'token for credentials', rule: 'CognitoIdentityProviders' }, inward: [] };
     case 'AWS::CloudFront::Distribution':
       return distribution(properties);
+    case 'AWS::GlobalAccelerator::Listener':
+      return {
+        call: { label: `${String(properties.Protocol)} ${portsOf(properties)}`, rule: 'PortRanges' },
+        inward: [],
+      };
+    case 'AWS::GlobalAccelerator::EndpointGroup':
+      return { inward: [endpoints(properties)] };
     case 'AWS::Lambda::Url':
       return { call: { label: 'HTTPS', rule: 'AuthType' }, inward: [] };
     default:
@@ -96,6 +103,25 @@ function route(entry: Entry, { ApiId, RouteKey }: Properties, source: Source): L
     .filter(({ type }) => type === 'AWS::ApiGatewayV2::Integration');
   const to = integrations.map((one) => source.properties(one).IntegrationUri);
   return { from: ApiId, to, kind: 'call', label: String(RouteKey).replace('$default', 'every route'), rule: 'Target' };
+}
+
+const portsOf = ({ PortRanges }: Properties): string =>
+  (Array.isArray(PortRanges) ? (PortRanges as Properties[]) : [])
+    .map(({ FromPort, ToPort }) => [...new Set([String(FromPort), String(ToPort)])].join('-'))
+    .join(', ');
+
+/** What an accelerator hands to the endpoints of one Region. */
+function endpoints({ ListenerArn, EndpointConfigurations, TrafficDialPercentage = 100 }: Properties): Link {
+  const to = (Array.isArray(EndpointConfigurations) ? (EndpointConfigurations as Properties[]) : []).map(
+    ({ EndpointId }) => EndpointId,
+  );
+  return {
+    from: ListenerArn,
+    to,
+    kind: 'call',
+    label: `dial ${String(TrafficDialPercentage)} %`,
+    rule: 'EndpointConfigurations',
+  };
 }
 
 function distribution(properties: Properties): Door {
