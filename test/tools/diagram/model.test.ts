@@ -277,10 +277,7 @@ describe('arrows', () => {
         },
       },
     });
-    expect(arrows(picture)).toEqual([
-      'World call Entry dial 50 %',
-      'Clients call World TCP 443, 4000-4009 UDP 7',
-    ]);
+    expect(arrows(picture)).toEqual(['World call Entry dial 50 %', 'Clients call World TCP 443, 4000-4009 UDP 7']);
     expect(Object.fromEntries(partsOf(picture).map(({ name, resources }) => [name, resources.length]))).toMatchObject({
       World: 4,
     });
