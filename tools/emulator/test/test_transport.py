@@ -140,11 +140,17 @@ class NetworkBalancers(EmulatorTest):
 
     def test_a_program_that_dies_is_started_again(self):
         entry = Entry(self.emulator)
-        entry.port(80, 7001)
+        group = entry.port(80, 7001)
         at = entry.addresses[0]
-        self.assertTrue(eventually(lambda: tried(at, 80)))
+
+        def health() -> list[str]:
+            shown = entry.elb.describe_target_health(TargetGroupArn=group)['TargetHealthDescriptions']
+            return sorted(one['TargetHealth']['State'] for one in shown)
+
+        self.assertTrue(eventually(lambda: tried(at, 80) and health() == ['healthy', 'healthy']))
         said(at, 80, 'die')
         self.assertEqual(tried(at, 80), '')
+        self.assertTrue(eventually(lambda: health() == ['healthy', 'unhealthy']))
         self.assertEqual(eventually(lambda: tried(at, 80)), 'us-east-1-one 7001 hello')
 
     def test_a_client_that_sticks_comes_back_to_its_machine(self):

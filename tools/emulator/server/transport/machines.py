@@ -62,6 +62,12 @@ def address_of(region: str, instance: str) -> str:
     return _addresses.setdefault((region, instance), addresses.new())
 
 
+def runs(region: str, instance: str) -> bool:
+    """Whether it has a program that runs, or is to run."""
+    found = _running.get((region, instance))
+    return found is not None and found.program is not None
+
+
 def zone_of(region: str, instance: str) -> str | None:
     found = _instance(region, instance)
     return found._placement.zone if found else None

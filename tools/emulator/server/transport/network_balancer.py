@@ -91,6 +91,13 @@ def web_balancers() -> set[str]:
     }
 
 
+def fails(group, target: str) -> bool:
+    """Whether a target is known not to be well: one whose program runs here, or should."""
+    instance = machines.instance_of(group, target) if group.target_type in ('instance', 'ip') else None
+    known = group.target_type == 'alb' or (instance is not None and machines.runs(group.region_name, instance))
+    return known and not _well(group)(target)
+
+
 def _groups(backend, balancer) -> list:
     found = [backend.target_groups.get(_group_arn(listener)) for listener in list(balancer.listeners.values())]
     return [group for at, group in enumerate(found) if group and group not in found[:at]]
