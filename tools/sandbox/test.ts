@@ -24,10 +24,25 @@ export function stepsOf(name: string): Step[] {
   }
 }
 
+/** The steps for what is deployed: those of the variants it was deployed in, or else those of none. */
+export function stepsFor(steps: readonly Step[], variants: readonly string[] = []): Step[] {
+  const own = steps.filter(({ variant }) => variant !== undefined && variants.includes(variant));
+  return own.length > 0 ? own : steps.filter(({ variant }) => variant === undefined);
+}
+
+/** The variants that have steps of their own, in the order of the README. */
+export const variantsIn = (steps: readonly Step[]): string[] => [
+  ...new Set(steps.flatMap(({ variant }) => variant ?? [])),
+];
+
 /** Runs the steps against what is deployed, in a clean directory. */
-export async function tryPrepared(sandbox: Sandbox, prepared: Prepared): Promise<Tried> {
+export async function tryPrepared(
+  sandbox: Sandbox,
+  prepared: Prepared,
+  variants: readonly string[] = [],
+): Promise<Tried> {
   const { name } = prepared;
-  const steps = stepsOf(name);
+  const steps = stepsFor(stepsOf(name), variants);
   const { variables, directory } = await workplace(sandbox, prepared);
   const environment = { ...process.env, ...variables };
   const aws = sandbox.place.kind === 'account';
@@ -40,7 +55,7 @@ export async function tryPrepared(sandbox: Sandbox, prepared: Prepared): Promise
 
 /** `sandbox test`: an exit code. */
 export async function test(sandbox: Sandbox, name: string, settings: Settings): Promise<number> {
-  const { done, onlyOnAws, fault } = await tryPrepared(sandbox, named(name, settings));
+  const { done, onlyOnAws, fault } = await tryPrepared(sandbox, named(name, settings), settings.variant);
   if (fault !== undefined) {
     sandbox.say(`\nlib/architectures/${name}/README.md: ${fault}`);
     return 1;

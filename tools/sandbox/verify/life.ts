@@ -10,7 +10,7 @@ import { identityAt, type Place } from '../place';
 import { resourcesOf } from '../resources';
 import { withEach, type Sandbox } from '../sandbox';
 import { describe, settle } from '../stack';
-import { tryPrepared } from '../test';
+import { stepsOf, tryPrepared, variantsIn } from '../test';
 import { missingIn, updateFrom, type Updated } from './compare';
 import { census, inventoryOf, standInsOf, type StandIn } from './emulator-says';
 import { interrupted } from './interrupt';
@@ -94,20 +94,30 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
 
     await phase('deployed', () => deployTwice(sandbox, first));
     if (alone) for (const stack of first.stacks) standIns.push(...(await standInsOf(place.endpoint!, stack.name)));
-    await phase('tried', async () => {
-      const tried = await tryPrepared(sandbox, first);
-      counts.steps = tried.done;
-      counts.onlyOnAws = tried.onlyOnAws;
-      return tried.fault === undefined ? [] : [tried.fault];
-    });
+    const tried = async (prepared: Prepared, variants: readonly string[] = []): Promise<string[]> => {
+      const { done, onlyOnAws, fault } = await tryPrepared(sandbox, prepared, variants);
+      counts.steps += done;
+      counts.onlyOnAws += onlyOnAws;
+      return fault === undefined ? [] : [fault];
+    };
+    await phase('tried', () => tried(first));
     await phase('unchanged', () => deployUnchanged(sandbox, first));
     await phase('updated', async () => {
       const { faults, ...did } = await update(sandbox, first, second);
       updated = did;
       return [...faults];
     });
-    await phase('destroyed', () => destroyTwice(sandbox, second));
-    if (alone) await phase('left nothing', () => leftBehind(place.endpoint!, first, before));
+    let last = second;
+    // In an account a variant, which may cost more, is deployed by whoever asks for it.
+    for (const variant of alone ? variantsIn(stepsOf(name)) : []) {
+      last = made({ ...changed, variant: [variant] }, `${name}.${variant}`);
+      await bootstrap(sandbox, await identityAt(place), last, true);
+      await phase(`tried as ${variant}`, async () =>
+        (await deployPrepared(sandbox, last, true)) === 0 ? tried(last, [variant]) : ['it was not deployed'],
+      );
+    }
+    await phase('destroyed', () => destroyTwice(sandbox, last));
+    if (alone) await phase('left nothing', () => leftBehind(place.endpoint!, last, before));
     return end();
   } catch (error) {
     const still = alone ? '' : `\nIt may still be deployed: npm run sandbox -- destroy ${name}`;

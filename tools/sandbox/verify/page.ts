@@ -148,7 +148,8 @@ else, driven by the pinned CDK command line:
 
 - **deployed** from nothing. The command line is killed while CloudFormation is at work, and the same command is run again. In the end
   the stack is complete, and every resource of the template is in it with a physical id.
-- **tried**: the steps of its README's Try section, run in one shell, show what the README says.
+- **tried**: the steps of its README's Try section, run in one shell, show what the README says; those of a variant after the architecture was
+  updated to it.
 - **unchanged**: deployed again, nothing is updated.
 - **updated** with other settings (\`owner\`, \`alarmEmail\`, \`logRetention\`, \`monthlyBudget\`): the stack is complete, every resource whose
   properties differ in the two templates was updated, and everything that keeps data is the one it was. Beside what the table counts,

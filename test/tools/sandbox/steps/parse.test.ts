@@ -1,4 +1,5 @@
 import { stepsIn } from '../../../../tools/sandbox/steps/parse';
+import { stepsFor, variantsIn } from '../../../../tools/sandbox/test';
 
 const readme = (...lines: string[]): string => ['# Title', '', '## Try', '', ...lines, '', '## Watch', ''].join('\n');
 const fence = '```';
@@ -56,6 +57,15 @@ describe('the steps of a section', () => {
     expect(step).toMatchObject({ command: 'aws ssm', onlyOnAws: 'It needs a server that has really booted.' });
   });
 
+  test('a block of a variant is run where that was deployed, and alone', () => {
+    const steps = stepsIn(
+      readme(`${fence}console`, '$ one', fence, '', `${fence}console variant=two-regions`, '$ two', '$ three', fence),
+    );
+    const run = (...variants: string[]) => stepsFor(steps, variants).map(({ command }) => command);
+    expect([run(), run('other'), run('two-regions')]).toEqual([['one'], ['one'], ['two', 'three']]);
+    expect(variantsIn(steps)).toEqual(['two-regions']);
+  });
+
   test('other blocks, other sections and headings within the section are passed over', () => {
     const text = readme(`${fence}sh`, '$ rm', fence, '', '### Part', '', `${fence}console`, '$ ls', fence);
     expect(
@@ -82,6 +92,7 @@ describe('fails when', () => {
     ['a time is none', block('$ ls # within two min'), /^line 8: "# within two min" is no time; write "# within 30 s"/],
     ['a unit is none', block('$ ls # within 2 h'), /^line 8: "# within 2 h" is no time/],
     ['a mark is unknown', readme('Why.', `${fence}console gcp`, '$ ls', fence), /^line 6: "gcp" marks nothing/],
+    ['a variant has no name', readme('Why.', `${fence}console variant=`, '$ ls', fence), /or ```console variant=name/],
     ['an AWS block has no reason', readme(`${fence}console aws`, '$ ls', fence), /and not why; give the reason/],
     ['a block has no end', '## Try\n```console\n$ ls', 'line 2: the block has no end; close it with ```'],
   ])('%s', (_what, text, message) => {
