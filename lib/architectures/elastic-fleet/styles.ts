@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-autoscaling';
+import type { IScalingStrategy } from '../../constructs/compute/scaled-group';
 import { ScalingStrategy } from '../../constructs/compute/scaling-strategy';
 
 /** A way for the fleet to grow and shrink. */
 export interface Style {
   readonly what: string;
-  readonly scaling: (fleet: { readonly min: number; readonly max: number }) => readonly ScalingStrategy[];
+  readonly scaling: (fleet: { readonly min: number; readonly max: number }) => readonly IScalingStrategy[];
   /**
    * Whether it needs an agent inside the instances.
    * @default false

@@ -2,6 +2,7 @@ import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { BurstCredits } from '../../constructs/compute/burst-credits';
 import type { ComputeTemplateProps } from '../../constructs/compute/compute-template';
 import { FleetSize } from '../../constructs/compute/fleet-size';
+import type { IScalingStrategy } from '../../constructs/compute/scaled-group';
 import { ScalingStrategy } from '../../constructs/compute/scaling-strategy';
 import { TypePolicy } from '../../constructs/compute/type-policy';
 import { NatStrategy } from '../../constructs/network/nat-strategy';
@@ -13,7 +14,7 @@ export interface Size {
   readonly nat: NatStrategy;
   readonly server: Pick<ComputeTemplateProps, 'instanceType' | 'typePolicy' | 'credits'>;
   readonly fleet: FleetSize;
-  readonly scaling: readonly ScalingStrategy[];
+  readonly scaling: readonly IScalingStrategy[];
 }
 
 export const sizes: Readonly<Record<ProfileName, Size>> = {

@@ -5,8 +5,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { outsideDuration, outsideRange } from '../faults';
 import { capacitySteps } from './backlog-rule';
-import type { PlannedGroup, ScaledGroup, ScaledMetric } from './scaling-strategy';
-import { ScalingStrategy } from './scaling-strategy';
+import type { IScalingStrategy, PlannedGroup, ScaledGroup, ScalingFaults } from './scaled-group';
 import type { SimulatedFleet } from './simulate-fleet';
 import { backlogPolicy } from './simulate-scaling';
 import type { SimulatedStrategy } from './simulated-policies';
@@ -33,15 +32,13 @@ export interface BacklogScalingOptions {
  *
  * @claims messaging-worker-tier, compute-asg-queue
  */
-export class BacklogScaling extends ScalingStrategy {
+export class BacklogScaling implements IScalingStrategy {
   readonly name = 'backlog';
-  override readonly metric: ScaledMetric = 'backlog';
+  readonly metric = 'backlog';
 
-  constructor(private readonly options: BacklogScalingOptions) {
-    super();
-  }
+  constructor(private readonly options: BacklogScalingOptions) {}
 
-  faults(_: PlannedGroup): (string | false | undefined)[] {
+  faults(_: PlannedGroup): ScalingFaults {
     const { messagesPerWorker, quietTime = fiveMinutes } = this.options;
     return [
       outsideRange('messagesPerWorker', messagesPerWorker, 1, 100_000, 'messages'),

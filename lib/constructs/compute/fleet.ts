@@ -27,7 +27,7 @@ import { joinPool, joinTransportPool, poolFaults, transportPoolFaults } from './
 import type { FleetSize } from './fleet-size';
 import type { MixedInstances } from './mixed-instances';
 import { RollOut } from './roll-out';
-import type { ScalingStrategy } from './scaling-strategy';
+import type { IScalingStrategy } from './scaled-group';
 import type { TargetPool } from './target-pool';
 import type { TransportPool } from './transport-pool';
 
@@ -85,10 +85,10 @@ export interface FleetProps {
    */
   readonly mixed?: MixedInstances;
   /**
-   * When the group grows and shrinks.
+   * When the group grows and shrinks: `ScalingStrategy.targetTracking(…)` and others.
    * @default - never
    */
-  readonly scaling?: readonly ScalingStrategy[];
+  readonly scaling?: readonly IScalingStrategy[];
   /**
    * Which launches and terminations are told.
    * @default ScalingEvents.ALL
@@ -267,7 +267,7 @@ function addressFaults(vpc: IVpc, subnets: readonly ISubnet[], publicAddress: bo
 }
 
 /** Strategies that would adjust the group by the same metric in their own ways. */
-function contradictions(scaling: readonly ScalingStrategy[]): string[] {
+function contradictions(scaling: readonly IScalingStrategy[]): string[] {
   return scaling.flatMap(({ name, metric }, i) => {
     const earlier = metric && scaling.slice(0, i).find((other) => other.metric === metric);
     return earlier

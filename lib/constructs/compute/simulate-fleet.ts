@@ -1,4 +1,4 @@
-import type { ScalingStrategy } from './scaling-strategy';
+import type { IScalingStrategy } from './scaled-group';
 import { simulateScaling, type SimulatedMinute } from './simulate-scaling';
 import type { Bounds } from './simulated-policies';
 
@@ -21,7 +21,7 @@ export interface SimulatedFleet {
  *
  * @claims compute-asg-target-tracking, compute-asg-step, compute-asg-simple, compute-asg-scheduled, compute-asg-predictive
  */
-export function simulateFleet(strategies: readonly ScalingStrategy[], fleet: SimulatedFleet): SimulatedMinute[] {
+export function simulateFleet(strategies: readonly IScalingStrategy[], fleet: SimulatedFleet): SimulatedMinute[] {
   const simulated = strategies.map((strategy) => strategy.simulated(fleet));
   const policies = simulated.flatMap(({ policy }) => policy ?? []);
   const moves = simulated.flatMap(({ bounds }) => bounds ?? []);

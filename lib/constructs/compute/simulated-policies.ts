@@ -1,4 +1,4 @@
-import type { ScaleInStep, ScaleOutStep } from './scaling-strategy';
+import type { ScaleInStep, ScaleOutStep } from './scaling-step';
 import type { SimulatedMinute, SimulatedPolicy } from './simulate-scaling';
 
 /** Between how many instances a group may have. */

@@ -10,7 +10,7 @@ import { S3BucketOrigin, S3StaticWebsiteOrigin } from 'aws-cdk-lib/aws-cloudfron
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
-import type { EdgeRoute } from './edge-distribution';
+import type { EdgeRoute } from './edge-route';
 import { fieldFaults } from './field-pattern';
 import type { FieldKey } from './field-key';
 import { regionalName } from './regional-name';

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { PrivateBucket } from '../storage/private-bucket';
 import { CacheRules } from './cache-rules';
-import type { EdgePathRoute } from './edge-distribution';
+import type { EdgePathRoute } from './edge-route';
 import { ErrorPages } from './error-pages';
 import { PrivateS3Origin } from './private-s3-origin';
 import { StaticSiteRelease } from './static-site-release';

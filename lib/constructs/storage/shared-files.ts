@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type { AutoScalingGroup, CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import {
   OperatingSystemType,
@@ -21,14 +21,16 @@ import { AccountPrincipal, Grant, PolicyDocument, PolicyStatement } from 'aws-cd
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { FileSystem as FunctionFiles, type FileSystemConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { outsideRange, refuse } from '../faults';
+import { refuse } from '../faults';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import { actionsOf, mountRules, rangeFaults } from './file-access';
-import { fileSystemFaults, maxIOReason } from './file-guard';
+import { maxIOReason } from './file-guard';
 import { FilePerformance } from './file-performance';
 import { FileThroughput } from './file-throughput';
 import { FileTiers } from './file-tiers';
 import { mountCommands, mountFault } from './mount-boot';
+import { subnetsOf, zoneOf } from './mount-zones';
+import { sharedFilesFaults } from './shared-files-faults';
 
 export interface SharedFilesProps {
   readonly vpc: IVpc;
@@ -114,31 +116,7 @@ export class SharedFiles extends Construct implements IConnectable {
       props.tiers ?? FileTiers.after({ infrequent: 30, ...(throughput.mode === 'elastic' && { archive: 90 }) });
     const { subnets } = vpc.selectSubnets(props.subnets ?? { onePerAz: true });
     const zones = subnets.map((subnet) => zoneOf(this, subnet));
-    refuse(this, [
-      outsideRange('owner', owner, 1, 4_294_967_295),
-      !Token.isUnresolved(folder) &&
-        !/^(\/[A-Za-z0-9._-]+){1,4}$/.test(folder) &&
-        `folder is ${folder || '(empty)'}; give one to four names of letters, digits and ._- such as /shared/documents`,
-      new Set(zones).size < zones.length &&
-        `subnets are ${zones.length} in ${new Set(zones).size} zones; give one of each, since a zone takes one mount target only`,
-      oneZone &&
-        zones.length !== 1 &&
-        `oneZone is true but subnets are ${zones.length}; give the one subnet that its clients stand in`,
-      oneZone &&
-        performance.mode === 'maxIO' &&
-        'oneZone is true and performance maxIO, which files of one zone do not have; leave one of them out',
-      performance.mode === 'maxIO' &&
-        throughput.mode === 'elastic' &&
-        'performance is maxIO, which has no elastic throughput; take FileThroughput.bursting() or provisioned(…)',
-      ...throughput.faults(),
-      ...performance.faults(),
-      ...fileSystemFaults({
-        Encrypted: true,
-        ThroughputMode: throughput.mode,
-        PerformanceMode: performance.mode,
-        LifecyclePolicies: tiers.entries,
-      }),
-    ]);
+    refuse(this, sharedFilesFaults({ folder, owner, oneZone, zones, throughput, performance, tiers }));
 
     this.vpc = vpc;
     this.zones = new Set(zones);
@@ -256,7 +234,7 @@ export class SharedFiles extends Construct implements IConnectable {
   /** Gives a group whose boot mounts these files the way there, the rights, and the patience to wait for the mount targets. */
   serve(group: AutoScalingGroup, { readOnly = false }: MountedFiles): void {
     const resource = group.node.defaultChild as CfnAutoScalingGroup;
-    refuse(this, this.zoneFaults(this.subnetsOf(resource)));
+    refuse(this, this.zoneFaults(subnetsOf(resource, this.vpc)));
     this.admit(group);
     group.node.addDependency(this.fileSystem.mountTargetsAvailable);
     Grant.addToPrincipal({
@@ -270,19 +248,7 @@ export class SharedFiles extends Construct implements IConnectable {
   private get throughAccessPoint(): Record<string, Record<string, string>> {
     return { StringEquals: { 'elasticfilesystem:AccessPointArn': this.accessPoint.accessPointArn } };
   }
-
-  private subnetsOf({ vpcZoneIdentifier = [], stack }: CfnAutoScalingGroup): ISubnet[] {
-    const ids = new Set(vpcZoneIdentifier.map((subnet) => JSON.stringify(stack.resolve(subnet))));
-    const { publicSubnets, privateSubnets, isolatedSubnets } = this.vpc;
-    return [...publicSubnets, ...privateSubnets, ...isolatedSubnets].filter(({ subnetId }) =>
-      ids.has(JSON.stringify(stack.resolve(subnetId))),
-    );
-  }
 }
-
-/** Zones of a stack that knows no Region are references, which say the same where they are the same. */
-const zoneOf = (scope: Construct, { availabilityZone }: ISubnet): string =>
-  JSON.stringify(Stack.of(scope).resolve(availabilityZone));
 
 /** The CDK's own way gives write rights by the file system alone, whatever the access point, so the rights are said here. */
 class Mount extends FunctionFiles {

@@ -2,14 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-autoscaling';
 import { Template } from 'aws-cdk-lib/assertions';
 import { FleetSize } from '../../../lib/constructs/compute/fleet-size';
+import type { IScalingStrategy } from '../../../lib/constructs/compute/scaled-group';
 import { ScalingStrategy } from '../../../lib/constructs/compute/scaling-strategy';
 import { testStack } from '../../support/app';
 import { Parts } from './parts';
 
 const size = { minCapacity: 2, maxCapacity: 12, isBalanced: true };
-const faults = (strategy: ScalingStrategy, other: Partial<typeof size> = {}) =>
+const faults = (strategy: IScalingStrategy, other: Partial<typeof size> = {}) =>
   strategy.faults({ ...size, ...other }).filter(Boolean);
-const made = (...scaling: ScalingStrategy[]): Template => {
+const made = (...scaling: IScalingStrategy[]): Template => {
   const parts = new Parts(testStack());
   const targets = parts.pool();
   parts.balancer(targets);

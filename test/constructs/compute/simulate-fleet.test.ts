@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-autoscaling';
 import * as fc from 'fast-check';
+import type { IScalingStrategy } from '../../../lib/constructs/compute/scaled-group';
 import { ScalingStrategy } from '../../../lib/constructs/compute/scaling-strategy';
 import { simulateFleet, sumOf, type SimulatedFleet } from '../../../lib/constructs/compute/simulate-fleet';
 
@@ -15,7 +16,7 @@ const fleet = (load: readonly number[], more: Partial<SimulatedFleet> = {}): Sim
   maxCapacity: 10,
   ...more,
 });
-const desired = (load: readonly number[], ...strategies: readonly ScalingStrategy[]) =>
+const desired = (load: readonly number[], ...strategies: readonly IScalingStrategy[]) =>
   simulateFleet(strategies, fleet(load)).map((minute) => minute.desired);
 /** When it changed, and to what. */
 const changes = (sizes: readonly number[]) =>

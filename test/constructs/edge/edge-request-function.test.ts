@@ -14,7 +14,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CacheRules } from '../../../lib/constructs/edge/cache-rules';
-import { EdgeDistribution, type EdgeRoute } from '../../../lib/constructs/edge/edge-distribution';
+import { EdgeDistribution } from '../../../lib/constructs/edge/edge-distribution';
+import type { EdgeRoute } from '../../../lib/constructs/edge/edge-route';
 import { EdgeHook, type IEdgeCode } from '../../../lib/constructs/edge/edge-hook';
 import {
   EdgeRequestFunction,
