@@ -9,15 +9,8 @@ import { FakeIdempotencyTable } from '../support/fake-idempotency-table';
 import { FakeClock, poll } from '../support/fake-queue';
 import { decide, text, type PolicyDocument } from '../support/decide';
 import { architecture, matchesItsSnapshots, synthesised, type CfnTemplate } from '../support/architecture';
-import {
-  announced,
-  context,
-  environmentOf,
-  mp4,
-  plainText,
-  record,
-  startWorker,
-} from '../lambda/video-job-fanout/worker';
+import { announced, environmentOf, mp4, plainText, record, startWorker } from '../lambda/video-job-fanout/worker';
+import { context } from '../support/fresh-handler';
 
 const name = 'video-job-fanout';
 const template: CfnTemplate = synthesised(name)[name];

@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { architecture } from '../support/architecture';
-import { read, request, type Answer } from '../lambda/orders-api/start';
+import { read, request, type Answer } from '../support/rest-call';
 import { Aws, emulatorEndpoint } from './support/aws';
 import { EventSource } from './support/event-source';
 import { answerLost, firstOf, kill, lostBefore, randomFaults, throttled } from './support/faults';

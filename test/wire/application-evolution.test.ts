@@ -14,7 +14,7 @@ import {
   type RunningStage,
 } from '../lambda/application-evolution/contract';
 import { askServer } from '../lambda/application-evolution/stages';
-import { read, request } from '../lambda/orders-api/start';
+import { read, request } from '../support/rest-call';
 import { synthesised } from '../support/architecture';
 import { FakeBus } from '../support/fake-bus';
 import { AsyncInvocations } from './support/async-invocations';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CreateStateMachineCommand, DeleteStateMachineCommand, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { HandlerBundle } from '../../lib/constructs/serverless/handler-bundle';
-import { read, request, type Answer } from '../lambda/orders-api/start';
+import { read, request, type Answer } from '../support/rest-call';
 import { account, Aws, emulatorEndpoint, region } from './support/aws';
 import { firstOf, kill, lostBefore, randomFaults } from './support/faults';
 import { note } from './support/figures';

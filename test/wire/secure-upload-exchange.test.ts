@@ -1,5 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { read, request, type Answer } from '../lambda/orders-api/start';
+import { read, request, type Answer } from '../support/rest-call';
 import { announced } from '../lambda/secure-upload-exchange/start';
 import { synthesised } from '../support/architecture';
 import { AsyncInvocations } from './support/async-invocations';

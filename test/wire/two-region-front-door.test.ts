@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { synthesised } from '../support/architecture';
-import { read, request, type Answer } from '../lambda/orders-api/start';
+import { read, request, type Answer } from '../support/rest-call';
 import { Aws, emulatorEndpoint } from './support/aws';
 import { EventSource } from './support/event-source';
 import { firstOf, kill, lostBefore, randomFaults, throttled } from './support/faults';

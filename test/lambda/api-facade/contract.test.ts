@@ -7,7 +7,8 @@ import { parcelRoutes } from '../../../lambda/api-facade/parcel-routes';
 import { priceRoutes } from '../../../lambda/api-facade/prices';
 import { restHandler } from '../../../lambda/shared/rest';
 import { serve } from '../../../lambda/shared/server';
-import { context, request } from '../orders-api/start';
+import { context } from '../../support/fresh-handler';
+import { request } from '../../support/rest-call';
 import { parcelsInMemory } from './parcels-in-memory';
 
 interface Asked {

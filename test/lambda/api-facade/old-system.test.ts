@@ -3,7 +3,8 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { handler as tariffs } from '../../../lambda/api-facade/old-tariffs';
 import { priceRoutes } from '../../../lambda/api-facade/prices';
 import { restHandler } from '../../../lambda/shared/rest';
-import { context, request } from '../orders-api/start';
+import { context } from '../../support/fresh-handler';
+import { request } from '../../support/rest-call';
 
 for (const level of ['log', 'warn'] as const) jest.spyOn(console, level).mockImplementation();
 const old = restHandler(priceRoutes, {

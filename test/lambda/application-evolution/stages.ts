@@ -31,7 +31,8 @@ import type { BusEvent } from '../../../lib/constructs/messaging/bus-pattern';
 import { synthesised } from '../../support/architecture';
 import { FakeBus } from '../../support/fake-bus';
 import { FakeClock, FakeQueue, poll } from '../../support/fake-queue';
-import { context, request } from '../orders-api/start';
+import { context } from '../../support/fresh-handler';
+import { request } from '../../support/rest-call';
 import type { Asked, RunningStage, Told } from './contract';
 
 const logger = new Logger({ logLevel: 'SILENT' });

@@ -3,8 +3,9 @@ import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as s3 from '@aws-sdk/client-s3';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Context, SQSBatchResponse } from 'aws-lambda';
+import type { SQSBatchResponse } from 'aws-lambda';
 import type { BusEvent } from '../../../lib/constructs/messaging/bus-pattern';
+import { freshHandler } from '../../support/fresh-handler';
 
 const environment: Record<string, string> = {
   EVENT_BUS: 'the-hub',
@@ -14,17 +15,7 @@ const environment: Record<string, string> = {
   USAGE_TABLE: 'usage',
   DAY_ZONE: 'Europe/Berlin',
   POWERTOOLS_SERVICE_NAME: 'event-hub',
-  POWERTOOLS_DEV: 'true',
 };
-
-export const context = {
-  awsRequestId: 'b2b6b0a5-3c0a-4f6c-9d1a-4d4d3c6d2b11',
-  functionName: 'intake',
-  functionVersion: '$LATEST',
-  memoryLimitInMB: '256',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:intake',
-  getRemainingTimeInMillis: () => 10_000,
-} as Context;
 
 export type HandlerName = 'intake' | 'retry' | 'tell' | 'count' | 'close';
 type Item = Record<string, unknown>;
@@ -118,23 +109,16 @@ function allows({ ConditionExpression, ExpressionAttributeValues }: dynamodb.Put
   throw new Error(`this table does not know the condition ${ConditionExpression}`);
 }
 
-/** A new environment of a function, as Lambda makes one: its modules are loaded afresh, the SDK's classes are the test's. */
-export function start(name: HandlerName): (event: unknown) => Promise<SQSBatchResponse | void> {
-  const before = { ...process.env };
-  Object.assign(process.env, environment);
-  try {
-    let module!: { handler: (event: unknown, context: Context) => Promise<SQSBatchResponse | void> };
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-s3', () => s3);
-      jest.doMock('@aws-sdk/client-dynamodb', () => dynamodb);
-      jest.doMock('@aws-sdk/client-eventbridge', () => eventbridge);
-      module = jest.requireActual(`../../../lambda/event-hub/${name}`);
-    });
-    return (event) => module.handler(event, context);
-  } finally {
-    process.env = before;
-  }
-}
+/** A new environment of a function; the SDK's classes are the test's. */
+export const start = (name: HandlerName): ((event: unknown) => Promise<SQSBatchResponse | void>) =>
+  freshHandler(`event-hub/${name}`, {
+    environment,
+    modules: {
+      '@aws-sdk/client-s3': s3,
+      '@aws-sdk/client-dynamodb': dynamodb,
+      '@aws-sdk/client-eventbridge': eventbridge,
+    },
+  });
 
 /** What S3 tells the default bus of a new photo; recorded, with names of ours. */
 export const photo = (

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/
 import { mockClient } from 'aws-sdk-client-mock';
 import { picture } from '../../support/pictures';
 import { s3Error } from '../../support/fake-bucket';
-import { Output } from '../orders-api/start';
+import { Output } from '../../support/output';
 import { FakeFiles } from './fake-files';
 import { environmentOf, start } from './start';
 

@@ -4,7 +4,7 @@ import { mostPixels, pictureIn } from '../../../lambda/file-intake/picture';
 import { largestFile } from '../../../lambda/file-intake/resizing';
 import { s3Error } from '../../support/fake-bucket';
 import { picture, seen, turned } from '../../support/pictures';
-import { Output } from '../orders-api/start';
+import { Output } from '../../support/output';
 import { FakeFiles } from './fake-files';
 import { announced, context, start } from './start';
 

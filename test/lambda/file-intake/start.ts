@@ -1,6 +1,7 @@
 import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
+import { context as usual, freshHandler } from '../../support/fresh-handler';
 
 export const environmentOf = {
   FILE_BUCKET: 'the-files',
@@ -16,50 +17,19 @@ export const environmentOf = {
   POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
 } as const;
 
-// What Lambda sets for every run, and libraries look at during it.
-Object.assign(process.env, {
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-  AWS_SECRET_ACCESS_KEY: 'the-secret',
-  // Logs and metrics go to the console, where tests read them.
-  POWERTOOLS_DEV: 'true',
-  POWERTOOLS_METRICS_DISABLED: 'false',
-});
-
 /** A run that has a minute. */
-export const context = {
-  awsRequestId: 'b2b6b0a5-3c0a-4f6c-9d1a-4d4d3c6d2b11',
-  functionName: 'file-intake',
-  functionVersion: '$LATEST',
-  memoryLimitInMB: '1769',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:file-intake',
-  getRemainingTimeInMillis: () => 60_000,
-} as Context;
+export const context: Context = { ...usual, getRemainingTimeInMillis: () => 60_000 };
 
-type Handler = (event: unknown, context: Context) => Promise<any>;
-
-/** A new environment of a function, as Lambda makes one: its modules are loaded afresh, the SDK's classes are the test's. */
+/** A new environment of a function; the SDK's classes are the test's. */
 export function start(
   file: 'resize' | 'sweep' | 'desk' | 'take-picture',
   environment: Readonly<Record<string, string | undefined>> = {},
 ): (event: unknown, run?: Context) => Promise<any> {
-  const before = { ...process.env };
-  for (const [name, value] of Object.entries({ ...environmentOf, ...environment })) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  try {
-    let module!: { handler: Handler };
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-lambda', () => lambda);
-      jest.doMock('@aws-sdk/client-s3', () => s3);
-      module = require(`../../../lambda/file-intake/${file}`);
-    });
-    return (event, run = context) => module.handler(event, run);
-  } finally {
-    process.env = before;
-  }
+  const handler = freshHandler(`file-intake/${file}`, {
+    environment: { ...environmentOf, ...environment },
+    modules: { '@aws-sdk/client-lambda': lambda, '@aws-sdk/client-s3': s3 },
+  });
+  return (event, run = context) => handler(event, run);
 }
 
 /** An announcement as S3 sends it to a function; recorded, with the key put in. */

@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import type { Context } from 'aws-lambda';
 import { picture } from '../../support/pictures';
-import { Output } from '../orders-api/start';
+import { Output } from '../../support/output';
 import { FakeFiles } from './fake-files';
 import { context, environmentOf, start } from './start';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { picture } from '../../support/pictures';
 import { s3Error } from '../../support/fake-bucket';
-import { Output } from '../orders-api/start';
+import { Output } from '../../support/output';
 import { FakeFiles } from './fake-files';
 import { start } from './start';
 

@@ -1,9 +1,8 @@
 import * as promises from 'node:fs/promises';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import * as ssm from '@aws-sdk/client-ssm';
-import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { context } from '../orders-api/start';
+import { freshHandler } from '../../support/fresh-handler';
 
 export const keyArn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:key-AbCdEf';
 const variables = {
@@ -80,33 +79,25 @@ export function start(
   file: 'quote' | 'accept',
   environment: Readonly<Record<string, string | undefined>> = {},
 ): (event: unknown) => Promise<any> {
-  const before = { ...process.env };
-  for (const [name, value] of Object.entries({ ...variables, ...environment })) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  let module!: { handler: (event: unknown, context: Context) => Promise<any> };
-  try {
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-ssm', () => ssm);
-      jest.doMock('@aws-sdk/client-secrets-manager', () => secrets);
-      jest.doMock('node:fs/promises', () => ({
+  const handler = freshHandler(`live-settings/${file}`, {
+    environment: { ...variables, ...environment },
+    modules: {
+      '@aws-sdk/client-ssm': ssm,
+      '@aws-sdk/client-secrets-manager': secrets,
+      'node:fs/promises': {
         ...promises,
         readFile: (path: string) => {
           expect(path).toBe('/opt/settings/house.json');
           return places.layer === 'down' ? Promise.reject(new Error('ENOENT')) : Promise.resolve(places.layer);
         },
-      }));
-      module = require(`../../../lambda/live-settings/${file}`);
-    });
-  } finally {
-    process.env = before;
-  }
+      },
+    },
+  });
   return async (event) => {
     const now = { ...process.env };
     Object.assign(process.env, variables, environment);
     try {
-      return await module.handler(event, context);
+      return await handler(event);
     } finally {
       process.env = now;
     }

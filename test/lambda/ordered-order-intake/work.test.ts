@@ -1,7 +1,7 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { Output } from '../orders-api/start';
+import { Output } from '../../support/output';
 
 const { DynamoDBClient, ProvisionedThroughputExceededException, UpdateItemCommand } = dynamodb;
 const table = mockClient(DynamoDBClient);

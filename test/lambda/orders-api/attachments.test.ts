@@ -2,7 +2,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { dynamoError, FakeOrderTable } from './fake-order-table';
-import { Output, read, request, secrets, start, type Answer } from './start';
+import { Output } from '../../support/output';
+import { read, request, type Answer } from '../../support/rest-call';
+import { secrets, start } from './start';
 
 const orders = new FakeOrderTable();
 const output = new Output();

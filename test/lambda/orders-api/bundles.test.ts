@@ -2,7 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HandlerBundle, handlersIn } from '../../../lib/constructs/serverless/handler-bundle';
 import { architecture } from '../../support/architecture';
-import { context, environmentOf } from './start';
+import { context } from '../../support/fresh-handler';
+import { environmentOf } from './start';
 
 const folder = resolve('lambda', 'orders-api');
 const names = ['attachments', 'invoices', 'orders', 'write-invoice'];

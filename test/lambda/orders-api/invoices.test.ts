@@ -2,7 +2,9 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { dynamoError, FakeOrderTable } from './fake-order-table';
-import { environmentOf, Output, read, request, secrets, start, type Answer } from './start';
+import { Output } from '../../support/output';
+import { read, request, type Answer } from '../../support/rest-call';
+import { environmentOf, secrets, start } from './start';
 
 const orders = new FakeOrderTable();
 const lambda = mockClient(LambdaClient);

@@ -3,7 +3,10 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanComma
 import fc from 'fast-check';
 import { FakeIdempotencyTable } from '../../support/fake-idempotency-table';
 import { dynamoError, FakeOrderTable } from './fake-order-table';
-import { context, Output, read, request, secrets, start, type Answer } from './start';
+import { context } from '../../support/fresh-handler';
+import { Output } from '../../support/output';
+import { read, request, type Answer } from '../../support/rest-call';
+import { secrets, start } from './start';
 
 const requests = new FakeIdempotencyTable();
 const orders = new FakeOrderTable();

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { invoiceOf } from '../../../lambda/orders-api/invoice';
 import type { Order } from '../../../lambda/orders-api/order';
 import { dynamoError, FakeOrderTable } from './fake-order-table';
-import { Output, start } from './start';
+import { Output } from '../../support/output';
+import { start } from './start';
 
 const orders = new FakeOrderTable();
 const s3 = mockClient(S3Client);

@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as sfn from '@aws-sdk/client-sfn';
-import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { HandlerBundle } from '../../../lib/constructs/serverless/handler-bundle';
-import { context, read, request, type Answer } from '../orders-api/start';
+import { freshHandler } from '../../support/fresh-handler';
+import { read, request, type Answer } from '../../support/rest-call';
 
 const machine = 'arn:aws:states:eu-west-1:111122223333:stateMachine:remind';
 const variables = { REMIND_MACHINE: machine, LONGEST_WAIT: '2592000', MOST_PEOPLE: '10' };
@@ -12,23 +12,11 @@ const client = mockClient(sfn.SFNClient);
 const started = new Date('2026-11-28T10:00:00Z');
 
 /** A new environment of the function. */
-function start(environment: Record<string, string | undefined> = {}): (event: unknown, run?: Context) => Promise<any> {
-  const before = { ...process.env };
-  for (const [name, value] of Object.entries({ ...variables, ...environment })) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  try {
-    let module!: { handler: (event: unknown, context: Context) => Promise<any> };
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-sfn', () => sfn);
-      module = require('../../../lambda/reminder-service/reminders');
-    });
-    return (event, run = context) => module.handler(event, run);
-  } finally {
-    process.env = before;
-  }
-}
+const start = (environment: Readonly<Record<string, string | undefined>> = {}) =>
+  freshHandler('reminder-service/reminders', {
+    environment: { ...variables, ...environment },
+    modules: { '@aws-sdk/client-sfn': sfn },
+  });
 const handler = start();
 
 /** What Step Functions holds. */

@@ -1,4 +1,5 @@
-import { Output, read, request, type Answer } from '../orders-api/start';
+import { Output } from '../../support/output';
+import { read, request, type Answer } from '../../support/rest-call';
 import { s3Error } from '../../support/fake-bucket';
 import { FakeExchange } from './fake-exchange';
 import { start } from './start';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { contentFault } from '../../../lambda/secure-upload-exchange/inspection';
 import { s3Error } from '../../support/fake-bucket';
-import { Output } from '../orders-api/start';
+import { Output } from '../../support/output';
 import { FakeExchange } from './fake-exchange';
 import { announced, start } from './start';
 

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as s3 from '@aws-sdk/client-s3';
+import { freshHandler } from '../../support/fresh-handler';
 
 export const environmentOf = {
   EXCHANGE_BUCKET: 'the-exchange',
@@ -10,48 +11,15 @@ export const environmentOf = {
   POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
 } as const;
 
-// What Lambda sets for every run, and libraries look at during it: how it was started, and the credentials of its role.
-Object.assign(process.env, {
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-  AWS_SECRET_ACCESS_KEY: 'the-secret',
-  // Logs and metrics go to the console, where tests read them.
-  POWERTOOLS_DEV: 'true',
-  POWERTOOLS_METRICS_DISABLED: 'false',
-});
-
-/** A run that has ten seconds. */
-export const context = {
-  awsRequestId: 'b2b6b0a5-3c0a-4f6c-9d1a-4d4d3c6d2b11',
-  functionName: 'exchange',
-  functionVersion: '7',
-  memoryLimitInMB: '512',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:exchange',
-  getRemainingTimeInMillis: () => 10_000,
-} as Context;
-
-/** A new environment of a function, as Lambda makes one: its modules are loaded afresh, the SDK's classes are the test's. */
-export function start(
+/** A new environment of a function; the SDK's classes are the test's. */
+export const start = (
   file: 'uploads' | 'files' | 'inspect',
   environment: Readonly<Record<string, string | undefined>> = {},
-): (event: unknown, run?: Context) => Promise<any> {
-  const before = { ...process.env };
-  for (const [name, value] of Object.entries({ ...environmentOf, ...environment })) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  try {
-    let module!: { handler: (event: unknown, context: Context) => Promise<any> };
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-s3', () => s3);
-      module = require(`../../../lambda/secure-upload-exchange/${file}`);
-    });
-    return (event, run = context) => module.handler(event, run);
-  } finally {
-    process.env = before;
-  }
-}
+): ((event: unknown, run?: Context) => Promise<any>) =>
+  freshHandler(`secure-upload-exchange/${file}`, {
+    environment: { ...environmentOf, ...environment },
+    modules: { '@aws-sdk/client-s3': s3 },
+  });
 
 /** An announcement as S3 sends it to a function; recorded, with the keys put in. */
 export const announced = (...keys: readonly string[]) => ({

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import { Output, read, request, type Answer } from '../orders-api/start';
+import { Output } from '../../support/output';
+import { read, request, type Answer } from '../../support/rest-call';
 import { start } from './start';
 
 const now = new Date('2026-11-21T08:30:00.000Z');

@@ -1,7 +1,7 @@
-import type { Context } from 'aws-lambda';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as manager from '@aws-sdk/client-secrets-manager';
 import * as documents from '@aws-sdk/lib-dynamodb';
+import { freshHandler } from '../../support/fresh-handler';
 import { fieldKeyPair, sealed } from '../../support/sealed-field';
 
 export const guardWord = 'the-word-of-the-guard';
@@ -26,38 +26,16 @@ export const environmentOf = {
   POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
 } as const;
 
-Object.assign(process.env, {
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_REGION: 'eu-west-1',
-  POWERTOOLS_DEV: 'true',
-});
-
-export const context = {
-  awsRequestId: 'b2b6b0a5-3c0a-4f6c-9d1a-4d4d3c6d2b11',
-  functionName: 'forms',
-  functionVersion: '7',
-  memoryLimitInMB: '512',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:forms',
-  getRemainingTimeInMillis: () => 10_000,
-} as Context;
-
 /** A new environment of a function, as Lambda makes one. */
-export function start(file: 'intake' | 'assess'): (event: unknown) => Promise<any> {
-  const before = { ...process.env };
-  Object.assign(process.env, environmentOf);
-  try {
-    let module!: { handler: (event: unknown, context: Context) => Promise<any> };
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-secrets-manager', () => manager);
-      jest.doMock('@aws-sdk/client-dynamodb', () => dynamodb);
-      jest.doMock('@aws-sdk/lib-dynamodb', () => documents);
-      module = require(`../../../lambda/sensitive-form-intake/${file}`);
-    });
-    return (event) => module.handler(event, context);
-  } finally {
-    process.env = before;
-  }
-}
+export const start = (file: 'intake' | 'assess'): ((event: unknown) => Promise<any>) =>
+  freshHandler(`sensitive-form-intake/${file}`, {
+    environment: environmentOf,
+    modules: {
+      '@aws-sdk/client-secrets-manager': manager,
+      '@aws-sdk/client-dynamodb': dynamodb,
+      '@aws-sdk/lib-dynamodb': documents,
+    },
+  });
 
 /** What people fill in. */
 export const filledIn = {

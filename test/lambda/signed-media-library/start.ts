@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import type { Context } from 'aws-lambda';
 import * as manager from '@aws-sdk/client-secrets-manager';
+import { freshHandler } from '../../support/fresh-handler';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const publicKey = createPublicKey(privateKey);
@@ -22,36 +22,12 @@ export const environmentOf = {
   POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
 } as const;
 
-Object.assign(process.env, {
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_REGION: 'eu-west-1',
-  POWERTOOLS_DEV: 'true',
-});
-
-export const context = {
-  awsRequestId: 'b2b6b0a5-3c0a-4f6c-9d1a-4d4d3c6d2b11',
-  functionName: 'issue',
-  functionVersion: '7',
-  memoryLimitInMB: '512',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:issue',
-  getRemainingTimeInMillis: () => 10_000,
-} as Context;
-
 /** A new environment of the issuer, as Lambda makes one. */
-export function start(environment: Readonly<Record<string, string>> = {}): (event: unknown) => Promise<any> {
-  const before = { ...process.env };
-  Object.assign(process.env, environmentOf, environment);
-  try {
-    let module!: { handler: (event: unknown, context: Context) => Promise<any> };
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-secrets-manager', () => manager);
-      module = require('../../../lambda/signed-media-library/issue');
-    });
-    return (event) => module.handler(event, context);
-  } finally {
-    process.env = before;
-  }
-}
+export const start = (environment: Readonly<Record<string, string>> = {}): ((event: unknown) => Promise<any>) =>
+  freshHandler('signed-media-library/issue', {
+    environment: { ...environmentOf, ...environment },
+    modules: { '@aws-sdk/client-secrets-manager': manager },
+  });
 
 /** A request as the HTTP API passes it on, of a member by way of the library. */
 export function asked(

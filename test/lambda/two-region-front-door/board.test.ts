@@ -1,7 +1,7 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { request } from '../orders-api/start';
+import { request } from '../../support/rest-call';
 
 const { GetItemCommand, PutItemCommand, QueryCommand } = dynamodb;
 const client = mockClient(dynamodb.DynamoDBClient);

@@ -1,6 +1,7 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as s3 from '@aws-sdk/client-s3';
+import { freshHandler } from '../../support/fresh-handler';
 
 export const environmentOf = (rendition: string): Record<string, string> => ({
   RENDITION: rendition,
@@ -12,46 +13,17 @@ export const environmentOf = (rendition: string): Record<string, string> => ({
   IDEMPOTENCY_EXPIRY_SECONDS: '1296000',
   POWERTOOLS_SERVICE_NAME: 'video-job-fanout',
   POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
-  // Logs and metrics go to the console, where tests read them.
-  POWERTOOLS_DEV: 'true',
-  POWERTOOLS_METRICS_DISABLED: 'false',
 });
 
-/** A run that has ten seconds. */
-export const context = {
-  awsRequestId: 'b2b6b0a5-3c0a-4f6c-9d1a-4d4d3c6d2b11',
-  functionName: 'transcode',
-  functionVersion: '$LATEST',
-  memoryLimitInMB: '256',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:transcode',
-  getRemainingTimeInMillis: () => 10_000,
-} as Context;
-
-type Module = typeof import('../../../lambda/video-job-fanout/transcode');
-
-/** A new environment of a worker, as Lambda makes one: its modules are loaded afresh, the SDK's classes are the test's. */
-export function startWorker(
+/** A new environment of a worker; the SDK's classes are the test's. */
+export const startWorker = (
   rendition: string,
-  environment: Record<string, string | undefined> = {},
-): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  const before = { ...process.env };
-  Object.assign(process.env, environmentOf(rendition));
-  for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  try {
-    let module!: Module;
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-s3', () => s3);
-      jest.doMock('@aws-sdk/client-dynamodb', () => dynamodb);
-      module = jest.requireActual<Module>('../../../lambda/video-job-fanout/transcode');
-    });
-    return (event) => module.handler(event, context);
-  } finally {
-    process.env = before;
-  }
-}
+  environment: Readonly<Record<string, string | undefined>> = {},
+): ((event: SQSEvent) => Promise<SQSBatchResponse>) =>
+  freshHandler('video-job-fanout/transcode', {
+    environment: { ...environmentOf(rendition), ...environment },
+    modules: { '@aws-sdk/client-s3': s3, '@aws-sdk/client-dynamodb': dynamodb },
+  });
 
 /** An event as S3 sends it. */
 export const announced = (

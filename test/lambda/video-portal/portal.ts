@@ -1,8 +1,9 @@
-import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as libDynamodb from '@aws-sdk/lib-dynamodb';
 import * as s3 from '@aws-sdk/client-s3';
 import * as mediaconvert from '@aws-sdk/client-mediaconvert';
+import { freshHandler } from '../../support/fresh-handler';
 
 export const ada = 'us-east-1:1111aaaa-1111-1111-1111-111111111111';
 export const bob = 'us-east-1:2222bbbb-2222-2222-2222-222222222222';
@@ -13,6 +14,7 @@ const variables: Readonly<Record<string, string>> = {
   MEDIA_BUCKET: 'the-media',
   MEDIA_PREFIX: 'videos/',
   VIDEO_TABLE: 'the-videos',
+  AWS_REGION: 'us-east-1',
   TRANSCODING_QUEUE: 'arn:aws:mediaconvert:us-east-1:111122223333:queues/portal',
   TRANSCODER_ROLE: 'arn:aws:iam::111122223333:role/transcoder',
   LINK_SECONDS: '900',
@@ -20,54 +22,27 @@ const variables: Readonly<Record<string, string>> = {
   POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
 };
 
-// What Lambda sets for every run, and libraries look at during it.
-Object.assign(process.env, {
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-  AWS_SECRET_ACCESS_KEY: 'secret',
-  // Logs and metrics go to the console, where tests read them.
-  POWERTOOLS_DEV: 'true',
-  POWERTOOLS_METRICS_DISABLED: 'false',
-});
-
-export const context = {
-  awsRequestId: 'b2b6b0a5-3c0a-4f6c-9d1a-4d4d3c6d2b11',
-  functionName: 'portal',
-  functionVersion: '$LATEST',
-  memoryLimitInMB: '256',
-  invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:portal',
-  getRemainingTimeInMillis: () => 10_000,
-} as Context;
-
 type Name = 'start-transcoding' | 'record-outcome' | 'videos';
 
-/** A new environment of a function, as Lambda makes one: its modules are loaded afresh, the SDK's classes are the test's. */
-export function start(
+/** A new environment of a function; the SDK's classes are the test's. */
+export const start = (
   name: Name,
   without?: string,
-): (event: unknown) => Promise<{
+): ((event: unknown) => Promise<{
   readonly statusCode: number;
   readonly body: string;
   readonly batchItemFailures: unknown[];
   readonly headers: Record<string, string>;
-}> {
-  const before = { ...process.env };
-  Object.assign(process.env, variables);
-  if (without !== undefined) delete process.env[without];
-  try {
-    let handler!: (event: unknown, context: Context) => Promise<never>;
-    jest.isolateModules(() => {
-      jest.doMock('@aws-sdk/client-dynamodb', () => dynamodb);
-      jest.doMock('@aws-sdk/lib-dynamodb', () => libDynamodb);
-      jest.doMock('@aws-sdk/client-mediaconvert', () => mediaconvert);
-      jest.doMock('@aws-sdk/client-s3', () => s3);
-      ({ handler } = jest.requireActual<{ handler: typeof handler }>(`../../../lambda/video-portal/${name}`));
-    });
-    return (event) => handler(event, context);
-  } finally {
-    process.env = before;
-  }
-}
+}>) =>
+  freshHandler(`video-portal/${name}`, {
+    environment: { ...variables, ...(without !== undefined && { [without]: undefined }) },
+    modules: {
+      '@aws-sdk/client-dynamodb': dynamodb,
+      '@aws-sdk/lib-dynamodb': libDynamodb,
+      '@aws-sdk/client-mediaconvert': mediaconvert,
+      '@aws-sdk/client-s3': s3,
+    },
+  });
 
 /** What EventBridge says of a new object, as recorded. */
 export const uploaded = (
