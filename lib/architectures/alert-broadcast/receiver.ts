@@ -51,12 +51,12 @@ export class Receiver extends Construct {
     this.function = new AppFunction(this, 'Function', {
       description: 'Takes news that SNS has signed, and writes it down',
       code: handlerCode('alert-broadcast', 'receive'),
+      service: 'alert-broadcast',
       // Anybody may call it: this is all that anybody can make of it at a time.
       reservedConcurrentExecutions: 5,
       environment: {
         [environment.topic]: news.topic.topicArn,
         [environment.book]: this.book.table.tableName,
-        POWERTOOLS_SERVICE_NAME: 'alert-broadcast',
       },
     });
     this.book.grantPut(this.function.role);

@@ -36,9 +36,9 @@ export class Pickups extends Construct {
     const booker = new AppFunction(this, 'Booker', {
       description: 'Books the pickups in the queue',
       code: handlerCode(service, 'book-pickup'),
+      service,
       environment: {
         [pickupEnvironment.pickupTable]: pickups.table.tableName,
-        POWERTOOLS_SERVICE_NAME: service,
       },
     });
     pickups.grantPut(booker.role);

@@ -46,7 +46,8 @@ export class EventDriven extends Construct implements Stage {
     const retry = new AppFunction(this, 'Retry', {
       description: 'Says once more that a document is there which failed',
       code: handlerCode(service, 'retry'),
-      environment: { POWERTOOLS_SERVICE_NAME: service, ...upload.environment, ...bus },
+      service,
+      environment: { ...upload.environment, ...bus },
     });
     upload.grantRead(retry.role);
     hub.grantSend(upload.role, sources.upload);

@@ -33,7 +33,8 @@ export class ManageService extends Construct {
     this.worker = new AppFunction(this, 'Worker', {
       description: 'Writes down which documents there are',
       code: handlerCode(service, hears === 'queue' ? 'queue-manage' : 'event-manage'),
-      environment: { POWERTOOLS_SERVICE_NAME: service, ...own, ...told },
+      service,
+      environment: { ...own, ...told },
     });
     store.grantPut(this.worker.role);
     const desk = new ReleasedFunction(this, 'Desk', {

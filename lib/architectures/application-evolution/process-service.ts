@@ -27,7 +27,8 @@ export class ProcessService extends Construct {
     this.worker = new AppFunction(this, 'Worker', {
       description: 'Makes the summary of a document',
       code: handlerCode(service, hears === 'queue' ? 'queue-process' : 'event-process'),
-      environment: { POWERTOOLS_SERVICE_NAME: service, ...own, ...told },
+      service,
+      environment: { ...own, ...told },
     });
     store.grantWrite(this.worker.role, summaryPrefix);
     const desk = new ReleasedFunction(this, 'Desk', {

@@ -9,7 +9,7 @@ import { AppFunction } from '../../constructs/serverless/app-function';
 import { FunctionAlarms } from '../../constructs/serverless/function-alarms';
 import { PrivateBucket } from '../../constructs/storage/private-bucket';
 import { handlerCode } from '../../handlers';
-import { named, service } from './reader';
+import { figures, service } from './reader';
 
 export interface ArchiveProps {
   readonly alarms: AlarmTopic;
@@ -41,8 +41,9 @@ export class Archive extends Construct {
     const scrub = new AppFunction(this, 'Scrub', {
       description: 'Makes of a click the line that is kept',
       code: handlerCode(service, 'scrub'),
+      service,
       timeout: Duration.minutes(1),
-      environment: named,
+      environment: figures,
     });
     new FunctionAlarms(this, 'ScrubAlarms', { alarms, function: scrub });
     new DeliveryPipe(this, 'Pipe', {

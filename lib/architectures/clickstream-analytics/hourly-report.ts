@@ -12,7 +12,7 @@ import { AsyncInvocation } from '../../constructs/serverless/async-invocation';
 import { FailureQueue } from '../../constructs/serverless/failure-queue';
 import { FunctionAlarms } from '../../constructs/serverless/function-alarms';
 import { handlerCode } from '../../handlers';
-import { named, service, type ReaderProps } from './reader';
+import { figures, service, type ReaderProps } from './reader';
 import { tally } from './tally';
 
 export type HourlyReportProps = ReaderProps;
@@ -34,9 +34,10 @@ export class HourlyReport extends Construct {
     const reader = new AppFunction(this, 'Reader', {
       description: 'Reads what came into the stream since it last did',
       code: handlerCode(service, 'hourly'),
+      service,
       timeout: Duration.minutes(5),
       environment: {
-        ...named,
+        ...figures,
         [environment.stream]: clicks.stream.streamName,
         [environment.hoursTable]: this.tally.table.tableName,
       },

@@ -9,7 +9,7 @@ import { FunctionAlarms } from '../../constructs/serverless/function-alarms';
 import { StreamConsumer } from '../../constructs/serverless/stream-consumer';
 import { StreamSource } from '../../constructs/serverless/stream-source';
 import { handlerCode } from '../../handlers';
-import { named, service, type ReaderProps } from './reader';
+import { figures, service, type ReaderProps } from './reader';
 import { tally } from './tally';
 
 export interface LeaderboardProps extends ReaderProps {
@@ -30,8 +30,9 @@ export class Leaderboard extends Construct {
     const counter = new AppFunction(this, 'Counter', {
       description: 'Counts clicks by page within a window',
       code: handlerCode(service, 'board'),
+      service,
       timeout: Duration.seconds(30),
-      environment: { ...named, [environment.boardTable]: this.tally.table.tableName },
+      environment: { ...figures, [environment.boardTable]: this.tally.table.tableName },
     });
     this.tally.grantPut(counter.role);
     new FunctionAlarms(this, 'CounterAlarms', { alarms, function: counter });

@@ -9,7 +9,7 @@ import { FunctionAlarms } from '../../constructs/serverless/function-alarms';
 import { StreamConsumer } from '../../constructs/serverless/stream-consumer';
 import { StreamSource } from '../../constructs/serverless/stream-source';
 import { handlerCode } from '../../handlers';
-import { named, service, type ReaderProps } from './reader';
+import { figures, service, type ReaderProps } from './reader';
 import { tally } from './tally';
 
 export interface MinuteCounterProps extends ReaderProps {
@@ -28,8 +28,9 @@ export class MinuteCounter extends Construct {
     const counter = new AppFunction(this, 'Counter', {
       description: 'Counts clicks by page and minute',
       code: handlerCode(service, 'minutes'),
+      service,
       timeout: Duration.seconds(30),
-      environment: { ...named, [environment.minutesTable]: this.tally.table.tableName },
+      environment: { ...figures, [environment.minutesTable]: this.tally.table.tableName },
     });
     this.tally.grantUpdate(counter.role);
     new FunctionAlarms(this, 'CounterAlarms', { alarms, function: counter });

@@ -13,7 +13,4 @@ export interface ReaderProps {
 
 /** By what logs and figures of these functions are told from others. */
 export const service = 'clickstream-analytics';
-export const named: Readonly<Record<string, string>> = {
-  POWERTOOLS_SERVICE_NAME: service,
-  POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
-};
+export const figures: Readonly<Record<string, string>> = { POWERTOOLS_METRICS_NAMESPACE: metricsNamespace };

@@ -26,10 +26,11 @@ export class HealthTarget extends Construct {
     this.function = new AppFunction(this, 'Function', {
       description: 'Says at /health whether what it depends on is up',
       code: handlerCode('dns-routing-gallery', 'health'),
+      service: 'dns-routing-gallery',
       timeout: Duration.seconds(3),
       // Sixteen checkers ask every half minute; this is all that anybody else can make of it at a time.
       reservedConcurrentExecutions: 5,
-      environment: { [environment.switch]: this.switch.parameterName, POWERTOOLS_SERVICE_NAME: 'dns-routing-gallery' },
+      environment: { [environment.switch]: this.switch.parameterName },
     });
     this.function.role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [this.switch.parameterArn] }),

@@ -26,7 +26,8 @@ export const worker = (scope: Construct, id: string, { description, handler, env
   new AppFunction(scope, id, {
     description,
     code: handlerCode('event-hub', handler),
-    environment: { POWERTOOLS_SERVICE_NAME: 'event-hub', ...environment },
+    service: 'event-hub',
+    environment,
   });
 
 /** A function that is told events: what it cannot work in three tries lies with what could not be delivered, and the error. */

@@ -30,13 +30,13 @@ export function intakeFunction(scope: Construct, id: string, props: IntakeFuncti
   const made = new AppFunction(scope, id, {
     ...settings,
     code: handlerCode('file-intake', handler),
+    service: 'file-intake',
     environment: {
       [environment.bucket]: bucket.bucketName,
       [environment.incoming]: folders.incoming,
       [environment.resized]: folders.resized,
       [environment.refused]: folders.refused,
       [environment.widths]: widths.join(','),
-      POWERTOOLS_SERVICE_NAME: 'file-intake',
       POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       ...settings.environment,
     },

@@ -91,8 +91,8 @@ export class TaskFunctions extends Construct {
     const consumer = new AppFunction(this, id, {
       description,
       code: handlerCode(service, file),
+      service,
       environment: {
-        POWERTOOLS_SERVICE_NAME: service,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         ...variables,
       },

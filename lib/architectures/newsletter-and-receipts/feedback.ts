@@ -26,7 +26,8 @@ export class Feedback extends Construct {
     this.worker = new AppFunction(this, 'Worker', {
       description: 'Hears what became of each mail',
       code: handlerCode('newsletter-and-receipts', 'hear'),
-      environment: { ...lists.environment, POWERTOOLS_SERVICE_NAME: 'newsletter-and-receipts' },
+      service: 'newsletter-and-receipts',
+      environment: lists.environment,
     });
     lists.subscribers.grantUpdate(this.worker.role);
     lists.mails.grantUpdate(this.worker.role);

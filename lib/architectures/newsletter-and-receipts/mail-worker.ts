@@ -27,12 +27,12 @@ export class MailWorker extends Construct {
     this.worker = new AppFunction(this, 'Worker', {
       description: props.description,
       code: handlerCode('newsletter-and-receipts', 'send'),
+      service: 'newsletter-and-receipts',
       timeout: Duration.seconds(20),
       environment: {
         ...purpose.environment,
         ...lists.environment,
         [environment.subscriptions]: props.subscriptions,
-        POWERTOOLS_SERVICE_NAME: 'newsletter-and-receipts',
       },
     });
     lists.subscribers.grantGet(this.worker.role);

@@ -27,12 +27,12 @@ export class Publisher extends Construct {
     this.worker = new AppFunction(this, 'Worker', {
       description: 'Makes of an issue a mail to each subscriber',
       code: handlerCode('newsletter-and-receipts', 'publish'),
+      service: 'newsletter-and-receipts',
       timeout,
       environment: {
         [environment.newsletters]: newsletters.mails.queue.queueUrl,
         [environment.issues]: this.issues.queue.queueUrl,
         [environment.subscribers]: lists.subscribers.table.tableName,
-        POWERTOOLS_SERVICE_NAME: 'newsletter-and-receipts',
       },
     });
     new QueueConsumer(this, 'Consumer', {
@@ -42,7 +42,7 @@ export class Publisher extends Construct {
       maxConcurrency: 2,
     });
     lists.subscribers.grantQuery(this.worker.role, indexes.listed);
-    newsletters.mails.queue.grantSendMessages(this.worker.role);
-    this.issues.queue.grantSendMessages(this.worker.role);
+    newsletters.mails.grantSend(this.worker.role);
+    this.issues.grantSend(this.worker.role);
   }
 }

@@ -28,13 +28,13 @@ export class Subscriptions extends Construct {
     this.door = new AppFunction(this, 'Door', {
       description: 'Takes and ends subscriptions',
       code: handlerCode('newsletter-and-receipts', 'subscriptions'),
+      service: 'newsletter-and-receipts',
       timeout: Duration.seconds(10),
       // Anybody may call it: this is all that anybody can make of it at a time.
       reservedConcurrentExecutions: 5,
       environment: {
         [environment.subscribers]: lists.subscribers.table.tableName,
         [environment.receipts]: receipts.mails.queue.queueUrl,
-        POWERTOOLS_SERVICE_NAME: 'newsletter-and-receipts',
       },
     });
     this.url = new FunctionUrl(this, 'Url', {
@@ -45,7 +45,7 @@ export class Subscriptions extends Construct {
     }).url;
     lists.subscribers.grantUpdate(this.door.role);
     lists.subscribers.grantQuery(this.door.role, indexes.token);
-    receipts.mails.queue.grantSendMessages(this.door.role);
+    receipts.mails.grantSend(this.door.role);
     new FunctionAlarms(this, 'Alarms', { alarms, function: this.door });
     Validations.of(this.door.function).acknowledge({
       id: 'Serverless::Serverless-LambdaDLQ',

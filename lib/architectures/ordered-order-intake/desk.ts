@@ -25,12 +25,12 @@ export class Desk extends Construct {
     const desk = new AppFunction(this, 'Function', {
       description: 'Hears what happened to orders, and tells how they stand',
       code: handlerCode('ordered-order-intake', 'desk'),
+      service: 'ordered-order-intake',
       timeout: Duration.seconds(10),
       maskedInLogs: masked,
       environment: {
         [environment.topic]: events.topic.topicArn,
         [environment.orders]: orders.table.tableName,
-        POWERTOOLS_SERVICE_NAME: 'ordered-order-intake',
       },
     });
     events.grantPublish(desk.role);

@@ -42,11 +42,11 @@ export class Packing extends Construct {
     const packer = new AppFunction(this, 'Function', {
       description: 'Has parcels packed, packed anew and put back',
       code: handlerCode('ordered-order-intake', 'pack'),
+      service: 'ordered-order-intake',
       timeout: Duration.seconds(10),
       maskedInLogs: masked,
       environment: {
         [packingEnvironment.parcels]: this.parcels.table.tableName,
-        POWERTOOLS_SERVICE_NAME: 'ordered-order-intake',
       },
     });
     this.parcels.grantUpdate(packer.role);

@@ -26,12 +26,12 @@ export class Worker extends Construct {
     const worker = new AppFunction(this, 'Function', {
       description: 'Works what happened to orders, one after the other for each customer',
       code: handlerCode('ordered-order-intake', 'work'),
+      service: 'ordered-order-intake',
       timeout: Duration.seconds(10),
       maskedInLogs: masked,
       environment: {
         [environment.orders]: orders.table.tableName,
         [workerEnvironment.mostPieces]: '100',
-        POWERTOOLS_SERVICE_NAME: 'ordered-order-intake',
       },
     });
     orders.grantUpdate(worker.role);

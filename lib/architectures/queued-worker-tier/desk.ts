@@ -1,14 +1,13 @@
 import { Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { submitEnvironment } from '../../../lambda/queued-worker-tier/environment';
 import type { PayloadStore } from '../../constructs/messaging/payload-store';
-import type { IQueuePair } from '../../constructs/messaging/queue-pair';
+import type { WorkQueue } from '../../constructs/messaging/work-queue';
 import { AppFunction } from '../../constructs/serverless/app-function';
 import { handlerCode } from '../../handlers';
 
 export interface DeskProps {
-  readonly jobs: IQueuePair;
+  readonly jobs: WorkQueue;
   readonly payloads: PayloadStore;
 }
 
@@ -21,15 +20,13 @@ export class Desk extends Construct {
     this.function = new AppFunction(this, 'Submit', {
       description: 'Takes a document and puts it into the queue',
       code: handlerCode('queued-worker-tier', 'submit'),
+      service: 'queued-worker-tier',
       environment: {
         [submitEnvironment.queueUrl]: jobs.queue.queueUrl,
         ...payloads.environment,
-        POWERTOOLS_SERVICE_NAME: 'queued-worker-tier',
       },
     });
-    this.function.role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [jobs.queue.queueArn] }),
-    );
+    jobs.grantSend(this.function.role);
     payloads.grantSend(this.function.role);
     Validations.of(this.function.function).acknowledge({
       id: 'Serverless::Serverless-LambdaDLQ',

@@ -27,11 +27,11 @@ export class Inspection extends Construct {
     const inspector = new AppFunction(this, 'Inspector', {
       description: 'Accepts files that are what their senders say, and refuses the rest',
       code: handlerCode(service, 'inspect'),
+      service,
       memorySize: 512,
       timeout: Duration.seconds(30),
       environment: {
         [environment.bucket]: bucket.bucketName,
-        POWERTOOLS_SERVICE_NAME: service,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
       },
     });

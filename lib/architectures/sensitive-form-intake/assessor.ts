@@ -30,10 +30,10 @@ export class Assessor extends Construct {
     const assess = new AppFunction(this, 'Assess', {
       description: 'Reads what the edge has encrypted, and notes what may be told of it',
       code: handlerCode(service, 'assess'),
+      service,
       memorySize: 512,
       timeout: Duration.seconds(30),
       environment: {
-        POWERTOOLS_SERVICE_NAME: service,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         [environment.table]: table.table.tableName,
         [environment.provider]: fields.providerId,

@@ -59,7 +59,8 @@ export class BoardFunctions extends Construct {
     const keeper = new AppFunction(this, 'Keep', {
       description: 'Writes what is handed in',
       code: handlerCode(service, 'keep'),
-      environment: { [environment.notes]: notes.name, POWERTOOLS_SERVICE_NAME: service },
+      service,
+      environment: { [environment.notes]: notes.name },
       network: inside,
     });
     notes.grantPut(keeper.role);

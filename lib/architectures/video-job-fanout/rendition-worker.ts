@@ -37,6 +37,7 @@ export class RenditionWorker extends Construct {
     this.worker = new AppFunction(this, 'Transcoder', {
       description: `Plans the ${rendition} rendition of uploaded videos`,
       code: handlerCode('video-job-fanout', 'transcode'),
+      service: 'video-job-fanout',
       timeout: props.timeout,
       environment: {
         [environment.rendition]: rendition,
@@ -44,7 +45,6 @@ export class RenditionWorker extends Construct {
         [environment.uploadPrefix]: uploadPrefix,
         [environment.videoSuffixes]: videoSuffixes.join(','),
         [environment.renditionBucket]: renditions.bucketName,
-        POWERTOOLS_SERVICE_NAME: 'video-job-fanout',
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         ...done.environment,
       },

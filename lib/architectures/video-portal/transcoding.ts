@@ -127,11 +127,11 @@ export class Transcoding extends Construct {
     const worker = new AppFunction(this, name, {
       description: part.description,
       code: handlerCode(service, part.handler),
+      service,
       environment: {
         [environment.mediaBucket]: library.media.bucketName,
         [environment.mediaPrefix]: mediaPrefix,
         [environment.videoTable]: library.videos.table.tableName,
-        POWERTOOLS_SERVICE_NAME: service,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         ...part.environment,
       },

@@ -36,11 +36,11 @@ export class DocumentFunctions extends Construct {
       const made = new AppFunction(this, name, {
         description,
         code: handlerCode('vpc-document-service', name.toLowerCase()),
+        service: 'vpc-document-service',
         memorySize: 512,
         environment: {
           [environment.folder]: folder,
           [environment.table]: index.table.tableName,
-          POWERTOOLS_SERVICE_NAME: 'vpc-document-service',
         },
         network: {
           vpc: place.vpc,

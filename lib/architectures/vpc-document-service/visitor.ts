@@ -33,10 +33,10 @@ export class Visitor extends Construct {
     this.ask = new AppFunction(this, 'Ask', {
       description: 'Asks the document service from inside its network',
       code: handlerCode('vpc-document-service', 'ask'),
+      service: 'vpc-document-service',
       environment: {
         [askEnvironment.address]: entry.url,
         [askEnvironment.name]: name ?? host,
-        POWERTOOLS_SERVICE_NAME: 'vpc-document-service',
       },
       network,
     }).function;

@@ -125,8 +125,8 @@ class KeyMaker extends Construct {
     this.maker = new AppFunction(this, 'Maker', {
       description: 'Makes key pairs, and keeps their private halves in secrets',
       code: handlerCode('edge-key', 'make-key'),
+      service: 'edge-key',
       timeout: Duration.seconds(30),
-      environment: { POWERTOOLS_SERVICE_NAME: 'edge-key' },
     });
     Validations.of(this.maker.function).acknowledge({
       id: 'Serverless::Serverless-LambdaDLQ',

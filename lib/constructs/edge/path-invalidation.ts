@@ -32,9 +32,9 @@ export class PathInvalidation extends Construct {
     const invalidate = new AppFunction(this, 'Invalidate', {
       description: `Ends copies at the edges of ${distribution.node.path}`,
       code: handlerCode('path-invalidation', 'invalidate'),
+      service: 'path-invalidation',
       timeout: Duration.seconds(30),
       environment: {
-        POWERTOOLS_SERVICE_NAME: 'path-invalidation',
         [environment.distribution]: distribution.distributionId,
       },
     });

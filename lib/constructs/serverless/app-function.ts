@@ -41,6 +41,12 @@ export interface AppFunctionProps extends FunctionForm {
    */
   readonly timeout?: Duration;
   /**
+   * What logs, traces and figures call it: usually the architecture, as all its functions do. Powertools reads it as
+   * `POWERTOOLS_SERVICE_NAME`.
+   * @default - none; Powertools says service_undefined
+   */
+  readonly service?: string;
+  /**
    * Environment variables, 4 KB in all. Never secrets: they are readable in the console.
    * @default - none
    */
@@ -121,7 +127,11 @@ export class AppFunction extends Construct {
     super(scope, id);
     const { memorySize = 256, timeout = Duration.seconds(10), secrets = {}, unscopedActions = [] } = props;
     const arns = Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]);
-    const environment = { ...props.environment, ...(Object.fromEntries(arns) as Record<string, string>) };
+    const environment = {
+      ...(props.service !== undefined && { POWERTOOLS_SERVICE_NAME: props.service }),
+      ...props.environment,
+      ...(Object.fromEntries(arns) as Record<string, string>),
+    };
     const reserved = props.paused ? 0 : props.reservedConcurrentExecutions;
     refuse(this, [
       outsideRange('memorySize', memorySize, 128, 10_240, 'MB'),
@@ -132,6 +142,8 @@ export class AppFunction extends Construct {
         `paused is true and reservedConcurrentExecutions is ${props.reservedConcurrentExecutions}; a paused function has none, so leave one of them out`,
       outsideSize('ephemeralStorage', props.ephemeralStorage, 512, 10_240),
       ...environmentFaults(environment),
+      props.environment?.POWERTOOLS_SERVICE_NAME !== undefined &&
+        `environment has POWERTOOLS_SERVICE_NAME; give service: '${props.environment.POWERTOOLS_SERVICE_NAME}' instead`,
       ...secretsInEnvironment(Stack.of(this).resolve(environment) as Record<string, unknown>),
       props.deadLetterQueue?.fifo &&
         'deadLetterQueue is a FIFO queue, to which Lambda cannot send; give a standard queue',

@@ -59,10 +59,10 @@ export class ReleasedFunction extends Construct {
     this.function = new AppFunction(this, 'Handler', {
       description: props.description,
       code: props.code,
+      service: props.service,
       memorySize: props.memorySize ?? 512,
       timeout: props.timeout ?? Duration.seconds(10),
       environment: {
-        POWERTOOLS_SERVICE_NAME: props.service,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         ...props.environment,
       },

@@ -144,6 +144,15 @@ describe('AppFunction', () => {
     );
   });
 
+  test('is called by the name of its service, which is said in one place', () => {
+    synthesise({ service: 'shop', environment: { TABLE: 'things' } }).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'shop', TABLE: 'things' } },
+    });
+    expect(refusal({ environment: { POWERTOOLS_SERVICE_NAME: 'shop' } })).toThrow(
+      "Stack/Answer:\n  environment has POWERTOOLS_SERVICE_NAME; give service: 'shop' instead",
+    );
+  });
+
   test('events that failed for good go to its dead-letter queue, which its role may then reach [serverless-async-dead-letter]', () => {
     const template = templateOf(
       (stack) => new AppFunction(stack, 'Answer', { ...required, deadLetterQueue: new Queue(stack, 'Dead') }),
