@@ -3,13 +3,14 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import { EdgeSigner } from '../shared/edge-signer';
+import { isFromEdge } from '../shared/from-edge';
 import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { parsed, restHandler, type RestRequest } from '../shared/rest';
 import { variables } from '../shared/variables';
 import { warm } from '../shared/warm';
-import { environment, mediaFolder } from './environment';
-import { assertOpenThere, assertThroughEdge } from './place';
+import { environment, guardHeader, mediaFolder } from './environment';
+import { assertOpenThere } from './place';
 
 const { origin, signingSecret, keyPairId, guardSecret, signedSeconds, closedCountries } = variables(environment);
 const secrets = new SecretsManagerClient(patience);
@@ -60,7 +61,9 @@ export const handler = restHandler(
 async function assertAllowed({ headers, client }: RestRequest): Promise<void> {
   // The authoriser names who calls; without it the API would stand open.
   if (client === 'anybody') throw new Problem(403, { detail: 'Sign in first.' });
-  assertThroughEdge(headers, await guard.get());
+  // Anybody can call the API by its own name, and say of themselves what they like.
+  if (!isFromEdge(headers[guardHeader], [await guard.get()]))
+    throw new Problem(403, { detail: 'Ask by way of the library, not around it.' });
   const { country } = assertOpenThere(headers, rules);
   logger.info('signed', { client, country });
 }

@@ -1,6 +1,5 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
 import { Problem } from '../shared/problem';
-import { guardHeader, placeHeaders } from './environment';
+import { placeHeaders } from './environment';
 
 export interface Place {
   readonly country: string;
@@ -14,19 +13,6 @@ export interface PlaceRules {
 }
 
 type Headers = Readonly<Record<string, string>>;
-
-/**
- * Refuses requests that did not come through the distribution: anybody can call the API by its own name, and say of themselves
- * what they like.
- *
- * @param headers by name in small letters
- * @throws Problem 403
- */
-export function assertThroughEdge(headers: Headers, secret: string): void {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  if (timingSafeEqual(hash(headers[guardHeader] ?? ''), hash(secret))) return;
-  throw new Problem(403, { detail: 'Ask by way of the library, not around it.' });
-}
 
 /**
  * Decides by where a viewer is, finer than a distribution can: by country here, and as finely as the five headers tell.

@@ -112,10 +112,12 @@ describe('two layers', () => {
   });
 
   test.each([
-    [undefined, 'eu-west-1', 'us-east-1'],
-    ['eu-central-1', 'eu-central-1', 'us-east-1'],
-    ['us-east-1', 'us-east-1', 'eu-west-1'],
-  ])('a region of %s means home in %s and away in %s', (wished, first, second) => {
+    [{}, 'eu-west-1', 'us-east-1'],
+    [{ region: 'eu-central-1' }, 'eu-central-1', 'us-east-1'],
+    [{ region: 'us-east-1' }, 'us-east-1', 'eu-west-1'],
+    [{ region: 'eu-west-1', secondRegion: 'eu-central-1' }, 'eu-west-1', 'eu-central-1'],
+    [{ secondRegion: 'eu-west-1' }, 'us-east-1', 'eu-west-1'],
+  ])('who wishes for %j has home in %s and away in %s', (wished, first, second) => {
     expect(twoRegions(wished)).toEqual({ home: first, away: second });
   });
 });

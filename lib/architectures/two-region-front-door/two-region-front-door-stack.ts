@@ -23,7 +23,7 @@ export class TwoRegionFrontDoor extends Stack {
   constructor(scope: Construct, id: string, props: ArchitectureProps) {
     super(scope, id, props);
     const { profile, settings } = props;
-    const regions = twoRegions(settings.region);
+    const regions = twoRegions(settings);
     const [homeStack, awayStack] = (['home', 'away'] as const).map((part) =>
       companionStack(this, part, { region: regions[part], description: `What ${id} has in ${regions[part]}` }),
     );
