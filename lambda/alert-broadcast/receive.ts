@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
+import { tableClient } from '../shared/table-client';
 import { received, Untrusted, type Received } from '../shared/topic-message';
 import { urlHandler, type UrlAnswer, type UrlRequest } from '../shared/url';
 import { variables } from '../shared/variables';
@@ -10,7 +9,7 @@ import { Book } from './book';
 import { environment } from './environment';
 
 const { topic: topicArn, book: table } = variables(environment);
-const book = new Book(new DynamoDBClient(patience), table);
+const book = new Book(tableClient(), table);
 const get = askedOfSns();
 const logger = new Logger();
 

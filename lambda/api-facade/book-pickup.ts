@@ -1,15 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { pickupEnvironment } from './environment';
 import { book, pickupIn } from './pickup';
 
 const { pickupTable } = variables(pickupEnvironment);
 const logger = new Logger();
-const client = new DynamoDBClient(patience);
+const client = tableClient();
 
 /** Books the pickups that API Gateway has put into the queue. */
 export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {

@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { patience } from '../shared/patience';
 import { restHandler } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { parcelRoutes } from './parcel-routes';
@@ -16,6 +15,6 @@ const { parcelTable } = variables(environment);
  * take it apart.
  */
 export const handler = restHandler(
-  { ...priceRoutes, ...parcelRoutes(new ParcelTable(new DynamoDBClient(patience), parcelTable)) },
+  { ...priceRoutes, ...parcelRoutes(new ParcelTable(tableClient(), parcelTable)) },
   { logger: new Logger(), metrics: new Metrics() },
 );

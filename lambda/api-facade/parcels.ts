@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { patience } from '../shared/patience';
 import { restHandler } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { parcelRoutes } from './parcel-routes';
@@ -11,7 +10,7 @@ import { ParcelTable } from './parcel-table';
 const { parcelTable } = variables(environment);
 
 /** Parcels, answered by a function. */
-export const handler = restHandler(parcelRoutes(new ParcelTable(new DynamoDBClient(patience), parcelTable)), {
+export const handler = restHandler(parcelRoutes(new ParcelTable(tableClient(), parcelTable)), {
   logger: new Logger(),
   metrics: new Metrics(),
 });

@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { patience } from '../shared/patience';
 import { restHandler } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { Catalogue } from './catalogue';
 import { listRoutes } from './contract-routes';
@@ -10,4 +9,4 @@ import { logger, metrics } from './runtime';
 const { table } = variables({ table: environment.catalogueTable });
 
 /** The service that manages tells which documents there are. */
-export const handler = restHandler(listRoutes(new Catalogue(new DynamoDBClient(patience), table)), { logger, metrics });
+export const handler = restHandler(listRoutes(new Catalogue(tableClient(), table)), { logger, metrics });

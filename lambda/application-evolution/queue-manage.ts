@@ -1,8 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
 import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { Catalogue } from './catalogue';
 import { environment } from './environment';
@@ -12,7 +12,7 @@ import { manageUpload } from './working';
 
 const { table, nextQueue } = variables({ table: environment.catalogueTable, nextQueue: environment.nextQueue });
 const management = {
-  catalogue: new Catalogue(new DynamoDBClient(patience), table),
+  catalogue: new Catalogue(tableClient(), table),
   tell: tellQueue(new SQSClient(patience), nextQueue, (document) => document),
 };
 

@@ -1,17 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Context, KinesisStreamStateResponse, KinesisStreamTumblingWindowEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { expiryOf } from '../shared/expiry';
-import { patience } from '../shared/patience';
 import { workStream } from '../shared/stream-batch';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { boardItem, counted, windowState } from './board-window';
 import { clickIn } from './click';
 import { environment } from './environment';
 
 const { boardTable } = variables({ boardTable: environment.boardTable });
-const dynamodb = new DynamoDBClient(patience);
+const dynamodb = tableClient();
 const logger = new Logger();
 const keptMilliseconds = 24 * 3_600_000;
 

@@ -1,14 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { kinesisClient } from '../shared/kinesis-client';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { HourlyReader, type Read } from './hourly-reader';
 
 const { stream, hoursTable } = variables({ stream: environment.stream, hoursTable: environment.hoursTable });
-const reader = new HourlyReader(kinesisClient(), new DynamoDBClient(patience), { stream, table: hoursTable });
+const reader = new HourlyReader(kinesisClient(), tableClient(), { stream, table: hoursTable });
 const logger = new Logger();
 /** What is kept of a run's time for its last batch, in milliseconds. */
 const reserve = 15_000;

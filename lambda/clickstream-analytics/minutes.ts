@@ -1,15 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, KinesisStreamEvent } from 'aws-lambda';
-import { patience } from '../shared/patience';
 import { workStream, type StreamBatchResponse } from '../shared/stream-batch';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { clickIn } from './click';
 import { environment } from './environment';
 import { MinuteCounts } from './minute-counts';
 
 const { minutesTable } = variables({ minutesTable: environment.minutesTable });
-const dynamodb = new DynamoDBClient(patience);
+const dynamodb = tableClient();
 const logger = new Logger();
 
 /**

@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { patience } from '../shared/patience';
 import { parsed, restHandler } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { Reports } from './reports';
@@ -13,7 +12,7 @@ const tables = variables({
   board: environment.boardTable,
   hours: environment.hoursTable,
 });
-const reports = new Reports(new DynamoDBClient(patience), tables);
+const reports = new Reports(tableClient(), tables);
 
 const minutesQuery = z.strictObject({ page: z.string().check(z.regex(/^\/[\x21-\x7e]{0,199}$/)) });
 const hoursQuery = z.strictObject({ hour: z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d$/)) });

@@ -1,9 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { patience } from '../shared/patience';
 import { putAll } from '../shared/put-events';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { dayClosed, hourPassed } from './contracts';
 import { dayBefore, dayOf } from './day';
@@ -16,7 +16,7 @@ const { usageTable, zone, bus } = variables({
   zone: environment.zone,
   bus: environment.bus,
 });
-const book = new UsageBook(new DynamoDBClient(patience), usageTable);
+const book = new UsageBook(tableClient(), usageTable);
 const events = new EventBridgeClient(patience);
 
 /** What the clock says when a day has ended: when it was due, the same for every attempt. */

@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { stored } from './contracts';
 import { dayOf } from './day';
@@ -9,7 +8,7 @@ import { logged } from './runtime';
 import { UsageBook } from './usage-book';
 
 const { usageTable, zone } = variables({ usageTable: environment.usageTable, zone: environment.zone });
-const book = new UsageBook(new DynamoDBClient(patience), usageTable);
+const book = new UsageBook(tableClient(), usageTable);
 
 /** Counts a stored photo for the day it came, by our clock. Told twice, or replayed, it counts once. */
 export const handler = (event: unknown, context: Context): Promise<void> =>

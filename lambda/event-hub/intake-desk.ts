@@ -1,7 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import type { Workplace } from './attempt';
 import { environment } from './environment';
@@ -16,7 +16,7 @@ const { uploadBucket, uploadsTable, bus } = variables({
 export const workplace: Workplace = {
   s3: new S3Client(patience),
   bucket: uploadBucket,
-  dynamodb: new DynamoDBClient(patience),
+  dynamodb: tableClient(),
   table: uploadsTable,
   events: new EventBridgeClient(patience),
   bus,

@@ -1,14 +1,14 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context } from 'aws-lambda';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { entryOf } from './feed';
 import { logged } from './runtime';
 
 const { feedTable } = variables({ feedTable: environment.feedTable });
-const dynamodb = new DynamoDBClient(patience);
+const dynamodb = tableClient();
 
 /** Tells readers what happened. The same event again, replayed or doubled, writes the same entry over itself. */
 export const handler = (event: unknown, context: Context): Promise<void> =>

@@ -1,7 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
-import { patience } from '../shared/patience';
 import { workStream, type StreamBatchResponse } from '../shared/stream-batch';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { changeOf } from './change';
 import { Counts } from './counts';
@@ -9,7 +8,7 @@ import { environment } from './environment';
 import { logger } from './runtime';
 
 const { table } = variables({ table: environment.countsTable });
-const counts = new Counts(new DynamoDBClient(patience), table);
+const counts = new Counts(tableClient(), table);
 
 /**
  * Keeps count of each owner's tasks from the changes of the table.

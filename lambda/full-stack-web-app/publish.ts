@@ -1,17 +1,17 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
 import { Connections } from '../shared/connections';
 import { channelEnvironment } from '../shared/environment';
 import { patience } from '../shared/patience';
 import { push } from '../shared/push';
 import { workStream, type StreamBatchResponse } from '../shared/stream-batch';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { changeOf } from './change';
 import { logger } from './runtime';
 
 const { table } = variables({ table: channelEnvironment.connections });
-const connections = new Connections(new DynamoDBClient(patience), table);
+const connections = new Connections(tableClient(), table);
 const sockets = new ApiGatewayManagementApiClient(patience);
 
 /** Tells everybody who is connected of the changes of their own tasks, in the order they happened. */

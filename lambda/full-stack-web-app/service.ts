@@ -1,5 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { Counts } from './counts';
 import { environment } from './environment';
@@ -8,7 +7,7 @@ import { metrics } from './runtime';
 import { TaskTable } from './task-table';
 
 const { tasksTable, countsTable } = variables(environment);
-const client = new DynamoDBClient(patience);
+const client = tableClient();
 
 /** The routes over the tables of this deployment. */
 export const routes = taskRoutes(new TaskTable(client, tasksTable), new Counts(client, countsTable), metrics);

@@ -1,7 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { channelEnvironment } from '../shared/environment';
-import { patience } from '../shared/patience';
 import { restHandler } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { Tickets } from '../shared/tickets';
 import { variables } from '../shared/variables';
 import { restOptions } from './runtime';
@@ -11,7 +10,7 @@ const { table, seconds, url } = variables({
   seconds: channelEnvironment.ticketSeconds,
   url: channelEnvironment.url,
 });
-const tickets = new Tickets(new DynamoDBClient(patience), table);
+const tickets = new Tickets(tableClient(), table);
 
 /** A ticket for whoever is signed in, with which to connect. */
 export const handler = restHandler(

@@ -1,14 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayAuthorizerResult, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { channelEnvironment } from '../shared/environment';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { Tickets } from '../shared/tickets';
 import { variables } from '../shared/variables';
 
 const { tickets: table } = variables({ tickets: channelEnvironment.tickets });
-const tickets = new Tickets(new DynamoDBClient(patience), table);
+const tickets = new Tickets(tableClient(), table);
 const logger = new Logger();
 
 const connectEvent = z.object({

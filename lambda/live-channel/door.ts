@@ -1,15 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { Connections } from '../shared/connections';
 import { channelEnvironment } from '../shared/environment';
-import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 
 const { connections: table } = variables({ connections: channelEnvironment.connections });
-const connections = new Connections(new DynamoDBClient(patience), table);
+const connections = new Connections(tableClient(), table);
 const logger = new Logger();
 
 const socketEvent = z.object({

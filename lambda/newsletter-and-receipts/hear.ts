@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SNSEvent } from 'aws-lambda';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { heard } from './heard';
@@ -10,7 +9,7 @@ import { Subscribers } from './subscribers';
 
 const { mails, subscribers } = environment;
 const given = variables({ mails, subscribers });
-const dynamodb = new DynamoDBClient(patience);
+const dynamodb = tableClient();
 const lists = { ledger: new Ledger(dynamodb, given.mails), subscribers: new Subscribers(dynamodb, given.subscribers) };
 const logger = new Logger();
 

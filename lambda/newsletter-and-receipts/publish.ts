@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
 import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { issueIn, published } from './issue';
@@ -13,7 +13,7 @@ const { subscribers, newsletters, issues } = environment;
 const given = variables({ subscribers, newsletters, issues });
 const places = {
   sqs: new SQSClient(patience),
-  subscribers: new Subscribers(new DynamoDBClient(patience), given.subscribers),
+  subscribers: new Subscribers(tableClient(), given.subscribers),
   newsletters: given.newsletters,
   issues: given.issues,
 };

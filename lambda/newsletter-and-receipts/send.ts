@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { mailEnvironment } from '../mail-purpose/environment';
 import { workBatch } from '../shared/batch';
 import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { Ledger } from './ledger';
@@ -15,7 +15,7 @@ import { Subscribers } from './subscribers';
 const { mails, subscribers, subscriptions } = environment;
 const given = variables({ ...mailEnvironment, mails, subscribers, subscriptions });
 const kind = given.kind as MailKind;
-const dynamodb = new DynamoDBClient(patience);
+const dynamodb = tableClient();
 const mailer = new Mailer({
   // A request that is asked again after a lost answer is a second mail; whether to ask again is the mailer's to say.
   ses: new SESv2Client({ ...patience, maxAttempts: 1 }),

@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { answered } from './doors';
 import { environment } from './environment';
@@ -12,7 +12,7 @@ const { subscribers, receipts } = environment;
 const given = variables({ subscribers, receipts });
 const places = {
   sqs: new SQSClient(patience),
-  subscribers: new Subscribers(new DynamoDBClient(patience), given.subscribers),
+  subscribers: new Subscribers(tableClient(), given.subscribers),
   receipts: given.receipts,
 };
 const logger = new Logger();

@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { parsed } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { urlHandler, type UrlAnswer, type UrlRequest } from '../shared/url';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
@@ -13,7 +13,7 @@ import { told } from './telling';
 
 const given = variables(environment);
 const sns = new SNSClient(patience);
-const orders = new Orders(new DynamoDBClient(patience), given.orders);
+const orders = new Orders(tableClient(), given.orders);
 
 /** Where shops say what happened to an order (`POST /`), and ask how it stands (`GET /?customer=ada&order=o-1`). */
 async function answer({ method, query, body }: UrlRequest): Promise<UrlAnswer> {

@@ -1,14 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { packingEnvironment } from './environment';
 import { messageOf } from './message';
 import { Parcels, standingChange } from './parcels';
 
-const parcels = new Parcels(new DynamoDBClient(patience), variables(packingEnvironment).parcels);
+const parcels = new Parcels(tableClient(), variables(packingEnvironment).parcels);
 const logger = new Logger();
 
 /** Has parcels packed, packed anew and put back, as orders come to stand: those of each customer in turn. */

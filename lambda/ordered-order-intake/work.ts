@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { Refused, workBatch } from '../shared/batch';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment, workerEnvironment } from './environment';
 import { messageOf } from './message';
@@ -11,7 +10,7 @@ import { Orders } from './orders';
 
 const given = variables({ orders: environment.orders, ...workerEnvironment });
 const mostPieces = Number(given.mostPieces);
-const orders = new Orders(new DynamoDBClient(patience), given.orders);
+const orders = new Orders(tableClient(), given.orders);
 const logger = new Logger();
 
 /**

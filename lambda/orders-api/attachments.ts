@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { patience } from '../shared/patience';
@@ -8,6 +7,7 @@ import { variables } from '../shared/variables';
 import { newAttachment } from './attachment';
 import { environment } from './environment';
 import { Links } from '../shared/links';
+import { tableClient } from '../shared/table-client';
 import { orderId } from './order';
 import { OrderTable } from './order-table';
 import { restOptions } from './runtime';
@@ -17,7 +17,7 @@ const { ordersTable, documentBucket, linkSeconds } = variables({
   documentBucket: environment.documentBucket,
   linkSeconds: environment.linkSeconds,
 });
-const orders = new OrderTable(new DynamoDBClient(patience), ordersTable);
+const orders = new OrderTable(tableClient(), ordersTable);
 // The client of a link sends its own bytes, so no checksum of an empty body may be signed.
 const s3 = new S3Client({ ...patience, requestChecksumCalculation: 'WHEN_REQUIRED' });
 const links = new Links(s3, documentBucket, Number(linkSeconds));

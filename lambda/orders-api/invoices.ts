@@ -1,5 +1,4 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { handOver } from '../shared/hand-over';
@@ -10,6 +9,7 @@ import { variables } from '../shared/variables';
 import { environment } from './environment';
 import type { InvoiceRequest } from './invoice';
 import { Links } from '../shared/links';
+import { tableClient } from '../shared/table-client';
 import { orderId } from './order';
 import { OrderTable, type StoredOrder } from './order-table';
 import { metrics, restOptions } from './runtime';
@@ -20,7 +20,7 @@ const { ordersTable, documentBucket, linkSeconds, invoiceWriter } = variables({
   linkSeconds: environment.linkSeconds,
   invoiceWriter: environment.invoiceWriter,
 });
-const orders = new OrderTable(new DynamoDBClient(patience), ordersTable);
+const orders = new OrderTable(tableClient(), ordersTable);
 const links = new Links(new S3Client(patience), documentBucket, Number(linkSeconds));
 const lambda = new LambdaClient(patience);
 

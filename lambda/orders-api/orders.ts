@@ -1,10 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { once } from '../shared/idempotency';
-import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { parsed, restHandler } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { createOrder, keyReused, type OrderRequest } from './create-order';
 import { environment } from './environment';
@@ -18,7 +17,7 @@ const { ordersTable, customerIndex, orderDays } = variables({
   customerIndex: environment.customerIndex,
   orderDays: environment.orderDays,
 });
-const client = new DynamoDBClient(patience);
+const client = tableClient();
 const orders = new OrderTable(client, ordersTable);
 const create = once((request: OrderRequest) => createOrder(orders, request, Number(orderDays)), {
   client,

@@ -1,8 +1,8 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { invoiceKeyOf, invoiceOf, invoiceRequest } from './invoice';
@@ -13,7 +13,7 @@ const { ordersTable, documentBucket } = variables({
   ordersTable: environment.ordersTable,
   documentBucket: environment.documentBucket,
 });
-const orders = new OrderTable(new DynamoDBClient(patience), ordersTable);
+const orders = new OrderTable(tableClient(), ordersTable);
 const s3 = new S3Client(patience);
 
 export interface InvoiceWritten {

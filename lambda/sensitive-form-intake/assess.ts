@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
@@ -8,6 +7,7 @@ import { Refused } from '../shared/batch';
 import { FieldDecryptor } from '../shared/field-decryptor';
 import { patience } from '../shared/patience';
 import { workStream, type StreamBatchResponse } from '../shared/stream-batch';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { warm } from '../shared/warm';
 import { assessForm } from './assess-form';
@@ -28,7 +28,7 @@ const decryptor = warm(async () => {
   });
   return new FieldDecryptor(provider, await Promise.all(found));
 });
-const forms = new FormStore(DynamoDBDocumentClient.from(new DynamoDBClient(patience)), table);
+const forms = new FormStore(DynamoDBDocumentClient.from(tableClient()), table);
 const logger = new Logger();
 
 const text = z.object({ S: z.string() });

@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isFromEdge } from '../shared/from-edge';
 import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { restHandler, type RestRequest } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { warm } from '../shared/warm';
 import { environment, guardHeader } from './environment';
@@ -18,7 +18,7 @@ const secrets = new SecretsManagerClient(patience);
 const guard = warm(
   async () => (await secrets.send(new GetSecretValueCommand({ SecretId: guardSecret }))).SecretString ?? '',
 );
-const forms = new FormStore(DynamoDBDocumentClient.from(new DynamoDBClient(patience)), table);
+const forms = new FormStore(DynamoDBDocumentClient.from(tableClient()), table);
 
 /**
  * Takes forms whose sensitive fields the edge has encrypted, and tells what became of them. It has no key: the fields are text without

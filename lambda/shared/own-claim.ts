@@ -7,6 +7,7 @@ import {
   type ServiceOutputTypes,
 } from '@aws-sdk/client-dynamodb';
 import type { FinalizeRequestMiddleware } from '@smithy/types';
+import { takeRefusals } from './table-client';
 
 /** Who made an entry; no name that Powertools uses. */
 const claimedBy = 'claimed_by';
@@ -16,13 +17,13 @@ const claimedBy = 'claimed_by';
  * because of the entry that the first sending made: the run would take its own claim for somebody else's, and leave the work to
  * a later run while nobody does it.
  *
- * Both are decided at once, below what the SDK tries again. Above it, a claim that recognised itself would count as a failure, and
- * a client gives up trying again after some tens of those. And where a clock is wrong by more than four minutes the SDK takes every
- * refusal for one of time, and asks twice more for what somebody else has.
+ * That is decided below what the SDK tries again. Above it, a claim that recognised itself would count as a failure, and a client
+ * gives up trying again after some tens of those. A claim that is somebody else's is refused once, whatever the clock.
  *
  * @param table only entries of this table are claims
  */
 export function recogniseOwnClaims(client: DynamoDBClient, table: string): void {
+  takeRefusals(client);
   const makers = new WeakMap<object, string>();
   client.middlewareStack.add(
     (next, context) => (args) => {
@@ -40,7 +41,7 @@ export function recogniseOwnClaims(client: DynamoDBClient, table: string): void 
       return await next(args);
     } catch (error) {
       if (me === undefined || !(error instanceof ConditionalCheckFailedException)) throw error;
-      if (error.Item?.[claimedBy]?.S !== me) throw refusal(error);
+      if (error.Item?.[claimedBy]?.S !== me) throw error;
       return { output: { $metadata: error.$metadata }, response: error.$response };
     }
   };
@@ -50,12 +51,4 @@ export function recogniseOwnClaims(client: DynamoDBClient, table: string): void 
     name: `recogniseOwnClaims.${table}`,
     override: true,
   });
-}
-
-/** The same error, without what makes the SDK try again. */
-function refusal(error: ConditionalCheckFailedException): ConditionalCheckFailedException {
-  const { clockSkewCorrected: _corrected, ...$metadata } = error.$metadata as typeof error.$metadata & {
-    clockSkewCorrected?: boolean;
-  };
-  return Object.assign(error, { $metadata });
 }

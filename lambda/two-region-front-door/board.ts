@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { healthReport } from '../shared/health-report';
-import { patience } from '../shared/patience';
 import { restHandler, type RestAnswer } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { boardEnvironment, environment } from './environment';
 import { KeptAnswers } from './kept-answer';
@@ -11,7 +10,7 @@ import { lastNotes, type Note } from './note';
 
 const { notes, kept, region } = variables({ ...environment, ...boardEnvironment, region: 'AWS_REGION' });
 const logger = new Logger();
-const client = new DynamoDBClient(patience);
+const client = tableClient();
 const answers = new KeptAnswers(client, kept);
 
 /** Of the two seconds that a checker waits. The rest is for the way. */

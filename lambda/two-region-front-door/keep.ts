@@ -1,15 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { keepNote, textIn } from './note';
 
 const { notes, region } = variables({ ...environment, region: 'AWS_REGION' });
 const logger = new Logger();
-const client = new DynamoDBClient(patience);
+const client = tableClient();
 
 /** Writes the notes that the API of this Region has put into its queue. */
 export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {

@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
 import { once } from '../shared/idempotency';
 import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { jobsIn, type Job } from './job';
@@ -33,7 +33,7 @@ const renderOnce = once(
     logger.info('rendition planned', { ...job, ...result });
     return result;
   },
-  { client: new DynamoDBClient(patience), name: `video-job-fanout.${rendition}`, key: '[bucket, key, version]' },
+  { client: tableClient(), name: `video-job-fanout.${rendition}`, key: '[bucket, key, version]' },
 );
 
 /**

@@ -1,8 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
-import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { outcomeIn } from './outcome';
@@ -14,7 +13,7 @@ const { mediaBucket, mediaPrefix, videoTable } = variables({
   mediaPrefix: environment.mediaPrefix,
   videoTable: environment.videoTable,
 });
-const videos = new VideoTable(new DynamoDBClient(patience), videoTable);
+const videos = new VideoTable(tableClient(), videoTable);
 
 /**
  * Works the queue of jobs that ended: what was made of a video, or why nothing was, goes into the table.

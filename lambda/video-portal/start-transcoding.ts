@@ -1,9 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { MediaConvertClient } from '@aws-sdk/client-mediaconvert';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { workBatch } from '../shared/batch';
 import { patience } from '../shared/patience';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { logger, metrics } from './runtime';
@@ -23,7 +23,7 @@ const { uploadBucket, uploadPrefix, mediaBucket, mediaPrefix, videoTable, transc
   });
 const studio = {
   mediaConvert: new MediaConvertClient(patience),
-  videos: new VideoTable(new DynamoDBClient(patience), videoTable),
+  videos: new VideoTable(tableClient(), videoTable),
   settings: { uploadBucket, mediaBucket, mediaPrefix, queue: transcodingQueue, role: transcoderRole },
 };
 

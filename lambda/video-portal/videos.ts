@@ -1,10 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { Links } from '../shared/links';
 import { patience } from '../shared/patience';
 import { Problem } from '../shared/problem';
 import { parsed, restHandler, type RestRequest } from '../shared/rest';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { environment } from './environment';
 import { logger, metrics } from './runtime';
@@ -16,7 +16,7 @@ const { videoTable, mediaBucket, linkSeconds } = variables({
   mediaBucket: environment.mediaBucket,
   linkSeconds: environment.linkSeconds,
 });
-const videos = new VideoTable(new DynamoDBClient(patience), videoTable);
+const videos = new VideoTable(tableClient(), videoTable);
 const links = new Links(new S3Client(patience), mediaBucket, Number(linkSeconds));
 
 const nothing = z.strictObject({});

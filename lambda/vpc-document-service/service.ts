@@ -1,10 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ALBResult, Context } from 'aws-lambda';
 import { balancerHandler, type BalancerAnswer, type BalancerRequest } from '../shared/balancer';
-import { patience } from '../shared/patience';
 import { problemOf } from '../shared/problem';
 import { SharedFolder } from '../shared/shared-folder';
+import { tableClient } from '../shared/table-client';
 import { variables } from '../shared/variables';
 import { DocumentIndex } from './document-index';
 import type { Shelves } from './documents';
@@ -17,7 +16,7 @@ export function serving(
   const { folder, table } = variables(environment);
   const shelves = {
     folder: new SharedFolder(folder),
-    index: new DocumentIndex(new DynamoDBClient(patience), table),
+    index: new DocumentIndex(tableClient(), table),
   };
   const logger = new Logger();
   return (event, context) => {
