@@ -7,6 +7,7 @@ export * from './constructs/compute/app-load-balancer';
 export * from './constructs/compute/backlog-rule';
 export * from './constructs/compute/backlog-scaling';
 export type { BootText } from './constructs/compute/boot-payload';
+export { bootKit } from './constructs/compute/boot-kit';
 export * from './constructs/compute/boot-program';
 export * from './constructs/compute/burst-credits';
 export * from './constructs/compute/capacity-fleet';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { sizes } from '../../lib/architectures/elastic-fleet/sizes';
 import { styles, type Style, type StyleName } from '../../lib/architectures/elastic-fleet/styles';
 import { usualDay } from '../../lib/architectures/elastic-fleet/usual-day';
+import { bootKit } from '../../lib/constructs/compute/boot-kit';
 import { simulateFleet, sumOf } from '../../lib/constructs/compute/simulate-fleet';
 import type { Settings } from '../../lib/settings';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
@@ -182,6 +183,9 @@ describe('the programs of an instance', () => {
     const bin = join(place, 'bin');
     mkdirSync(bin);
     writeFileSync(join(place, 'did'), '');
+    const files = join(place, 'boot');
+    cpSync(join(root, 'boot'), files, { recursive: true });
+    writeFileSync(join(files, bootKit.name), bootKit.text);
     for (const [tool, script] of Object.entries(tools)) {
       writeFileSync(join(bin, tool), `#!/bin/bash\necho "${tool} $*" >> ${place}/did\n${script}\n`);
       chmodSync(join(bin, tool), 0o755);
@@ -190,7 +194,7 @@ describe('the programs of an instance', () => {
       ...process.env,
       PATH: `${bin}:${process.env.PATH}`,
       BOOT_ROOT: place,
-      BOOT_FILES: join(root, 'boot'),
+      BOOT_FILES: files,
       PATIENCE: '0',
       LOOKS: '3',
       AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${(metadata.address() as AddressInfo).port}`,

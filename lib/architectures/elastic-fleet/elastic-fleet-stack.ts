@@ -4,6 +4,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
 import { AppLoadBalancer } from '../../constructs/compute/app-load-balancer';
+import { bootKit } from '../../constructs/compute/boot-kit';
 import { BootProgram } from '../../constructs/compute/boot-program';
 import { ComputeTemplate } from '../../constructs/compute/compute-template';
 import { Fleet } from '../../constructs/compute/fleet';
@@ -80,7 +81,7 @@ export class ElasticFleet extends Stack {
       ...size.server,
       boot: new BootProgram(this, 'Boot', {
         program: file('boot.sh'),
-        files: [file('nginx.conf')],
+        files: [bootKit, file('nginx.conf')],
         ...(style.inside && { agent: new MetricsAgent(this, 'Agent', { namespace: 'ElasticFleet' }) }),
       }),
     });

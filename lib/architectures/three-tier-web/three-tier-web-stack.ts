@@ -7,6 +7,7 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps } from '../../architecture';
 import { AppLoadBalancer } from '../../constructs/compute/app-load-balancer';
+import { bootKit } from '../../constructs/compute/boot-kit';
 import { BootProgram } from '../../constructs/compute/boot-program';
 import { ComputeTemplate } from '../../constructs/compute/compute-template';
 import { Fleet } from '../../constructs/compute/fleet';
@@ -66,7 +67,7 @@ export class ThreeTierWeb extends Stack {
       ...size.server,
       boot: new BootProgram(this, 'Boot', {
         program: boot('boot.sh'),
-        files: [boot('nginx.conf'), boot('page.html')],
+        files: [bootKit, boot('nginx.conf'), boot('page.html')],
         settings: {
           PORT: `${port}`,
           HEALTH_PATH: healthPath,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import type { IAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Construct } from 'constructs';
+import { bootKit } from '../../constructs/compute/boot-kit';
 import { BootProgram } from '../../constructs/compute/boot-program';
 import { ComputeTemplate, type ComputeTemplateProps } from '../../constructs/compute/compute-template';
 import { Fleet } from '../../constructs/compute/fleet';
@@ -45,7 +46,7 @@ export class FileServers extends Construct {
       access: OperatorAccess.none(),
       boot: new BootProgram(this, 'Boot', {
         program: boot('boot.sh'),
-        files: [boot('nginx.conf')],
+        files: [bootKit, boot('nginx.conf')],
         settings: { PORT: `${serving.port}`, HEALTH_PATH: serving.healthPath, FOLDER: folder },
         mounts: [{ shared: files, at: folder, readOnly: true }],
       }),

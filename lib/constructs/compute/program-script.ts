@@ -1,3 +1,4 @@
+import { patiently } from './boot-kit';
 import type { BootText } from './boot-payload';
 
 export interface ProgramScriptProps {
@@ -32,14 +33,7 @@ root="\${BOOT_ROOT:-}"
 log=/var/log/${unit}/${unit}.log
 
 # Runs a command until it succeeds, at most five times.
-patiently() {
-  local attempt
-  for attempt in 1 2 3 4; do
-    "$@" && return
-    sleep "$((attempt * \${PATIENCE:-5}))"
-  done
-  "$@"
-}
+${patiently}
 
 # The packages come from S3, which a private network reaches by its gateway endpoint.
 patiently dnf install --assumeyes --quiet nodejs24 amazon-cloudwatch-agent

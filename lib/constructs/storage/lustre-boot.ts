@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
-import { mountFolder, patiently } from './mount-boot';
+import { patiently } from '../compute/boot-kit';
+import { mountFolder } from './mount-boot';
 import type { HpcFileSystem } from './hpc-file-system';
 
 /**

@@ -1,14 +1,5 @@
+import { patiently } from '../compute/boot-kit';
 import type { MountedFiles } from './shared-files';
-
-/** Runs a command until it succeeds, at most five times; for trying it elsewhere: PATIENCE. */
-export const patiently: string = `patiently() {
-  local attempt
-  for attempt in 1 2 3 4; do
-    "$@" && return
-    sleep "$((attempt * \${PATIENCE:-5}))"
-  done
-  "$@"
-}`;
 
 /**
  * Mounts shared files on an instance of Amazon Linux, now and at every start. Run again it changes nothing.

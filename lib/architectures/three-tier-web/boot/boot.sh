@@ -3,34 +3,19 @@
 # when the page is really served. Any failure ends the program with its status, which its caller reports.
 #
 # Given by the caller:
-#   BOOT_FILES      folder that holds nginx.conf and page.html
+#   BOOT_FILES      folder that holds kit.sh, nginx.conf and page.html
 #   PORT            port to serve on
 #   HEALTH_PATH     path the load balancer probes
 #   TRUSTED_RANGE   addresses whose X-Forwarded-For is believed
 #   RELEASE         shown on the page
 # For trying it elsewhere:
 #   BOOT_ROOT       where the file system begins
-#   AWS_EC2_METADATA_SERVICE_ENDPOINT
 set -euo pipefail
 
 root="${BOOT_ROOT:-}"
-metadata="${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}"
 
-# Runs a command until it succeeds, at most five times.
-patiently() {
-  local attempt
-  for attempt in 1 2 3 4; do
-    "$@" && return
-    sleep "$((attempt * ${PATIENCE:-5}))"
-  done
-  "$@"
-}
-
-# Reads one fact about this instance; the metadata service answers only to who holds a token.
-about() {
-  curl --fail --silent --show-error --max-time 5 --header "X-aws-ec2-metadata-token: $token" \
-    "$metadata/latest/meta-data/$1"
-}
+# patiently, get and about
+. "$BOOT_FILES/kit.sh"
 
 # Copies a file, filling in its __PLACES__.
 fill() {
@@ -48,8 +33,6 @@ fill() {
     "$1" >"$2"
 }
 
-token="$(patiently curl --fail --silent --show-error --max-time 5 --request PUT \
-  --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$metadata/latest/api/token")"
 instance_id="$(about instance-id)"
 zone="$(about placement/availability-zone)"
 zone_id="$(about placement/availability-zone-id)"
@@ -67,6 +50,6 @@ nginx -t
 systemctl enable --now nginx
 
 # Whether the service says it runs is not the question; whether it answers is.
-patiently curl --fail --silent --show-error --max-time 5 --output /dev/null "http://127.0.0.1:$PORT$HEALTH_PATH"
-served="$(patiently curl --fail --silent --show-error --max-time 5 "http://127.0.0.1:$PORT/")"
+patiently get --output /dev/null "http://127.0.0.1:$PORT$HEALTH_PATH"
+served="$(patiently get "http://127.0.0.1:$PORT/")"
 [[ "$served" == *"$instance_id"* ]]

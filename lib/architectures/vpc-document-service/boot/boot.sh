@@ -3,35 +3,23 @@
 # it answers. Any failure ends the program with its status, which its caller reports.
 #
 # Given by the caller:
-#   BOOT_FILES      folder that holds nginx.conf
+#   BOOT_FILES      folder that holds kit.sh and nginx.conf
 #   PORT            port to serve on
 #   HEALTH_PATH     path the load balancer probes
 #   FOLDER          where the shared files are
 # For trying it elsewhere:
 #   BOOT_ROOT       where the file system begins
-#   AWS_EC2_METADATA_SERVICE_ENDPOINT
 set -euo pipefail
 
 root="${BOOT_ROOT:-}"
-metadata="${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}"
 
-# Runs a command until it succeeds, at most five times.
-patiently() {
-  local attempt
-  for attempt in 1 2 3 4; do
-    "$@" && return
-    sleep "$((attempt * ${PATIENCE:-5}))"
-  done
-  "$@"
-}
+# patiently, get and about
+. "$BOOT_FILES/kit.sh"
 
 # Without the files this would be a server of an empty folder.
 mountpoint --quiet "$root$FOLDER"
 
-token="$(patiently curl --fail --silent --show-error --max-time 5 --request PUT \
-  --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$metadata/latest/api/token")"
-instance_id="$(curl --fail --silent --show-error --max-time 5 --header "X-aws-ec2-metadata-token: $token" \
-  "$metadata/latest/meta-data/instance-id")"
+instance_id="$(about instance-id)"
 
 # The packages come from S3, which this network reaches by its gateway endpoint.
 patiently dnf install --assumeyes --quiet nginx
@@ -45,4 +33,4 @@ nginx -t
 systemctl enable --now nginx
 
 # Whether the service says it runs is not the question; whether it answers is.
-patiently curl --fail --silent --show-error --max-time 5 --output /dev/null "http://127.0.0.1:$PORT$HEALTH_PATH"
+patiently get --output /dev/null "http://127.0.0.1:$PORT$HEALTH_PATH"
