@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { compileFunction } from 'node:vm';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { transformSync } from 'esbuild';
 import fc from 'fast-check';
 import { fromJSONSchema } from 'zod';
 import { actions } from '../../lambda/full-stack-web-app/routes';
 import { writtenTask } from '../../lambda/full-stack-web-app/task';
 import { taskModel } from '../../lib/architectures/full-stack-web-app/models';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
+import { pageModules, type Browser } from '../support/page-modules';
 
 const name = 'full-stack-web-app';
 const sandbox = architecture(name);
@@ -169,14 +167,10 @@ describe('the parts together', () => {
 });
 
 describe('the page', () => {
-  const folder = resolve('lib', 'architectures', name, 'site', 'assets');
+  const site = resolve('lib', 'architectures', name, 'site');
+  const shared = { '/assets/pkce.js': resolve('lib', 'page', 'pkce.js') };
   /** A module of the page, as the browser would load it. */
-  function load(file: string, globals: Record<string, unknown> = {}): any {
-    const { code } = transformSync(readFileSync(resolve(folder, file), 'utf8'), { format: 'cjs', target: 'node20' });
-    const module = { exports: {} };
-    compileFunction(code, ['module', ...Object.keys(globals)])(module, ...Object.values(globals));
-    return module.exports;
-  }
+  const load = (file: string, browser: Browser = {}): any => pageModules(site, browser, shared)(`/assets/${file}`);
   const task = (version: number, more: object = {}) => ({
     taskId: 'task-0001',
     text: `v${version}`,

@@ -99,6 +99,7 @@ export class FullStackWebApp extends Stack {
 
     new StaticSiteRelease(this, 'Release', {
       source: join(__dirname, 'site'),
+      shared: { 'assets/pkce.js': join(__dirname, '../../page/pkce.js') },
       documents: { 'config.json': { api: url, pages: signIn.pagesUrl, client: page.clientId } },
       bucket: site.bucket,
       distribution: site.distribution,

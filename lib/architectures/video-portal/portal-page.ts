@@ -71,6 +71,7 @@ export class PortalPage extends Construct {
   publish(settings: Readonly<Record<string, string>>): void {
     new StaticSiteRelease(this, 'Release', {
       source: join(__dirname, 'site'),
+      shared: { 'assets/pkce.js': join(__dirname, '../../page/pkce.js') },
       bucket: this.files,
       distribution: this.edge.distribution,
       documents: { 'settings.json': settings },

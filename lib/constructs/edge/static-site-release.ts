@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
-import { Policy, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
@@ -12,6 +10,8 @@ import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { wildcardFinding } from '../findings';
 import { ASSETS, hashedNames, namesAsBuilt, type NamedSite, type SiteFiles } from './hashed-names';
+import { helperMemory, ReleaseHelper } from './release-helper';
+import { readSite, sharedFaults, writeSite } from './site-files';
 
 /** Where the names of the files below `assets/` come from. */
 export enum AssetNames {
@@ -24,6 +24,11 @@ export enum AssetNames {
 export interface StaticSiteReleaseProps {
   /** The folder with the site; files that begin with a dot are left out. */
   readonly source: string;
+  /**
+   * Files of other places that belong to the site, by where they stand in it, such as `assets/pkce.js`: what several sites share.
+   * @default - none
+   */
+  readonly shared?: Readonly<Record<string, string>>;
   /**
    * Documents that are made at deployment, of values known only then: JSON, by name.
    * @default - none
@@ -55,7 +60,6 @@ const forDocuments = [
   CacheControl.sMaxAge(Duration.minutes(5)),
   CacheControl.mustRevalidate(),
 ];
-const helperMemory = 512;
 
 /**
  * Publishes a site at each deployment, in the order that never shows a page without its parts: first the assets under their
@@ -70,15 +74,27 @@ export class StaticSiteRelease extends Construct {
 
   constructor(scope: Construct, id: string, props: StaticSiteReleaseProps) {
     super(scope, id);
-    const { source, bucket, distribution, assetNames = AssetNames.BY_CONTENT, documents: made = {} } = props;
-    const files = existsSync(source) ? read(source) : new Map<string, Uint8Array>();
+    const {
+      source,
+      bucket,
+      distribution,
+      assetNames = AssetNames.BY_CONTENT,
+      documents: made = {},
+      shared = {},
+    } = props;
+    const own = readSite(source);
     refuse(this, [
-      files.size === 0 && `source is ${source}, which holds no files; give the folder of a site`,
+      own.size === 0 && `source is ${source}, which holds no files; give the folder of a site`,
       ...pathFaults(props.invalidate ?? []),
-      ...madeFaults(Object.keys(made), files),
+      ...madeFaults(Object.keys(made), own),
+      ...sharedFaults(shared, own),
+    ]);
+    const files = new Map([
+      ...own,
+      ...Object.entries(shared).map(([path, file]) => [path, readFileSync(file)] as const),
     ]);
     this.site = assetNames === AssetNames.BY_CONTENT ? hashedNames(files) : namesAsBuilt(files);
-    const built = write(this.site);
+    const built = writeSite(this.site);
     const assets = new Asset(this, 'AssetFiles', { path: join(built, 'assets') });
     const documents = new Asset(this, 'DocumentFiles', { path: join(built, 'documents') });
     const helper = ReleaseHelper.of(this);
@@ -168,96 +184,6 @@ export class StaticSiteRelease extends Construct {
     );
     return policy;
   }
-}
-
-/** The role and the logs of the one function of the CDK that makes all releases of a stack. */
-class ReleaseHelper extends Construct {
-  static of(scope: Construct): ReleaseHelper {
-    const stack = Stack.of(scope);
-    return (
-      (stack.node.tryFindChild('ReleaseHelper') as ReleaseHelper | undefined) ??
-      new ReleaseHelper(stack, 'ReleaseHelper')
-    );
-  }
-
-  readonly role: IRole;
-  /** The same role to the CDK, which would give it more than it needs. */
-  readonly asIs: IRole;
-  readonly logs: ILogGroup;
-  private acknowledged = false;
-
-  private constructor(scope: Construct, id: string) {
-    super(scope, id);
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const logs = new LogGroup(this, 'Logs');
-    logs.grants.write(role);
-    this.role = role;
-    this.asIs = role.withoutPolicyUpdates();
-    this.logs = logs;
-  }
-
-  /** Answers the findings about the function itself, which the CDK makes with the first release. */
-  acknowledge(): void {
-    if (this.acknowledged) return;
-    this.acknowledged = true;
-    const stack = Stack.of(this);
-    const helper = stack.node.children.find(
-      ({ node }) => node.id.startsWith('Custom::CDKBucketDeployment') && node.id.endsWith(`${helperMemory}MiB`),
-    )!;
-    const runtime =
-      'The CDK fixes the runtime of this helper of its own to the Python that its AWS CLI layer is built for; python3.13 is supported until 2029, and a newer CDK brings a newer one.';
-    Validations.of(helper).acknowledge(
-      { id: 'AwsSolutions::AwsSolutions-L1', reason: runtime },
-      { id: 'Serverless::Serverless-LambdaLatestVersion', reason: runtime },
-      {
-        id: 'Serverless::Serverless-LambdaDLQ',
-        reason:
-          'CloudFormation calls this helper and waits for its answer: a failure fails the deployment and is shown there, so that a dead-letter queue would hold nothing new.',
-      },
-      {
-        id: 'Serverless::Serverless-LambdaTracing',
-        reason:
-          'It runs a few times in a deployment and does its work in a process of the AWS CLI, into which no trace leads; its log group tells every step.',
-      },
-    );
-  }
-}
-
-/** The files below a folder by path, in the order of their paths. */
-function read(folder: string): SiteFiles {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
-    .sort();
-  return new Map(files.map((path) => [path, readFileSync(join(folder, path))]));
-}
-
-/** Writes a site below `.cache/sites` of the working directory, once for each content, and answers with the folder. */
-function write(site: NamedSite): string {
-  const hash = createHash('sha256');
-  for (const [path, content] of [...site.assets, ...site.documents])
-    hash.update(`${path}\n${content.length}\n`).update(content);
-  const folder = resolve('.cache', 'sites', hash.digest('hex').slice(0, 32));
-  if (existsSync(folder)) return folder;
-
-  const staging = `${folder}.${process.pid}`;
-  for (const [part, files] of Object.entries({ assets: site.assets, documents: site.documents })) {
-    mkdirSync(join(staging, part), { recursive: true });
-    for (const [path, content] of files) {
-      const file = join(staging, part, part === 'assets' ? path.slice(ASSETS.length) : path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-    }
-  }
-  try {
-    renameSync(staging, folder);
-  } catch (error) {
-    // Another process has written the same content in the meantime.
-    if (!existsSync(folder)) throw error;
-    rmSync(staging, { recursive: true });
-  }
-  return folder;
 }
 
 function pathsOf({ documents }: NamedSite): string[] {

@@ -26,14 +26,15 @@ const credentials = {
 
 const fetched: [string, any][] = [];
 let answers: Record<string, unknown>[] = [];
-const load = pageModules(site, {
+const browser = {
   crypto: webcrypto,
   fetch: (url: string, options: object) => {
     fetched.push([url, options]);
     const { status = 200, ...body } = answers.shift() ?? {};
     return Promise.resolve({ ok: status === 200, status, json: () => Promise.resolve(body) });
   },
-});
+};
+const load = pageModules(site, browser, { '/assets/pkce.js': resolve('lib', 'page', 'pkce.js') });
 const { poolAddress, googleAddress, returned } = load('/assets/sign-in.js');
 const { credentialsFor } = load('/assets/credentials.js');
 const { signed, encoded } = load('/assets/signature.js');

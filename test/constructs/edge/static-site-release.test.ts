@@ -180,6 +180,29 @@ test('fails when there is no site', () => {
     );
 });
 
+describe('files that several sites share', () => {
+  const elsewhere = join(folder({ 'sign-in.js': "import '/assets/site.css'" }), 'sign-in.js');
+
+  test('are published as if they stood in the site, named by content', () => {
+    const { release } = make({ shared: { 'assets/sign-in.js': elsewhere } });
+    const name = release.site.manifest['assets/sign-in.js'];
+    expect(name).toMatch(/^assets\/sign-in\.[0-9a-f]{12}\.js$/);
+    expect(Buffer.from(release.site.assets.get(name)!).toString()).toMatch(
+      /import '\/assets\/site\.[0-9a-f]{12}\.css'/,
+    );
+  });
+
+  test('fails when one is not there, or the site has one of that name', () => {
+    expect(() => make({ shared: { 'assets/site.css': elsewhere, 'assets/x.js': '/nowhere/x.js' } })).toThrow(
+      [
+        'Stack/Release:',
+        'shared has assets/site.css, which source holds too; leave one of them out',
+        'shared has assets/x.js from /nowhere/x.js, which is not there; give the path of a file',
+      ].join('\n  '),
+    );
+  });
+});
+
 describe('documents that are made at deployment', () => {
   test('are published beside those of the site, with values known only then, and their copies end too', () => {
     const stack = stackOf();

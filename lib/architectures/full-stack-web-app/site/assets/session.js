@@ -1,7 +1,6 @@
-/**
- * Signing in by the authorisation code with PKCE: the page never sees a password, and whoever catches the code on its way can do
- * nothing with it. Tokens are kept for as long as the tab lives.
- */
+import { newAttempt, signInAddress, signOutAddress, tokensFor } from '/assets/pkce.js';
+
+/** Who is signed in. Tokens are kept for as long as the tab lives. */
 export class Session {
   #config;
   #store;
@@ -18,18 +17,10 @@ export class Session {
   }
 
   /** Where people sign in; remembers what proves that this page sent them there. */
-  async signInAddress(home) {
-    const [verifier, state] = [random(), random()];
-    this.#store.setItem('asked', JSON.stringify({ verifier, state }));
-    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
-    return this.#address('/oauth2/authorize', {
-      response_type: 'code',
-      scope: 'openid email',
-      redirect_uri: home,
-      state,
-      code_challenge_method: 'S256',
-      code_challenge: base64url(new Uint8Array(digest)),
-    });
+  signInAddress(home) {
+    const attempt = newAttempt();
+    this.#store.setItem('asked', JSON.stringify(attempt));
+    return signInAddress(this.#place(home), attempt, 'openid email');
   }
 
   /** Takes the code people come back with, if it is the answer to what this page asked. */
@@ -38,19 +29,9 @@ export class Session {
     this.#store.removeItem('asked');
     const code = query.get('code');
     if (!code || !asked || query.get('state') !== asked.state) return false;
-    const answer = await fetch(new URL('/oauth2/token', this.#config.pages), {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({
-        grant_type: 'authorization_code',
-        client_id: this.#config.client,
-        redirect_uri: home,
-        code,
-        code_verifier: asked.verifier,
-      }),
-    });
-    if (!answer.ok) return false;
-    const { id_token: token, expires_in: seconds } = await answer.json();
+    const tokens = await tokensFor(this.#place(home), asked, code);
+    if (!tokens) return false;
+    const { id_token: token, expires_in: seconds } = tokens;
     this.#store.setItem('session', JSON.stringify({ token, until: Date.now() + seconds * 1000 }));
     return true;
   }
@@ -58,19 +39,10 @@ export class Session {
   /** Forgets the token, and says where the pages forget who signed in. */
   signOutAddress(home) {
     this.#store.removeItem('session');
-    return this.#address('/logout', { logout_uri: home });
+    return signOutAddress(this.#place(home));
   }
 
-  #address(path, query) {
-    const address = new URL(path, this.#config.pages);
-    address.search = String(new URLSearchParams({ client_id: this.#config.client, ...query }));
-    return String(address);
+  #place(back) {
+    return { ...this.#config, back };
   }
 }
-
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));

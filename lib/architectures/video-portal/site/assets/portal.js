@@ -1,7 +1,7 @@
 // The page: who is there, and what they can do. It keeps credentials in memory alone.
 import { credentialsFor } from '/assets/credentials.js';
 import { linkTo, upload, videos } from '/assets/library.js';
-import { googleAddress, poolAddress, returned } from '/assets/sign-in.js';
+import { googleAddress, goodbyeAddress, poolAddress, returned } from '/assets/sign-in.js';
 
 const part = (id) => document.getElementById(id);
 const back = `${location.origin}/`;
@@ -32,10 +32,7 @@ async function desk() {
     say(`${file.name} is there; it is made into videos now.`);
     await list();
   });
-  part('sign-out').onclick = () => {
-    const query = new URLSearchParams({ client_id: settings.clientId, logout_uri: back });
-    location.assign(`${settings.pagesUrl}/logout?${query}`);
-  };
+  part('sign-out').onclick = () => location.assign(goodbyeAddress(settings, back));
   await list();
   setInterval(attempt(list), 15_000);
 }

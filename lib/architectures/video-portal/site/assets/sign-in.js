@@ -1,14 +1,8 @@
 // Signing in, by redirects alone: to the pool's pages with the authorisation code and PKCE, or to Google with a nonce.
+import { chance, newAttempt, signInAddress, signOutAddress, tokensFor } from '/assets/pkce.js';
 
 const kept = 'sign-in';
-const encoded = (bytes) =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-const chance = () => encoded(crypto.getRandomValues(new Uint8Array(32)));
-const hash = async (text) =>
-  encoded(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))));
+const poolOf = ({ pagesUrl, clientId }, back) => ({ pages: pagesUrl, client: clientId, back });
 
 /** What a token says, unchecked: the services it is shown to check it. */
 export function claimsOf(token) {
@@ -18,20 +12,14 @@ export function claimsOf(token) {
 }
 
 /** The address that signs somebody in on the pool's pages; what proves later that we asked is kept in `store`. */
-export async function poolAddress({ pagesUrl, clientId }, back, store) {
-  const attempt = { by: 'pool', state: chance(), verifier: chance() };
-  store.setItem(kept, JSON.stringify(attempt));
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: back,
-    scope: 'openid email profile',
-    state: attempt.state,
-    code_challenge_method: 'S256',
-    code_challenge: await hash(attempt.verifier),
-  });
-  return `${pagesUrl}/oauth2/authorize?${query}`;
+export function poolAddress(settings, back, store) {
+  const attempt = newAttempt();
+  store.setItem(kept, JSON.stringify({ by: 'pool', ...attempt }));
+  return signInAddress(poolOf(settings, back), attempt, 'openid email profile');
 }
+
+/** Where the pool's pages forget who signed in. */
+export const goodbyeAddress = (settings, back) => signOutAddress(poolOf(settings, back));
 
 /** The address that signs somebody in with an account of Google. */
 export function googleAddress({ googleClientId }, back, store) {
@@ -69,18 +57,8 @@ function fromGoogle(answer, { nonce }) {
   return { provider: 'accounts.google.com', token };
 }
 
-async function fromPool({ pagesUrl, clientId, issuer }, answer, { verifier }, back) {
-  const response = await fetch(`${pagesUrl}/oauth2/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: clientId,
-      redirect_uri: back,
-      code: answer.get('code') ?? '',
-      code_verifier: verifier,
-    }),
-  });
-  if (!response.ok) throw new Error('The code was not taken; sign in again.');
-  const { id_token: token } = await response.json();
-  return { provider: issuer.replace('https://', ''), token };
+async function fromPool(settings, answer, attempt, back) {
+  const tokens = await tokensFor(poolOf(settings, back), attempt, answer.get('code') ?? '');
+  if (!tokens) throw new Error('The code was not taken; sign in again.');
+  return { provider: settings.issuer.replace('https://', ''), token: tokens.id_token };
 }
