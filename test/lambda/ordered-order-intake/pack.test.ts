@@ -1,21 +1,16 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb';
-import type { Context, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import { freshHandler } from '../../support/fresh-handler';
 import { Output } from '../../support/output';
 
 const { ConditionalCheckFailedException, DynamoDBClient, ProvisionedThroughputExceededException, UpdateItemCommand } =
   dynamodb;
 const table = mockClient(DynamoDBClient);
 const output = new Output();
-const context = { awsRequestId: 'r', functionName: 'pack', getRemainingTimeInMillis: () => 10_000 } as Context;
-let pack: (event: SQSEvent, run: Context) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>;
-beforeAll(() => {
-  Object.assign(process.env, { PARCELS_TABLE: 'the-parcels', AWS_REGION: 'eu-west-1' });
-  delete process.env.POWERTOOLS_LOG_LEVEL;
-  jest.isolateModules(() => {
-    jest.doMock('@aws-sdk/client-dynamodb', () => dynamodb);
-    pack = (require('../../../lambda/ordered-order-intake/pack') as { handler: typeof pack }).handler;
-  });
+const pack: (event: SQSEvent) => Promise<SQSBatchResponse> = freshHandler('ordered-order-intake/pack', {
+  environment: { PARCELS_TABLE: 'the-parcels' },
+  modules: { '@aws-sdk/client-dynamodb': dynamodb },
 });
 beforeEach(() => {
   table.reset();
@@ -49,7 +44,7 @@ const told = (body: string): SQSEvent => ({
 });
 const change = (more: object = {}) =>
   JSON.stringify({ customer: 'ada', order: 'o-1', number: '2', status: 'changed', ...more });
-const failures = async (body: string) => (await pack(told(body), context)).batchItemFailures.length;
+const failures = async (body: string) => (await pack(told(body))).batchItemFailures.length;
 
 test.each([
   ['placed', 'pack'],

@@ -1,20 +1,15 @@
 import * as dynamodb from '@aws-sdk/client-dynamodb';
-import type { Context, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import { freshHandler } from '../../support/fresh-handler';
 import { Output } from '../../support/output';
 
 const { DynamoDBClient, ProvisionedThroughputExceededException, UpdateItemCommand } = dynamodb;
 const table = mockClient(DynamoDBClient);
 const output = new Output();
-const context = { awsRequestId: 'r', functionName: 'work', getRemainingTimeInMillis: () => 10_000 } as Context;
-let work: (event: SQSEvent, run: Context) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>;
-beforeAll(() => {
-  Object.assign(process.env, { ORDERS_TABLE: 'the-orders', MOST_PIECES: '100', AWS_REGION: 'eu-west-1' });
-  delete process.env.POWERTOOLS_LOG_LEVEL;
-  jest.isolateModules(() => {
-    jest.doMock('@aws-sdk/client-dynamodb', () => dynamodb);
-    work = (require('../../../lambda/ordered-order-intake/work') as { handler: typeof work }).handler;
-  });
+const work: (event: SQSEvent) => Promise<SQSBatchResponse> = freshHandler('ordered-order-intake/work', {
+  environment: { ORDERS_TABLE: 'the-orders', MOST_PIECES: '100' },
+  modules: { '@aws-sdk/client-dynamodb': dynamodb },
 });
 beforeEach(() => {
   table.reset();
@@ -47,7 +42,7 @@ const received = (...bodies: string[]): SQSEvent => ({
 const placed = (quantity: number) =>
   JSON.stringify({ customer: 'ada', order: 'o-1', number: 1, happened: 'placed', lines: [{ sku: 'A', quantity }] });
 const failed = async (...bodies: string[]) =>
-  (await work(received(...bodies), context)).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  (await work(received(...bodies))).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 
 test('writes down what happened', async () => {
   expect(await failed(placed(100))).toEqual([]);

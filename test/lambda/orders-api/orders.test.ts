@@ -428,7 +428,7 @@ describe('when the table is in trouble', () => {
     expect(output.metrics).not.toHaveProperty('Failures');
     orders.trouble = () => dynamoError('AccessDeniedException');
     await get(handler, '0'.repeat(32));
-    expect(output.metrics).toMatchObject({ Failures: 1, service: 'orders-api', function: 'orders', version: '7' });
+    expect(output.metrics).toMatchObject({ Failures: 1, service: 'orders-api', function: 'function', version: '7' });
     expect(output.metrics._aws.CloudWatchMetrics[0].Dimensions[0].sort()).toEqual(['function', 'service', 'version']);
   });
 

@@ -14,13 +14,15 @@ const variables: Readonly<Record<string, string>> = {
   MEDIA_BUCKET: 'the-media',
   MEDIA_PREFIX: 'videos/',
   VIDEO_TABLE: 'the-videos',
-  AWS_REGION: 'us-east-1',
   TRANSCODING_QUEUE: 'arn:aws:mediaconvert:us-east-1:111122223333:queues/portal',
   TRANSCODER_ROLE: 'arn:aws:iam::111122223333:role/transcoder',
   LINK_SECONDS: '900',
   POWERTOOLS_SERVICE_NAME: 'video-portal',
   POWERTOOLS_METRICS_NAMESPACE: 'Groundplan',
 };
+
+// The SDK reads it when it is first asked.
+process.env.AWS_REGION = 'us-east-1';
 
 type Name = 'start-transcoding' | 'record-outcome' | 'videos';
 
