@@ -23,6 +23,41 @@ def open_to(action: str, resource='*') -> dict:
 
 
 HELPERS: dict[str, dict] = {
+    'BakedPart': {
+        'Type': 'AWS::ImageBuilder::Component',
+        'Properties': {
+            'Name': 'page',
+            'Version': '1.0.0',
+            'Platform': 'Linux',
+            'Data': 'schemaVersion: 1.0\nphases: [{name: build, steps: []}]\n',
+        },
+    },
+    'Recipe': {
+        'Type': 'AWS::ImageBuilder::ImageRecipe',
+        'Properties': {
+            'Name': 'page',
+            'Version': '1.0.0',
+            'ParentImage': 'arn:aws:imagebuilder:us-east-1:aws:image/amazon-linux-2023-arm64/x.x.x',
+            'Components': [{'ComponentArn': 'ref:BakedPart'}],
+        },
+    },
+    'BakePlace': {
+        'Type': 'AWS::ImageBuilder::InfrastructureConfiguration',
+        'Properties': {'Name': 'page', 'InstanceProfileName': 'builder'},
+    },
+    'BakedFor': {
+        'Type': 'AWS::ImageBuilder::DistributionConfiguration',
+        'Properties': {
+            'Name': 'page',
+            'Distributions': [
+                {
+                    'Region': 'us-east-1',
+                    'AmiDistributionConfiguration': {'Name': 'page {{ imagebuilder:buildDate }}'},
+                    'SsmParameterConfigurations': [{'ParameterName': '/imagebuilder/page'}],
+                }
+            ],
+        },
+    },
     'Vpc': {'Type': 'AWS::EC2::VPC', 'Properties': {'CidrBlock': '10.0.0.0/16'}},
     'Vpc2': {'Type': 'AWS::EC2::VPC', 'Properties': {'CidrBlock': '10.1.0.0/16'}},
     'Subnet': {
@@ -1287,6 +1322,34 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     ),
     # media
     'AWS::MediaConvert::Queue': ({'PricingPlan': 'ON_DEMAND'}, {'PricingPlan': 'ON_DEMAND', 'Description': 'y'}),
+    # images
+    'AWS::ImageBuilder::Component': own('BakedPart'),
+    'AWS::ImageBuilder::ImageRecipe': own('Recipe'),
+    'AWS::ImageBuilder::InfrastructureConfiguration': own('BakePlace', InstanceTypes=['t4g.micro']),
+    'AWS::ImageBuilder::DistributionConfiguration': own('BakedFor', Description='y'),
+    'AWS::ImageBuilder::ImagePipeline': (
+        {
+            'Name': 'pages',
+            'ImageRecipeArn': 'ref:Recipe',
+            'InfrastructureConfigurationArn': 'ref:BakePlace',
+            'DistributionConfigurationArn': 'ref:BakedFor',
+        },
+        {
+            'Name': 'pages',
+            'ImageRecipeArn': 'ref:Recipe',
+            'InfrastructureConfigurationArn': 'ref:BakePlace',
+            'DistributionConfigurationArn': 'ref:BakedFor',
+            'Description': 'y',
+        },
+    ),
+    'AWS::ImageBuilder::Image': (
+        {
+            'ImageRecipeArn': 'ref:Recipe',
+            'InfrastructureConfigurationArn': 'ref:BakePlace',
+            'DistributionConfigurationArn': 'ref:BakedFor',
+        },
+        None,
+    ),
     # containers
     'AWS::ECR::Repository': ({}, {'ImageTagMutability': 'IMMUTABLE'}),
     'AWS::ECS::Cluster': ({}, {'ClusterSettings': [{'Name': 'containerInsights', 'Value': 'enabled'}]}),

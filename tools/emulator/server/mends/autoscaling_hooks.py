@@ -73,14 +73,14 @@ def install():
     def marked(self, instance_id, health_status):
         mark(self, instance_id, health_status)
         if health_status == 'Unhealthy':
-            _leave(self, *_found(self, instance_id))
+            leave(self, *_found(self, instance_id))
 
     def terminate(self, instance_id, should_decrement):
         group, state = _found(self, instance_id)
         size = group.desired_capacity
         if should_decrement:
             group.desired_capacity = size - 1
-        _leave(self, group, state)
+        leave(self, group, state)
         return TerminateInstanceActivity(state.instance, size)
 
     def register(self, group_name):
@@ -112,7 +112,7 @@ def _hook(backend, group, transition: str) -> LifecycleHook | None:
     return next((hook for hook in hooks if hook.auto_scaling_group_name == group.name and hook.lifecycle_transition == transition), None)
 
 
-def _leave(backend, group, state):
+def leave(backend, group, state):
     """Takes an instance away, after its hook if there is one, and launches another where one is wanted."""
     if state.lifecycle_state.startswith('Terminating'):
         return

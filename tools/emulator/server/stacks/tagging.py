@@ -40,6 +40,7 @@ TAGGING: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
     'organizations': (('tag_resource', 'ResourceId', 'Tags'), ('untag_resource', 'ResourceId', 'TagKeys')),
     'codedeploy': (('tag_resource', 'ResourceArn', 'Tags'), ('untag_resource', 'ResourceArn', 'TagKeys')),
     'mediaconvert': (('tag_resource', 'Arn', 'Tags'), ('untag_resource', 'Arn', 'TagKeys')),
+    'imagebuilder': (('tag_resource', 'resourceArn', 'tags'), ('untag_resource', 'resourceArn', 'tagKeys')),
     'backup': (('tag_resource', 'ResourceArn', 'Tags'), ('untag_resource', 'ResourceArn', 'TagKeyList')),
 }
 # Tagged by a call of their own, each kind of thing of the service.
