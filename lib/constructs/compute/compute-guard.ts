@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { refuse } from '../faults';
 import { propertiesOf } from '../template-properties';
 import { importedImage } from './compute-template';
+import { distributionFaults, infrastructureFaults, recipeFaults } from './image-rules';
 import { alarmFaults, attachmentFaults, groupFaults, instanceFaults, templateDataFaults } from './instance-rules';
 import { hostFaults, placedFaults, placementGroupFaults, reservationFaults, tenancyFaults } from './placement-rules';
 
@@ -62,7 +63,7 @@ export function guardCompute(scope: IConstruct): void {
 /**
  * Refuses what is never to be built: launch configurations, classic load balancers, spot fleets, metadata without a token,
  * volumes without encryption, fixed image ids, groups that no release reaches, volumes and interfaces of another zone, hibernation and recovery
- * that cannot be, places where instances cannot stand. The blocks here make none of them; this keeps
+ * that cannot be, places where instances cannot stand, images for everybody. The blocks here make none of them; this keeps
  * resources made beside the blocks to the same.
  *
  * @claims compute-asg-launch-template, compute-lb-no-classic, compute-imdsv2-required, compute-ebs-encryption,
@@ -70,7 +71,7 @@ export function guardCompute(scope: IConstruct): void {
  * compute-same-az, compute-hibernate, compute-auto-recovery, compute-instance-store, compute-lt-single-instance,
  * compute-spot-template, compute-spot-strategies, compute-asg-lifecycle-hooks, compute-placement-cluster, compute-placement-cluster-peered,
  * compute-placement-cluster-capacity, compute-placement-spread, compute-placement-partition, compute-tenancy, compute-dedicated-host,
- * compute-dedicated-host-images, compute-capacity-reservation
+ * compute-dedicated-host-images, compute-capacity-reservation, compute-image-distribution, compute-image-pipeline
  */
 export class ComputeGuard implements IAspect {
   visit(node: IConstruct): void {
@@ -113,6 +114,9 @@ const rules: Readonly<Record<string, Rule>> = {
     VolumeType === 'standard' &&
       'VolumeType is standard, a magnetic disk of the first generation; take gp3, st1 or sc1',
   ],
+  'AWS::ImageBuilder::DistributionConfiguration': (_, resource) => distributionFaults(resource),
+  'AWS::ImageBuilder::ImageRecipe': (_, resource) => recipeFaults(resource),
+  'AWS::ImageBuilder::InfrastructureConfiguration': (_, resource) => infrastructureFaults(resource),
   'AWS::EC2::PlacementGroup': (_, resource) => placementGroupFaults(resource),
   'AWS::EC2::CapacityReservation': (_, resource) => reservationFaults(resource),
   'AWS::EC2::Host': (_, resource) => hostFaults(resource),

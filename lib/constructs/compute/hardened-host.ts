@@ -116,7 +116,8 @@ export interface HostProps {
 /** Where the root volume of Amazon Linux is. */
 export const rootDevice = '/dev/xvda';
 
-const usualRoot = EbsDisk.gp3({ size: Size.gibibytes(8) });
+/** What a host boots from unless told otherwise. */
+export const usualRoot: EbsDisk = EbsDisk.gp3({ size: Size.gibibytes(8) });
 
 /** The volumes it starts with, by device name. */
 export const disksOf = ({ rootDisk = usualRoot, dataDisks }: HostProps): Readonly<Record<string, EbsDisk>> => ({

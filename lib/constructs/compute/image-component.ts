@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { Duration, Names } from 'aws-cdk-lib';
+import { CfnComponent } from 'aws-cdk-lib/aws-imagebuilder';
+import { Construct } from 'constructs';
+import { outsideDuration, refuse } from '../faults';
+import { nameOf, payloadOf, repeated, textOf, type BootText } from './boot-payload';
+import { contentVersion, imageDocument, maximumDocument, type DocumentPhase } from './image-document';
+
+export interface ImageComponentProps {
+  /** What it brings into the image, or looks for, in a sentence. */
+  readonly description: string;
+  /**
+   * Path of a bash file, or its text, that runs as root on the build instance.
+   * @default - nothing is built
+   */
+  readonly build?: string | BootText;
+  /**
+   * The same, when all components have built: what fails here never becomes an image.
+   * @default - nothing is looked at
+   */
+  readonly validate?: string | BootText;
+  /**
+   * The same, on an instance that was started from the new image: what fails here is given to nobody.
+   * @default - nothing is tested
+   */
+  readonly test?: string | BootText;
+  /**
+   * Files the programs need, which stand under their own names in the folder `$BOOT_FILES`.
+   * @default - none
+   */
+  readonly files?: readonly (string | BootText)[];
+  /**
+   * How long each of them may take, 1 second to 12 hours.
+   * @default Duration.minutes(15)
+   */
+  readonly longest?: Duration;
+}
+
+const kinds = ['build', 'validate', 'test'] as const;
+
+/**
+ * One step of making an image. It is never edited: another content is another version, made beside the old one.
+ *
+ * @claims compute-image-pipeline
+ */
+export class ImageComponent extends Construct {
+  readonly componentArn: string;
+  readonly version: string;
+  /** Whether it does anything to an instance of the finished image. */
+  readonly tests: boolean;
+
+  constructor(scope: Construct, id: string, props: ImageComponentProps) {
+    super(scope, id);
+    const { description, files = [], longest = Duration.minutes(15) } = props;
+    const programs = kinds.flatMap((kind) => (props[kind] === undefined ? [] : [props[kind]]));
+    const all = [...programs, ...files];
+    refuse(this, [
+      programs.length === 0 && 'nothing is done; give build, validate or test',
+      (description === '' || description.length > 1_024) &&
+        `description has ${description.length} characters; give 1 to 1024`,
+      outsideDuration('longest', longest, Duration.seconds(1), Duration.hours(12)),
+      ...all.map(
+        (file) =>
+          typeof file === 'string' && !existsSync(file) && `there is no file ${file}; give the path of one that exists`,
+      ),
+      ...[...new Set(repeated(all.map(nameOf)))].map(
+        (name) =>
+          `files has the name ${name} twice, and the programs count too; rename one, since all stand in one folder`,
+      ),
+    ]);
+    const texts = files.map(textOf);
+    const phases = kinds.flatMap((name): DocumentPhase[] => {
+      const program = props[name];
+      if (program === undefined) return [];
+      const script = `set -e\nexport BOOT_FILES="$(mktemp -d)"\n${payloadOf(textOf(program), texts)}`;
+      return [{ name, script, seconds: longest.toSeconds() }];
+    });
+    const document = imageDocument(description, phases);
+    refuse(this, [
+      document.length > maximumDocument &&
+        `its programs and files make a document of ${document.length} characters; Image Builder takes ${maximumDocument}, so fetch large files from a bucket, or make two components`,
+      ...all
+        .map(textOf)
+        .map(
+          ({ name, text }) =>
+            text.includes('{{') &&
+            `${name} has {{, by which Image Builder knows a variable of its own; write it otherwise`,
+        ),
+    ]);
+
+    this.version = contentVersion(document);
+    this.tests = props.test !== undefined;
+    this.componentArn = new CfnComponent(this, 'Component', {
+      name: Names.uniqueResourceName(this, { separator: '-', maxLength: 100 }),
+      version: this.version,
+      platform: 'Linux',
+      supportedOsVersions: ['Amazon Linux 2023'],
+      description,
+      data: document,
+    }).attrArn;
+  }
+}
