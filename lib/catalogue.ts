@@ -182,6 +182,17 @@ export const catalogue: readonly Architecture[] = [
       ).ElasticFleet,
   },
   {
+    name: 'placement-plans',
+    title: 'Placement plans',
+    subject: 'Servers',
+    purpose: 'Servers kept apart or together, and what each way survives',
+    exampleUse: { what: 'a thousand looks at where servers stand', events: 1000, kilobytes: 1, parts: {} },
+    load: () =>
+      (
+        require('./architectures/placement-plans/placement-plans-stack') as typeof import('./architectures/placement-plans/placement-plans-stack')
+      ).PlacementPlans,
+  },
+  {
     name: 'vpc-document-service',
     title: 'VPC document service',
     subject: 'Servers',

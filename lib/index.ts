@@ -69,6 +69,7 @@ export * from './constructs/compute/held-capacity';
 export * from './constructs/compute/host-placement';
 export * from './constructs/compute/licensed-host';
 export * from './constructs/compute/placement-plan';
+export * from './constructs/compute/placement-survival';
 export * from './constructs/compute/scheduled-capacity';
 export * from './constructs/compute/choose-load-balancer';
 export * from './constructs/compute/capacity-units';

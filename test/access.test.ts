@@ -114,6 +114,23 @@ describe('three-tier-web', () => {
   });
 });
 
+describe('placement-plans', () => {
+  const access = modelOf('placement-plans');
+
+  test('a server may say how its boot ended and offer sessions', () => {
+    expect(access).toGrantExactly('Server/Template', [
+      'cloudformation:SignalResource on arn:aws:cloudformation:<region>:<account>:stack/placement-plans/<stack id>',
+      'ssm:UpdateInstanceInformation on arn:aws:ec2:<region>:<account>:instance/*',
+      'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+    ]);
+  });
+
+  test('flow logs and the helper of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogsOf('Network'));
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+  });
+});
+
 describe('elastic-fleet', () => {
   const access = modelOf('elastic-fleet');
   const group = 'Fleet/Group/ASG';

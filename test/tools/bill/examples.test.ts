@@ -44,6 +44,13 @@ describe('published examples, worked by hand', () => {
 describe('resources for a month when nobody calls', () => {
   const resource = (Type: string, Properties: object = {}): Resource => ({ Type, Properties });
   const ref = (Ref: string) => ({ Ref });
+  const att = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
+  const held = (InstanceCount: number) =>
+    resource('AWS::EC2::CapacityReservation', {
+      InstanceType: 'c6g.medium',
+      InstancePlatform: 'Linux/UNIX',
+      InstanceCount,
+    });
   const lines = (Resources: Record<string, Resource>): Record<string, string> => {
     const { fixed, unpriced } = billOf({ Resources });
     expect(unpriced).toEqual([]);
@@ -171,6 +178,37 @@ describe('resources for a month when nobody calls', () => {
         I: resource('AWS::EC2::Instance', { InstanceType: 't4g.micro', SubnetId: ref('Open') }),
       },
       { 'ebs.gb-month/gp3': '0.64', 'ec2.instance/t4g.micro': '6.13', 'vpc.public-ipv4.hour': '3.65' },
+    ],
+    [
+      'room held for three servers of which one runs: it is billed as a server, the others as room',
+      {
+        Held: held(3),
+        Template: resource('AWS::EC2::LaunchTemplate', {
+          LaunchTemplateData: {
+            InstanceType: 'c6g.medium',
+            BlockDeviceMappings: [{ Ebs: { VolumeSize: 10, VolumeType: 'gp3' } }],
+            CapacityReservationSpecification: {
+              CapacityReservationTarget: { CapacityReservationId: att('Held', 'Id') },
+            },
+          },
+        }),
+        Fleet: resource('AWS::AutoScaling::AutoScalingGroup', {
+          MinSize: '1',
+          LaunchTemplate: { LaunchTemplateId: ref('Template') },
+        }),
+      },
+      { 'ebs.gb-month/gp3': '0.80', 'ec2.instance/c6g.medium': '74.46' },
+    ],
+    [
+      'room held for nobody in particular is billed whole, beside the server that runs elsewhere',
+      {
+        Held: held(1),
+        Other: resource('AWS::EC2::Instance', {
+          InstanceType: 'c6g.medium',
+          BlockDeviceMappings: [{ Ebs: { VolumeSize: 10, VolumeType: 'gp3' } }],
+        }),
+      },
+      { 'ebs.gb-month/gp3': '0.80', 'ec2.instance/c6g.medium': '49.64' },
     ],
     [
       // infracost, ebs_volume_test.

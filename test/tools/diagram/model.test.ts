@@ -166,6 +166,29 @@ describe('arrows', () => {
     expect(parts).toMatchObject({ Inside: 2, Outside: 1, Wall: 2, Queries: 2 });
   });
 
+  test('a group of servers says how many there are, and how far apart its template has them stand', () => {
+    const fleet = (template: string, sizes: object): Resource => ({
+      Type: 'AWS::AutoScaling::AutoScalingGroup',
+      Properties: { ...sizes, LaunchTemplate: { LaunchTemplateId: { Ref: template } } },
+    });
+    const { boxes } = drawn({
+      Plan: { Type: 'AWS::EC2::PlacementGroup', Properties: { Strategy: 'partition' } },
+      Near: {
+        Type: 'AWS::EC2::LaunchTemplate',
+        Properties: { LaunchTemplateData: { Placement: { GroupName: { Ref: 'Plan' } } } },
+      },
+      Any: { Type: 'AWS::EC2::LaunchTemplate', Properties: { LaunchTemplateData: {} } },
+      A: fleet('Near', { MinSize: '1', MaxSize: '6' }),
+      B: fleet('Any', { MinSize: '2', MaxSize: '2' }),
+      C: fleet('Any', {}),
+    });
+    expect(boxes.map(({ name, note }) => [name, note])).toEqual([
+      ['A', '1 to 6 instances, partition group'],
+      ['B', '2 instances'],
+      ['C', undefined],
+    ]);
+  });
+
   test('a zone delegates to another, and answers by checks of what they ask, of alarms and of each other', () => {
     const check = (HealthCheckConfig: object) => ({
       Type: 'AWS::Route53::HealthCheck',

@@ -33,6 +33,13 @@ export const compute: Rules = {
     const target = part.refers('ScalingTargetId') ?? part.refers('ResourceId');
     return { fixed: [ownAlarms(target?.text('ServiceNamespace') === 'dynamodb' ? 4 : 2)] };
   },
+  'AWS::EC2::CapacityReservation': (part) => {
+    const platform = part.text('InstancePlatform');
+    if (platform !== 'Linux/UNIX') throw new Open(`it is held for ${platform}, whose prices are not in the table`);
+    const idle = Math.max(0, (part.number('InstanceCount') ?? 0) - takersOf(part));
+    if (idle === 0) return { note: 'As many servers as it holds room for run in it, and are billed in its place.' };
+    return { fixed: [hourly(`ec2.instance/${part.text('InstanceType')}`, idle, `room for ${idle}, held and empty`)] };
+  },
   'AWS::EC2::Volume': (part) => ({
     fixed: disks({
       VolumeType: part.text('VolumeType'),
@@ -65,6 +72,22 @@ interface Servers {
   readonly isWatched: boolean;
   /** Whether each gets an address of Amazon's pool; an elastic one is billed where it stands. */
   readonly hasAddress: boolean;
+}
+
+/** How many servers a deployment starts in held capacity that is for them alone. */
+function takersOf(reservation: Part): number {
+  const takes = (one: Part, prefix: string) => one.mentions(`${prefix}CapacityReservationSpecification`, reservation);
+  const templates = reservation.site
+    .ofType('AWS::EC2::LaunchTemplate')
+    .filter((one) => takes(one, 'LaunchTemplateData.'));
+  const launches = (one: Part) =>
+    templates.some((template) => one.other(one.raw('LaunchTemplate.LaunchTemplateId')) === template);
+  const groups = reservation.site.ofType('AWS::AutoScaling::AutoScalingGroup').filter(launches);
+  const single = reservation.site.ofType('AWS::EC2::Instance').filter((one) => launches(one) || takes(one, ''));
+  return groups.reduce(
+    (sum, one) => sum + (one.number('DesiredCapacity') ?? one.number('MinSize') ?? 0),
+    single.length,
+  );
 }
 
 /** Alarms that a scaling policy makes by itself. */

@@ -7,7 +7,7 @@ export function noteOf(source: Source, entries: readonly Entry[]): string | unde
   const properties = source.properties(first);
   switch (first.type) {
     case 'AWS::AutoScaling::AutoScalingGroup':
-      return counted(properties.MinSize, properties.MaxSize, 'instances');
+      return joined(counted(properties.MinSize, properties.MaxSize, 'instances'), placementOf(source, first));
     case 'AWS::EC2::NatGateway':
       if (properties.AvailabilityMode === 'regional') return 'in every zone';
       return entries.length > 1 ? `${entries.length}, one a zone` : 'in one zone';
@@ -29,6 +29,19 @@ export function noteOf(source: Source, entries: readonly Entry[]): string | unde
     default:
       return undefined;
   }
+}
+
+/** How far apart the instances of a group stand, where their template says so. */
+function placementOf(source: Source, group: Entry): string | undefined {
+  const templates = source.referred(group).filter(({ type }) => type === 'AWS::EC2::LaunchTemplate');
+  const plan = templates.flatMap(source.referred).find(({ type }) => type === 'AWS::EC2::PlacementGroup');
+  const strategy = plan && source.properties(plan).Strategy;
+  return typeof strategy === 'string' ? `${strategy} group` : undefined;
+}
+
+function joined(...notes: readonly (string | undefined)[]): string | undefined {
+  const said = notes.filter((note) => note !== undefined);
+  return said.length > 0 ? said.join(', ') : undefined;
 }
 
 function counted(least: unknown, most: unknown, things: string): string | undefined {

@@ -44,6 +44,8 @@ LISTS = (
     ('ec2', 'describe_network_interfaces', 'NetworkInterfaces[].NetworkInterfaceId'),
     ('ec2', 'describe_instances', "Reservations[].Instances[?State.Name!='terminated'][].InstanceId"),
     ('ec2', 'describe_volumes', 'Volumes[].VolumeId'),
+    ('ec2', 'describe_placement_groups', 'PlacementGroups[].GroupName'),
+    ('ec2', 'describe_capacity_reservations', "CapacityReservations[?State=='active'].CapacityReservationId"),
     ('ec2', 'describe_launch_templates', 'LaunchTemplates[].LaunchTemplateId'),
     ('ec2', 'describe_transit_gateways', "TransitGateways[?State!='deleted'].TransitGatewayId"),
     ('ecr', 'describe_repositories', 'repositories[].repositoryName'),

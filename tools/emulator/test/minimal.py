@@ -538,7 +538,12 @@ SCHEDULE = {
 }
 RULE = {'IpProtocol': 'tcp', 'FromPort': 80, 'ToPort': 80, 'CidrIp': '10.0.0.0/8'}
 
-
+HELD = {
+    'AvailabilityZone': 'us-east-1a',
+    'InstanceType': 'c6g.medium',
+    'InstancePlatform': 'Linux/UNIX',
+    'EndDateType': 'unlimited',
+}
 INTERFACE = {
     'DeviceIndex': '0',
     'SubnetId': 'ref:Subnet',
@@ -644,6 +649,11 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     ),
     'AWS::EC2::InstanceConnectEndpoint': ({'SubnetId': 'ref:Subnet'}, None),
     'AWS::EC2::KeyPair': ({'KeyName': 'pair'}, None),
+    'AWS::EC2::PlacementGroup': ({'Strategy': 'partition', 'PartitionCount': 3}, None),
+    'AWS::EC2::CapacityReservation': (
+        {**HELD, 'InstanceCount': 1},
+        {**HELD, 'InstanceCount': 2},
+    ),
     'AWS::EC2::Volume': own('Volume', Size=2),
     'AWS::EC2::VolumeAttachment': (
         {'Device': '/dev/sdh', 'InstanceId': 'ref:Instance', 'VolumeId': 'ref:Volume'},

@@ -1,10 +1,14 @@
 """An Auto Scaling group spreads its instances over its subnets.
 
 moto launches all of them in the first subnet and writes a random zone on each, so that a fleet that is to outlive the loss of a zone
-would stand in one.
+would stand in one. Where no room is left for another instance the group stays smaller than was asked, and whoever asked is not told,
+as on AWS; Auto Scaling tries again later, which nobody does here.
 """
 
 from moto.autoscaling.models import FakeAutoScalingGroup
+from moto.core.exceptions import ServiceException
+
+NO_ROOM = ('InsufficientInstanceCapacity', 'ReservationCapacityExceeded')
 
 
 def install():
@@ -19,6 +23,9 @@ def install():
                 subnet = self.autoscaling_backend.ec2_backend.get_subnet(_emptiest(self, subnet_ids.split(',')))
                 self.vpc_zone_identifier, self.availability_zones = subnet.id, [subnet.availability_zone]
                 launch(self, 1, propagated_tags)
+        except ServiceException as error:
+            if error.code not in NO_ROOM:
+                raise
         finally:
             self.vpc_zone_identifier, self.availability_zones = subnet_ids, zones
 

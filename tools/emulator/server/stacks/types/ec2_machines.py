@@ -323,3 +323,33 @@ kind(
     delete='delete_instance_connect_endpoint',
     stand_in='it is kept, and nobody gets a shell by it: no machine boots here',
 )
+
+
+def _placement_group(at, props):
+    name = at.name(255)
+    given = at.shaped('ec2', 'create_placement_group', props.only('Strategy', 'PartitionCount', 'SpreadLevel'))
+    own = {tag['Key']: tag['Value'] for tag in props.get('Tags') or []}
+    tags = [{'Key': key, 'Value': value} for key, value in {**at.tags, **own}.items()]
+    if tags:
+        given['TagSpecifications'] = [{'ResourceType': 'placement-group', 'Tags': tags}]
+    made = at.call('ec2', 'create_placement_group', GroupName=name, **given)['PlacementGroup']
+    return name, {'GroupName': name, 'GroupId': made['GroupId']}
+
+
+kind(
+    'AWS::EC2::PlacementGroup',
+    'ec2',
+    create=_placement_group,
+    key='GroupName',
+    delete='delete_placement_group',
+)
+kind(
+    'AWS::EC2::CapacityReservation',
+    'ec2',
+    create='create_capacity_reservation',
+    id='CapacityReservation.CapacityReservationId',
+    attributes={'Id': 'id'},
+    update='modify_capacity_reservation',
+    key='CapacityReservationId',
+    delete='cancel_capacity_reservation',
+)
