@@ -79,6 +79,32 @@ class Placement(Inside):
         self.assertEqual((zones.count('us-east-1a'), zones.count('us-east-1b')), (7, 7))
         self.assertNotIn('PartitionNumber', self.grown(14)[0]['Placement'])
 
+    def test_a_group_that_moves_to_another_version_launches_by_that_one(self):
+        self.fleet(4, UserData='Zmlyc3Q=', Placement={'GroupName': self.group('spread')})
+        self.assertEqual(len(self.grown(1)), 1)
+        self.ec2.create_placement_group(GroupName='other', Strategy='spread')
+        self.ec2.create_launch_template_version(
+            LaunchTemplateName=self.name,
+            LaunchTemplateData={
+                'ImageId': self.image,
+                'InstanceType': 'c6g.large',
+                'UserData': 'c2Vjb25k',
+                'Placement': {'GroupName': 'other'},
+            },
+        )
+        self.fleets.update_auto_scaling_group(
+            AutoScalingGroupName=self.name, LaunchTemplate={'LaunchTemplateName': self.name, 'Version': '2'}
+        )
+        self.assertEqual(len(self.grown(2)), 1)
+        [new] = [
+            one
+            for reservation in self.ec2.describe_instances()['Reservations']
+            for one in reservation['Instances']
+            if one['Placement'].get('GroupName') == 'other'
+        ]
+        told = self.ec2.describe_instance_attribute(InstanceId=new['InstanceId'], Attribute='userData')['UserData']
+        self.assertEqual((new['InstanceType'], told['Value']), ('c6g.large', 'c2Vjb25k'))
+
     def test_held_capacity_is_taken_until_there_is_none_and_given_back(self):
         reservation = self.held(2)
         target = {'CapacityReservationTarget': {'CapacityReservationId': reservation}}

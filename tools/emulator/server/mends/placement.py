@@ -6,6 +6,7 @@ reservation as much room as it holds, so that one more does not start.
 
 from moto.ec2.models.instances import InstanceBackend
 
+from mends.launch_templates import of_its_version
 from missing.placement import available, group_named, instances_of, reservation_of
 from missing.registry import Call, refused
 
@@ -17,6 +18,7 @@ def install():
     run = InstanceBackend.run_instances
 
     def placed(self, image_id, count, user_data, security_group_names, **kwargs):
+        kwargs = of_its_version(kwargs)
         template = kwargs.get('launch_template')
         data = self._get_template_from_args(template).data if template else {}
         placement = data.get('Placement') or {}
