@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import type { BilledInstance, ReservedInstance } from '../../../lib/constructs/compute/commitment';
 import {
   capacityPriority,
@@ -114,4 +117,21 @@ describe('a commitment for a year, of two instances at 0.10 USD less 40 per cent
 
 test('when room is short, what is reserved comes first and spot last [compute-commitment-planner]', () => {
   expect(capacityPriority()).toEqual(['zonal reserved instances and capacity reservations', 'on-demand', 'spot']);
+});
+
+test('the example of docs/buying-servers.md saves what the page says [compute-commitment-planner]', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/buying-servers.md'), 'utf8');
+  const [, example] = /```ts\n(.*?)```/s.exec(page)!;
+  const plan = runInNewContext(example, { planCommitment }) as ReturnType<typeof planCommitment>;
+  const usd = (amount: number) =>
+    amount.toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  expect(page).toContain(
+    `It saves ${usd(plan.saved)} of ${usd(plan.allOnDemand)} USD a year, and pays from ${Math.round(plan.breakEvenHours).toLocaleString('en-GB')} hours a year on.`,
+  );
+});
+
+test('the threshold that docs/buying-servers.md names is that of its offer [compute-commitment-planner]', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/buying-servers.md'), 'utf8');
+  const [, discount, hours] = /an offer of (\d+) per cent pays from ([\d,]+) hours a year on/.exec(page)!;
+  expect(Math.round(planned([], { discount: Number(discount) }).breakEvenHours)).toBe(Number(hours.replace(',', '')));
 });
