@@ -72,6 +72,7 @@ const internal: Readonly<Record<string, string>> = {
   'compute/ebs-limits-table': 'what each type takes of its volumes, for ebs-limits',
   'compute/backup-snapshots': 'how SnapshotPlan has AWS Backup take its snapshots',
   'compute/hibernation': 'what stands in the way of hibernation',
+  'compute/gateway-rules': 'what ComputeGuard refuses of balancers of packets',
   'compute/instance-rules': 'what ComputeGuard refuses of instances and what launches them',
   'compute/placement-faults': 'what stands in the way of placing an instance',
   'compute/placement-rules': 'what ComputeGuard refuses of places, hosts and held capacity',

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { refuse } from '../faults';
 import { propertiesOf } from '../template-properties';
 import { importedImage } from './compute-template';
+import { gatewayFaults, gatewayListenerFaults, gatewayServiceFaults, gatewayTargetFaults } from './gateway-rules';
 import { distributionFaults, infrastructureFaults, recipeFaults } from './image-rules';
 import { alarmFaults, attachmentFaults, groupFaults, instanceFaults, templateDataFaults } from './instance-rules';
 import { hostFaults, placedFaults, placementGroupFaults, reservationFaults, tenancyFaults } from './placement-rules';
@@ -63,15 +64,16 @@ export function guardCompute(scope: IConstruct): void {
 /**
  * Refuses what is never to be built: launch configurations, classic load balancers, spot fleets, metadata without a token,
  * volumes without encryption, fixed image ids, groups that no release reaches, volumes and interfaces of another zone, hibernation and recovery
- * that cannot be, places where instances cannot stand, images for everybody. The blocks here make none of them; this keeps
- * resources made beside the blocks to the same.
+ * that cannot be, places where instances cannot stand, images for everybody, balancers of packets that would not get any. The blocks here make none
+ * of them; this keeps resources made beside the blocks to the same.
  *
  * @claims compute-asg-launch-template, compute-lb-no-classic, compute-imdsv2-required, compute-ebs-encryption,
  * compute-ami-parameter, compute-burst-credits, compute-asg-roll-out, compute-ebs-hdd, compute-asg-step,
  * compute-same-az, compute-hibernate, compute-auto-recovery, compute-instance-store, compute-lt-single-instance,
  * compute-spot-template, compute-spot-strategies, compute-asg-lifecycle-hooks, compute-placement-cluster, compute-placement-cluster-peered,
  * compute-placement-cluster-capacity, compute-placement-spread, compute-placement-partition, compute-tenancy, compute-dedicated-host,
- * compute-dedicated-host-images, compute-capacity-reservation, compute-image-distribution, compute-image-pipeline
+ * compute-dedicated-host-images, compute-capacity-reservation, compute-image-distribution, compute-image-pipeline,
+ * compute-gwlb-core
  */
 export class ComputeGuard implements IAspect {
   visit(node: IConstruct): void {
@@ -122,6 +124,10 @@ const rules: Readonly<Record<string, Rule>> = {
   'AWS::EC2::Host': (_, resource) => hostFaults(resource),
   'AWS::EC2::VolumeAttachment': (_, resource) => attachmentFaults(resource),
   'AWS::EC2::NetworkInterfaceAttachment': (_, resource) => attachmentFaults(resource),
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': (_, resource) => gatewayFaults(resource),
+  'AWS::ElasticLoadBalancingV2::Listener': (_, resource) => gatewayListenerFaults(resource),
+  'AWS::ElasticLoadBalancingV2::TargetGroup': (_, resource) => gatewayTargetFaults(resource),
+  'AWS::EC2::VPCEndpointService': (_, resource) => gatewayServiceFaults(resource),
   'AWS::CloudWatch::Alarm': (_, resource) => alarmFaults(resource),
   'AWS::AutoScaling::AutoScalingGroup': ({ MixedInstancesPolicy: mixed, Tags }, resource) => [
     ...groupFaults(resource),

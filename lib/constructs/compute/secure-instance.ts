@@ -14,6 +14,7 @@ import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
+import type { InspectionRoutes } from '../network/inspection-routes';
 import type { TierSecurityGroup } from '../network/tier-security-group';
 import { importedImage } from './compute-template';
 import type { DeclaredState } from './declared-state';
@@ -23,10 +24,15 @@ import { hibernationFaults } from './hibernation';
 
 export interface SecureInstanceProps extends HostProps {
   /**
-   * The one subnet, and so the one zone, it stands in for good. Public if and only if it has a `publicAddress`.
+   * The one subnet, and so the one zone, it stands in for good. Public, or inspected, if and only if it has a `publicAddress`.
    * @default - the first private subnet with a way out
    */
   readonly subnet?: ISubnet;
+  /**
+   * What leads the subnet to the internet and back through appliances, where it is isolated otherwise.
+   * @default - nothing
+   */
+  readonly inspectedBy?: InspectionRoutes;
   /**
    * What it is made of and kept as, instead of a `boot` program; the two are refused together.
    * @default - nothing is declared
@@ -78,8 +84,12 @@ export class SecureInstance extends Construct implements IConnectable {
     super(scope, id);
     const { vpc, boot, state, signalTimeout = Duration.minutes(15), publicAddress = false } = props;
     const subnet = props.subnet ?? vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnets[0];
-    const isPublic = vpc.publicSubnets.some(({ subnetId }) => subnetId === subnet.subnetId);
+    const isInspected = props.inspectedBy?.leadOut(subnet) ?? false;
+    const isPublic = isInspected || vpc.publicSubnets.some(({ subnetId }) => subnetId === subnet.subnetId);
     refuse(this, [
+      props.inspectedBy !== undefined &&
+        !isInspected &&
+        `inspectedBy is ${props.inspectedBy.node.path}, which does not lead ${subnet.node.path}; name one of its subnets, or leave it out`,
       boot && state && 'boot and state are both given, and each would report the end of the boot; keep one of them',
       boot !== undefined &&
         boot.mounts.length > 0 &&
@@ -102,7 +112,7 @@ export class SecureInstance extends Construct implements IConnectable {
       machineImage: parts.image,
       role,
       securityGroup: group.securityGroup,
-      associatePublicIpAddress: publicAddress,
+      associatePublicIpAddress: publicAddress && !isInspected,
       // Not by `requireImdsv2`, whose launch templates of two hosts in a stack claim one name.
       httpEndpoint: true,
       httpTokens: HttpTokens.REQUIRED,
@@ -121,8 +131,11 @@ export class SecureInstance extends Construct implements IConnectable {
     if (shellGroup) resource.addPropertyOverride('NetworkInterfaces.0.GroupSet.1', shellGroup.securityGroupId);
     if (parts.isImported) resource.addMetadata(importedImage, true);
     if (credits?.reason !== undefined) resource.addMetadata('groundplan:UnlimitedCredits', credits.reason);
+    // The CDK does not know that an isolated subnet may have a way out.
+    if (publicAddress && isInspected)
+      resource.addPropertyOverride('NetworkInterfaces.0.AssociatePublicIpAddress', true);
     // The first boot fails when its permissions or the way out arrive after it.
-    instance.node.addDependency(role, subnet.internetConnectivityEstablished);
+    instance.node.addDependency(role, props.inspectedBy ?? subnet.internetConnectivityEstablished);
 
     this.instance = instance;
     this.instanceId = instance.instanceId;

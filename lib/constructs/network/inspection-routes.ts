@@ -30,9 +30,11 @@ export interface InspectionRoutesProps {
 export class InspectionRoutes extends Construct {
   /** The table of the internet gateway. */
   readonly edgeTableId: string;
+  private readonly subnets: readonly ISubnet[];
 
   constructor(scope: Construct, id: string, { vpc, inspected }: InspectionRoutesProps) {
     super(scope, id);
+    this.subnets = inspected.map(({ subnet }) => subnet);
     const paths = inspected.map(({ subnet }) => subnet.node.path);
     refuse(this, [
       inspected.length === 0 && 'inspected are none; name at least one subnet and its endpoint',
@@ -59,6 +61,11 @@ export class InspectionRoutes extends Construct {
         vpcEndpointId: endpoint.ref,
       });
     }
+  }
+
+  /** Whether a subnet has its way to the internet by these. */
+  leadOut(subnet: ISubnet): boolean {
+    return this.subnets.some(({ subnetId }) => subnetId === subnet.subnetId);
   }
 
   private subnetFaults(vpc: IVpc, { subnet, endpoint, endpointSubnet }: InspectedSubnet): (string | false)[] {

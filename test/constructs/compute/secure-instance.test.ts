@@ -1,6 +1,6 @@
 import { Duration, Size, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { CfnVPCEndpoint, InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { BootProgram } from '../../../lib/constructs/compute/boot-program';
 import { BurstCredits } from '../../../lib/constructs/compute/burst-credits';
 import { DeclaredState } from '../../../lib/constructs/compute/declared-state';
@@ -8,7 +8,9 @@ import { EbsDisk } from '../../../lib/constructs/compute/ebs-disk';
 import { LocalDisks } from '../../../lib/constructs/compute/local-disks';
 import type { SecureInstance, SecureInstanceProps } from '../../../lib/constructs/compute/secure-instance';
 import { TypePolicy } from '../../../lib/constructs/compute/type-policy';
+import { InspectionRoutes } from '../../../lib/constructs/network/inspection-routes';
 import { OperatorAccess } from '../../../lib/constructs/network/operator-access';
+import { TieredNetwork } from '../../../lib/constructs/network/tiered-network';
 import { testStack } from '../../support/app';
 import { Parts } from './parts';
 
@@ -25,6 +27,30 @@ const built = ({ program, ...props }: Props = {}): { server: SecureInstance; par
 };
 const made = (props: Props = {}): Template => Template.fromStack(built(props).stack);
 const refusal = (props: Props) => () => built(props);
+/** A subnet whose way out leads through appliances. */
+function inspected() {
+  const stack = testStack();
+  const parts = new Parts(stack);
+  const { vpc } = new TieredNetwork(stack, 'Network', {
+    plan: {
+      zones: 2,
+      tiers: [
+        { name: 'isolated', access: 'isolated' },
+        { name: 'edge', access: 'public' },
+      ],
+    },
+    gatewayEndpoints: {},
+  });
+  const [subnet, endpointSubnet] = [vpc.isolatedSubnets[0], vpc.publicSubnets[0]];
+  const endpoint = new CfnVPCEndpoint(stack, 'Endpoint', {
+    vpcId: vpc.vpcId,
+    serviceName: 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0',
+    vpcEndpointType: 'GatewayLoadBalancer',
+    subnetIds: [endpointSubnet.subnetId],
+  });
+  const inspectedBy = new InspectionRoutes(stack, 'Routes', { vpc, inspected: [{ subnet, endpoint, endpointSubnet }] });
+  return { stack, parts, inspectedBy, subnet: { vpc, one: subnet } };
+}
 const instanceOf = (template: Template) => Object.entries(template.findResources('AWS::EC2::Instance'))[0];
 const propertiesOf = (template: Template) => instanceOf(template)[1].Properties;
 const type = (name: string) => new InstanceType(name);
@@ -69,6 +95,23 @@ describe('SecureInstance', () => {
     expect(properties.Monitoring).toBe(false);
     expect(properties.MetadataOptions.HttpPutResponseHopLimit).toBe(2);
     expect(properties.CreditSpecification).toEqual({ CPUCredits: 'unlimited' });
+  });
+
+  test('it has a public address in an isolated subnet whose way out leads through appliances, and starts when that is there', () => {
+    const { stack, inspectedBy, subnet, parts } = inspected();
+    parts.instance({ vpc: subnet.vpc, subnet: subnet.one, inspectedBy, publicAddress: true });
+    const [, { Properties, DependsOn }] = instanceOf(Template.fromStack(stack));
+    expect(Properties.NetworkInterfaces).toEqual([
+      expect.objectContaining({ AssociatePublicIpAddress: true, SubnetId: expect.anything() }),
+    ]);
+    expect(DependsOn).toContainEqual(expect.stringMatching(/^RoutesisolatedSubnet1Out/));
+  });
+
+  test('fails when it is to be inspected by what leads another subnet', () => {
+    const { inspectedBy, parts } = inspected();
+    expect(() => parts.instance({ inspectedBy })).toThrow(
+      'inspectedBy is Stack/Routes, which does not lead Stack/Vpc/PrivateSubnet1; name one of its subnets, or leave it out',
+    );
   });
 
   test('it is in one private subnet, without a public address, and nobody gets in [compute-private-default]', () => {

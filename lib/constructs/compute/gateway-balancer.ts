@@ -1,0 +1,176 @@
+import { Duration } from 'aws-cdk-lib';
+import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Peer, Port, type ISubnet, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { CfnListener, CfnLoadBalancer, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import { outsideDuration, refuse } from '../faults';
+import { resolved } from '../network/network-rule';
+import { portFault } from '../network/ports';
+import type { AlarmTopic } from '../operations/alarm-topic';
+import type { Fleet } from './fleet';
+import { genevePort } from './gateway-rules';
+
+/** How an appliance is asked whether it is well; packets themselves are no answer. */
+export interface ApplianceHealth {
+  /** A TCP port of its own, 1 to 65,535, other than 6081. */
+  readonly port: number;
+  /**
+   * The path that is asked for by HTTP.
+   * @default - a connection is enough
+   */
+  readonly path?: string;
+}
+
+export interface GatewayBalancerProps {
+  readonly vpc: IVpc;
+  /** Where it stands: one subnet in each zone. */
+  readonly subnets: SubnetSelection;
+  readonly health: ApplianceHealth;
+  /** Where it is told that no appliance is well. */
+  readonly alarms: AlarmTopic;
+  /**
+   * Whether packets of one zone may go to appliances of another, which costs for each gigabyte. Without, a zone whose appliances are ill passes nothing.
+   * @default false
+   */
+  readonly crossZone?: boolean;
+  /**
+   * How long connections stay with an appliance that is to go, 0 seconds to 1 hour.
+   * @default Duration.minutes(1)
+   */
+  readonly deregistrationDelay?: Duration;
+  /**
+   * Whether nobody can delete it by mistake.
+   * @default false
+   */
+  readonly deletionProtection?: boolean;
+}
+
+/**
+ * A Gateway Load Balancer: one entry and exit for all packets of a network, whatever they hold, over a fleet of appliances that read them. Each is
+ * handed over in a wrapping, GENEVE at UDP 6081, and comes back in the same one or not at all; both directions of a connection go to one appliance.
+ *
+ * Connections of an appliance that falls ill or goes are moved to another, which has not seen their beginning.
+ *
+ * @claims compute-gwlb-core
+ */
+export class GatewayBalancer extends Construct {
+  readonly loadBalancer: CfnLoadBalancer;
+  readonly targetGroup: CfnTargetGroup;
+  /** Where it stands. */
+  readonly subnets: readonly ISubnet[];
+  private readonly listener: CfnListener;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GatewayBalancerProps,
+  ) {
+    super(scope, id);
+    const { vpc, health, crossZone = false, deletionProtection = false } = props;
+    const { deregistrationDelay = Duration.minutes(1) } = props;
+    this.subnets = vpc.selectSubnets(props.subnets).subnets;
+    const zones = this.subnets.map(({ availabilityZone }) => JSON.stringify(resolved(this, availabilityZone)));
+    refuse(this, [
+      this.subnets.length === 0 && 'subnets are none; name one in each zone',
+      new Set(zones).size < zones.length && 'subnets has two of one zone, and it stands once in each; name one of them',
+      portFault('health.port', health.port),
+      health.port === genevePort &&
+        `health.port is ${genevePort}, where packets come in by UDP; let the appliance answer by TCP at a port of its own`,
+      health.path?.startsWith('/') === false && `health.path is ${health.path}; begin it with a slash`,
+      outsideDuration('deregistrationDelay', deregistrationDelay, Duration.seconds(0), Duration.hours(1)),
+    ]);
+
+    this.loadBalancer = new CfnLoadBalancer(this, 'Balancer', {
+      type: 'gateway',
+      subnets: this.subnets.map(({ subnetId }) => subnetId),
+      loadBalancerAttributes: attributes({
+        'load_balancing.cross_zone.enabled': crossZone,
+        'deletion_protection.enabled': deletionProtection,
+      }),
+    });
+    this.targetGroup = new CfnTargetGroup(this, 'Appliances', {
+      vpcId: vpc.vpcId,
+      protocol: 'GENEVE',
+      port: genevePort,
+      targetType: 'instance',
+      healthCheckEnabled: true,
+      healthCheckPort: `${health.port}`,
+      ...(health.path === undefined
+        ? { healthCheckProtocol: 'TCP' }
+        : { healthCheckProtocol: 'HTTP', healthCheckPath: health.path, matcher: { httpCode: '200' } }),
+      healthCheckIntervalSeconds: 10,
+      healthCheckTimeoutSeconds: 5,
+      healthyThresholdCount: 2,
+      unhealthyThresholdCount: 2,
+      targetGroupAttributes: attributes({
+        'deregistration_delay.timeout_seconds': deregistrationDelay.toSeconds(),
+        // Both or none; otherwise connections stay with an appliance that is dead.
+        'target_failover.on_deregistration': 'rebalance',
+        'target_failover.on_unhealthy': 'rebalance',
+      }),
+    });
+    this.listener = new CfnListener(this, 'Listener', {
+      loadBalancerArn: this.loadBalancer.ref,
+      defaultActions: [{ type: 'forward', targetGroupArn: this.targetGroup.ref }],
+    });
+  }
+
+  /** Makes the instances of a fleet its appliances: lets it reach them, and has its health checks decide which are replaced. */
+  join(fleet: Fleet): void {
+    const group = fleet.group.node.defaultChild as CfnAutoScalingGroup;
+    refuse(this, [
+      resolved(this, group.targetGroupArns) !== undefined &&
+        `${fleet.node.path} stands behind another balancer already; give appliances a fleet of their own`,
+    ]);
+    group.targetGroupArns = [this.targetGroup.ref];
+    group.healthCheckType = 'ELB,EBS';
+    // Until a listener uses the group nobody asks for health, and the fleet would take silence for illness.
+    fleet.group.node.addDependency(this.listener);
+    const { port } = this.props.health;
+    for (const { ipv4CidrBlock: cidr } of this.subnets) {
+      const here = Peer.ipv4(cidr);
+      fleet.connections.allowFrom(here, Port.udp(genevePort), 'Packets to be read, in their wrapping');
+      fleet.connections.allowFrom(here, Port.tcp(port), 'Whether the appliance is well');
+      // What goes back is no reply to a security group: it goes from and to the ports it came from and to.
+      fleet.connections.allowTo(here, Port.udp(genevePort), 'Packets that may go on');
+    }
+    this.watch(fleet);
+  }
+
+  private watch(fleet: Fleet): void {
+    const dimensionsMap = {
+      LoadBalancer: this.loadBalancer.attrLoadBalancerFullName,
+      TargetGroup: this.targetGroup.attrTargetGroupFullName,
+    };
+    const hosts = (metricName: string) =>
+      new Metric({
+        namespace: 'AWS/GatewayELB',
+        metricName,
+        dimensionsMap,
+        period: Duration.minutes(1),
+        statistic: Stats.MAXIMUM,
+      });
+    this.props.alarms.alarm(this, 'UnhealthyAppliances', {
+      alarmDescription: 'An appliance has failed its health checks for five minutes and was not replaced.',
+      metric: hosts('UnHealthyHostCount'),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 5,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    const none = this.props.alarms.alarm(this, 'NoHealthyAppliance', {
+      alarmDescription: 'No appliance is well: nothing goes in or out of the networks behind them.',
+      metric: hosts('HealthyHostCount'),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 2,
+      // A group without any target reports nothing at all.
+      treatMissingData: TreatMissingData.BREACHING,
+    });
+    none.node.addDependency(fleet.group);
+  }
+}
+
+const attributes = (values: Readonly<Record<string, boolean | number | string>>): { key: string; value: string }[] =>
+  Object.entries(values).map(([key, value]) => ({ key, value: `${value}` }));
