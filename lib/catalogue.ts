@@ -130,6 +130,22 @@ export const catalogue: readonly Architecture[] = [
       ).SharedPrivateService,
   },
   {
+    name: 'traffic-inspection',
+    title: 'Traffic inspection',
+    subject: 'Networks',
+    purpose: 'All internet traffic of a network read by appliances, both ways',
+    monthlyCap: 45,
+    exampleUse: {
+      what: 'a million pages of 10 KB through the appliances',
+      events: 1_000_000,
+      kilobytes: 10,
+    },
+    load: () =>
+      (
+        require('./architectures/traffic-inspection/traffic-inspection-stack') as typeof import('./architectures/traffic-inspection/traffic-inspection-stack')
+      ).TrafficInspection,
+  },
+  {
     name: 'single-server',
     title: 'Single server',
     subject: 'Servers',

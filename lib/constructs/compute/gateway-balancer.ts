@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Peer, Port, type ISubnet, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
@@ -88,6 +88,11 @@ export class GatewayBalancer extends Construct {
         'load_balancing.cross_zone.enabled': crossZone,
         'deletion_protection.enabled': deletionProtection,
       }),
+    });
+    Validations.of(this.loadBalancer).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-ELB2',
+      reason:
+        'A Gateway Load Balancer reads no requests and has no access logs to switch on; who sent what to whom is in the flow logs of the networks.',
     });
     this.targetGroup = new CfnTargetGroup(this, 'Appliances', {
       vpcId: vpc.vpcId,
