@@ -60,6 +60,36 @@ const standingBehind = (group: string, ...subnets: readonly string[]) => {
   ];
 };
 
+describe('traffic-inspection', () => {
+  const access = modelOf('traffic-inspection');
+  const appliance = 'Appliances/Fleet/Group/ASG';
+  const page = 'Page/Server/Instance';
+
+  test.each([
+    ['an appliance', appliance, 'Appliances/Logs'],
+    ['the page', page, 'Page/Output'],
+  ])('%s reads its own program, writes its log, says how its boot ended and offers sessions', (_, machine, log) => {
+    // What it boots from and what it runs, by names that change with their content.
+    const assets = grantLines(access, machine)
+      .map(({ line }) => line)
+      .filter((line) => line.startsWith('s3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-'));
+    expect(assets).toHaveLength(2);
+    expect(access).toGrantExactly(machine, [
+      ...assets,
+      `logs:CreateLogStream, logs:PutLogEvents on ${log}:*`,
+      'cloudformation:SignalResource on arn:aws:cloudformation:<region>:<account>:stack/traffic-inspection/<stack id>',
+      'ssm:UpdateInstanceInformation on arn:aws:ec2:<region>:<account>:instance/*',
+      'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+    ]);
+  });
+
+  test('flow logs and the helpers of the CDK may do their one thing', () => {
+    for (const network of ['Inspection/Network', 'Application'])
+      expect(access).toGrantExactly(`${network}/FlowLogs/FlowLog/FlowLog`, flowLogsOf(network));
+    expect(access).toGrantExactly(closer, closing('Inspection/Network/Vpc', 'Application/Vpc'));
+  });
+});
+
 describe('single-server', () => {
   const access = modelOf('single-server');
 
