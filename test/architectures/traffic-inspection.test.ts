@@ -9,7 +9,7 @@ const name = 'traffic-inspection';
 const profiles: readonly ProfileName[] = ['sandbox', 'production'];
 const templates = { sandbox: architecture(name), production: architecture(name, { profile: 'production' }) };
 const networks = { sandbox: networkOf(name), production: networkOf(name, { profile: 'production' }) };
-const endpoint = 'Entry/endpointsSubnet1Endpoint';
+const endpoint = 'Entry/Endpoint1';
 
 describe('the network', () => {
   const both = [

@@ -67,7 +67,7 @@ export class InspectionEntry extends Construct {
       acceptance: Acceptance.automatic(),
     });
     const places = [...new Set(inspected.map((subnet) => ofZone(standing, subnet)!))];
-    this.endpoints = places.map((place) => this.endpointIn(vpc, place));
+    this.endpoints = places.map((place, at) => this.endpointIn(vpc, place, at + 1));
     this.routes = new InspectionRoutes(this, 'Routes', {
       vpc,
       inspected: inspected.map((subnet) => {
@@ -82,8 +82,8 @@ export class InspectionEntry extends Construct {
     this.balancer.join(fleet);
   }
 
-  private endpointIn(vpc: IVpc, place: ISubnet): CfnVPCEndpoint {
-    const endpoint = new CfnVPCEndpoint(this, `${place.node.id}Endpoint`, {
+  private endpointIn(vpc: IVpc, place: ISubnet, zone: number): CfnVPCEndpoint {
+    const endpoint = new CfnVPCEndpoint(this, `Endpoint${zone}`, {
       vpcId: vpc.vpcId,
       serviceName: this.service.serviceName,
       vpcEndpointType: 'GatewayLoadBalancer',

@@ -194,13 +194,13 @@ describe('the way of packets', () => {
       .map(({ Properties }) => [
         (Properties.RouteTableId.Ref as string).replace(/[0-9A-F]{8}$/, ''),
         Properties.DestinationCidrBlock,
-        (Properties.VpcEndpointId.Ref as string).replace(/[0-9A-F]*$/, ''),
+        (Properties.VpcEndpointId.Ref as string).replace(/[0-9A-F]{8}$/, ''),
       ]);
     expect(routes.sort()).toEqual([
-      ['ApplicationVpcinsideSubnet1RouteTable', '0.0.0.0/0', 'EntryedgeSubnet1Endpoint'],
-      ['ApplicationVpcinsideSubnet2RouteTable', '0.0.0.0/0', 'EntryedgeSubnet2Endpoint'],
-      ['EntryRoutesEdgeTable', '10.16.0.0/20', 'EntryedgeSubnet1Endpoint'],
-      ['EntryRoutesEdgeTable', '10.16.64.0/20', 'EntryedgeSubnet2Endpoint'],
+      ['ApplicationVpcinsideSubnet1RouteTable', '0.0.0.0/0', 'EntryEndpoint1'],
+      ['ApplicationVpcinsideSubnet2RouteTable', '0.0.0.0/0', 'EntryEndpoint2'],
+      ['EntryRoutesEdgeTable', '10.16.0.0/20', 'EntryEndpoint1'],
+      ['EntryRoutesEdgeTable', '10.16.64.0/20', 'EntryEndpoint2'],
     ]);
   });
 });

@@ -485,6 +485,99 @@ describe('arrows', () => {
     ]);
   });
 
+  test('what appliances read goes by the endpoint of their balancer, and that to the balancer in another network', () => {
+    const vpc = (name: string, block: string): Record<string, Resource> => ({
+      [name]: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: `${block}/16` } },
+    });
+    const subnet = (name: string, VpcId: string, CidrBlock: string, route?: object): Record<string, Resource> => ({
+      [name]: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: VpcId }, CidrBlock } },
+      [`${name}Table`]: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: VpcId } } },
+      [`${name}Used`]: {
+        Type: 'AWS::EC2::SubnetRouteTableAssociation',
+        Properties: { SubnetId: { Ref: name }, RouteTableId: { Ref: `${name}Table` } },
+      },
+      ...(route && {
+        [`${name}Route`]: {
+          Type: 'AWS::EC2::Route',
+          Properties: { RouteTableId: { Ref: `${name}Table` }, DestinationCidrBlock: '0.0.0.0/0', ...route },
+        },
+      }),
+    });
+    const picture = drawn({
+      ...vpc('Read', '10.0.0.0'),
+      ...vpc('Apart', '10.1.0.0'),
+      Gateway: { Type: 'AWS::EC2::InternetGateway' },
+      Attachment: {
+        Type: 'AWS::EC2::VPCGatewayAttachment',
+        Properties: { VpcId: { Ref: 'Read' }, InternetGatewayId: { Ref: 'Gateway' } },
+      },
+      ...subnet('Outer', 'Read', '10.0.0.0/24', { GatewayId: { Ref: 'Gateway' } }),
+      ...subnet('Inner', 'Read', '10.0.1.0/24', { VpcEndpointId: { Ref: 'Endpoint' } }),
+      ...subnet('Inspection', 'Apart', '10.1.0.0/24'),
+      EdgeTable: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: { Ref: 'Read' } } },
+      Edge: {
+        Type: 'AWS::EC2::GatewayRouteTableAssociation',
+        Properties: { GatewayId: { Ref: 'Gateway' }, RouteTableId: { Ref: 'EdgeTable' } },
+      },
+      EdgeRoute: {
+        Type: 'AWS::EC2::Route',
+        Properties: {
+          RouteTableId: { Ref: 'EdgeTable' },
+          DestinationCidrBlock: '10.0.1.0/24',
+          VpcEndpointId: { Ref: 'Endpoint' },
+        },
+      },
+      Balancer: {
+        Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+        Properties: { Type: 'gateway', Subnets: [{ Ref: 'Inspection' }] },
+      },
+      Service: {
+        Type: 'AWS::EC2::VPCEndpointService',
+        Properties: { GatewayLoadBalancerArns: [{ Ref: 'Balancer' }] },
+      },
+      Endpoint: {
+        Type: 'AWS::EC2::VPCEndpoint',
+        Properties: {
+          VpcId: { Ref: 'Read' },
+          VpcEndpointType: 'GatewayLoadBalancer',
+          SubnetIds: [{ Ref: 'Outer' }],
+          ServiceName: { 'Fn::Sub': 'com.amazonaws.vpce.${AWS::Region}.${Service}' },
+        },
+      },
+      Group: {
+        Type: 'AWS::EC2::SecurityGroup',
+        Properties: {
+          VpcId: { Ref: 'Read' },
+          GroupDescription: 'page',
+          SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: 80, ToPort: 80, CidrIp: '0.0.0.0/0' }],
+          SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '127.0.0.1/32' }],
+        },
+      },
+      Page: {
+        Type: 'AWS::EC2::Instance',
+        Properties: {
+          NetworkInterfaces: [
+            {
+              DeviceIndex: '0',
+              AssociatePublicIpAddress: true,
+              SubnetId: { Ref: 'Inner' },
+              GroupSet: [{ 'Fn::GetAtt': ['Group', 'GroupId'] }],
+            },
+          ],
+        },
+      },
+    });
+    expect(arrows(picture)).toEqual([
+      'Endpoint traffic Balancer every packet, and back',
+      'Endpoint traffic Page TCP 80',
+      'Internet gateway traffic Endpoint',
+      'Internet traffic Internet gateway',
+    ]);
+    const endpoint = picture.boxes.find(({ name }) => name === 'Endpoint')!;
+    expect(endpoint.what).toBe('Gateway Load Balancer endpoint');
+    expect(picture.frames.find(({ id }) => id === endpoint.frame)!.kind).toBe('public');
+  });
+
   test('an arrow ends where its resource is folded into another', () => {
     const picture = drawn({
       Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'api' } },

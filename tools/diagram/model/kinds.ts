@@ -132,7 +132,7 @@ export function kindOf(type: string, properties: Properties = {}): Kind {
     case 'AWS::ApiGatewayV2::Api':
       return properties.ProtocolType === 'WEBSOCKET' ? { ...kind, what: 'WebSocket API' } : kind;
     case 'AWS::EC2::VPCEndpoint':
-      return { ...kind, what: `${String(properties.VpcEndpointType ?? 'Gateway')} endpoint` };
+      return { ...kind, what: `${inWords(String(properties.VpcEndpointType ?? 'Gateway'))} endpoint` };
     case 'AWS::Route53::HostedZone':
       return 'VPCs' in properties ? { ...kind, what: 'Private hosted zone' } : kind;
     case 'AWS::SQS::Queue':
@@ -164,7 +164,7 @@ function databaseKind(kind: Kind, engine: string): Kind {
 /** `AWS::Glue::Crawler` is shown as what its name says. */
 function unknownKind(type: string): Kind {
   const [, , ...rest] = type.split('::');
-  const words = (rest.join(' ') || type.replace(/^Custom::/, '')).replace(/([a-z])([A-Z])/g, '$1 $2');
+  const words = inWords(rest.join(' ') || type.replace(/^Custom::/, ''));
   return { icon: 'resource/GenericApplication', what: words };
 }
 
@@ -172,3 +172,5 @@ function unknownKind(type: string): Kind {
 export const isWatching = (type: string): boolean => /^AWS::CloudWatch::(Alarm|CompositeAlarm|Dashboard)$/.test(type);
 
 export const alarmKind: Kind = service('AmazonCloudWatch', 'CloudWatch alarms');
+
+const inWords = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1 $2');

@@ -24,6 +24,7 @@ interface Work {
 export function addTraffic(work: Work): void {
   const traffic = new TrafficArrows(work);
   traffic.addReach();
+  traffic.addInspection();
   traffic.addGroups();
   traffic.addRoutes();
 }
@@ -57,7 +58,7 @@ class TrafficArrows {
     if (to === undefined) {
       const endpoint = this.#endpoint(row.to, from.element);
       // Without an endpoint the service is reached as the rest of the internet is.
-      if (endpoint !== undefined && row.by.includes('endpoint'))
+      if (endpoint !== undefined && row.by.includes('gateway endpoint'))
         arrows.add({
           from: from.id,
           to: this.work.boxes.idOf(endpoint),
@@ -105,8 +106,38 @@ class TrafficArrows {
     const nats = by.includes('NAT gateway') ? this.#natsOf(subnets) : [];
     const gateways = by.includes('internet gateway') ? this.#gatewaysOf(subnets) : [];
     const hosts = this.#found(by.split(', ').flatMap((name) => this.#elements.get(name)?.key ?? []));
-    const way = [...hosts, ...nats, ...gateways];
+    const way = [...hosts, ...this.#inspections(by.split(', ')), ...nats, ...gateways];
     return from.element ? way : way.reverse();
+  }
+
+  /** Endpoints that lead packets to appliances, all or those of these names. */
+  #inspections(names?: readonly string[]): Entry[] {
+    const { source } = this.work;
+    return source.entries.filter(
+      (entry) =>
+        entry.type === 'AWS::EC2::VPCEndpoint' &&
+        source.properties(entry).VpcEndpointType === 'GatewayLoadBalancer' &&
+        (names?.includes(entry.display) ?? true),
+    );
+  }
+
+  /** Such an endpoint hands every packet to a balancer, which may stand in another network. */
+  addInspection(): void {
+    const { arrows, boxes, source } = this.work;
+    for (const endpoint of this.#inspections()) {
+      const services = source.referred(endpoint).filter(({ type }) => type === 'AWS::EC2::VPCEndpointService');
+      const balancers = services.flatMap((service) =>
+        source.referred(service).filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::LoadBalancer'),
+      );
+      for (const balancer of balancers)
+        arrows.add({
+          from: boxes.idOf(endpoint),
+          to: boxes.idOf(balancer),
+          kind: 'traffic',
+          label: 'every packet, and back',
+          because: [{ stack: endpoint.stack.name, logicalId: endpoint.logicalId, rule: 'ServiceName' }],
+        });
+    }
   }
 
   #natsOf(subnets: readonly Subnet[]): Entry[] {
@@ -190,7 +221,11 @@ class TrafficArrows {
   addRoutes(): void {
     const { arrows, ground, source, boxes } = this.work;
     const { subnets, elements } = ground.model.network;
-    const taken = new Set(elements.flatMap(({ interfaces }) => interfaces.map((one) => ground.place(one.subnet.key))));
+    const endpoints = new Set(this.#inspections().map((endpoint) => boxes.idOf(endpoint)));
+    const taken = new Set([
+      ...elements.flatMap(({ interfaces }) => interfaces.map((one) => ground.place(one.subnet.key))),
+      ...boxes.boxes.filter(({ id }) => endpoints.has(id)).map(({ frame }) => frame),
+    ]);
     for (const route of source.entries.filter(({ type }) => type === 'AWS::EC2::Route')) {
       const [table] = source.referredIn(route, route.resource.Properties?.RouteTableId);
       const destination = String(route.resource.Properties?.DestinationCidrBlock ?? route.resource.Properties?.DestinationIpv6CidrBlock ?? ''); // prettier-ignore
