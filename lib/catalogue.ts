@@ -523,6 +523,27 @@ export const catalogue: readonly Architecture[] = [
       ).NewsletterAndReceipts,
   },
   {
+    name: 'content-router',
+    title: 'Content router',
+    subject: 'Servers',
+    purpose: 'One load balancer before several services, by every condition and action',
+    monthlyCap: 30,
+    exampleUse: {
+      what: 'a million requests of 10 KB, six of ten for orders',
+      events: 1_000_000,
+      parts: {
+        'Services/Pages': { times: 0.2 },
+        'Services/Blog': { times: 0.2 },
+        'Services/Orders': { times: 0.54 },
+        'Services/OrdersNext': { times: 0.06 },
+      },
+    },
+    load: () =>
+      (
+        require('./architectures/content-router/content-router-stack') as typeof import('./architectures/content-router/content-router-stack')
+      ).ContentRouter,
+  },
+  {
     name: 'queued-worker-tier',
     title: 'Queued worker tier',
     subject: 'Servers',

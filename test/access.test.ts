@@ -1640,6 +1640,18 @@ describe('dns-routing-gallery', () => {
   });
 });
 
+describe('content-router', () => {
+  const access = modelOf('content-router');
+
+  test('services write down what they do, and may do nothing else, nor do the helpers', () => {
+    for (const service of ['Pages', 'Blog', 'Orders', 'OrdersNext'])
+      expect(access).toGrantExactly(`Services/${service}/Role`, running(`Services/${service}`));
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+    expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket'));
+  });
+});
+
 describe('path-routed-front-door', () => {
   const access = modelOf('path-routed-front-door');
   const pages = [

@@ -42,7 +42,7 @@ function begin(trip: Trip, packet: Packet, sender: Element): void {
   if (sender.opens.to === 'nobody') trip.stop(step('element', name, packet, `${name} ${sender.opens.because}`));
 }
 
-/** A load balancer opens connections to its targets only, on their ports. */
+/** A load balancer opens connections to its targets only, on their ports, and to where people sign in. */
 function pass(trip: Trip, packet: Packet, forwards: readonly Forward[], to: End): void {
   const extent = forwards.map((forward) => targetExtent(forward, to)).reduce(anyOf, noTraffic);
   const { name } = packet.sender;
@@ -69,6 +69,7 @@ function doubtExistence(trip: Trip, packet: Packet, { exists, path }: Element): 
 
 function isTarget(target: Forward['target'], receiver: Element | undefined, to: End): boolean {
   if (target instanceof Unknown) return true;
+  if (target === 'outside') return isOutside(to);
   if ('interfaces' in target) return target === receiver;
   const own = isOutside(to) ? to.block : to.v4;
   return own !== undefined && own.family === target.family && relation(target, own) === 'inside';
@@ -77,6 +78,7 @@ function isTarget(target: Forward['target'], receiver: Element | undefined, to: 
 /** That an unknown target is this one is possible, not more; nor that an address of the subnet is that of this machine. */
 function targetExtent({ target, extent }: Forward, to: End): Extent {
   if (target instanceof Unknown) return perhaps(extent.maybe, target.reason);
+  if (target === 'outside') return extent;
   if ('interfaces' in target) return extent;
   const own = isOutside(to) ? to.block : to.v4!;
   if (isOutside(to) || relation(own, target) === 'inside') return extent;

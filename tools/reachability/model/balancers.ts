@@ -76,7 +76,8 @@ export class Balancers {
       const actions = [...listener.list('DefaultActions'), ...rules.flatMap((one) => one.list('Actions'))];
       const groups = new Map(actions.flatMap(targetGroups).map((value) => [keyOf(value), value]));
       const by = type === 'gateway' ? 'every listener' : `listener ${trafficText(listenerExtent(listener).maybe)}`;
-      return [...groups.values()].flatMap((group) => this.forwardsTo(group, by, type));
+      const asks = actions.some((action) => isMap(action) && /^authenticate-/.test(describe(asMap(action).Type)));
+      return [...groups.values()].flatMap((group) => this.forwardsTo(group, by, type)).concat(asks ? [atProvider] : []);
     });
   }
 
@@ -187,6 +188,14 @@ export class Balancers {
     });
   }
 }
+
+/** The balancer itself asks a provider who somebody is, at addresses that only names lead to. */
+const atProvider: Forward = {
+  target: 'outside',
+  extent: certain(rule('tcp', 443, 443)),
+  by: 'sign-in',
+  keepsClient: false,
+};
 
 /** Whether targets see the client's address. UDP always shows it; TCP does for instances unless told otherwise. */
 function keepsClient(group: Resource): boolean {

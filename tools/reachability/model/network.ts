@@ -244,7 +244,8 @@ export type Opens =
 
 /** What a load balancer does with what it accepts. */
 export interface Forward {
-  readonly target: Element | Block | Unknown;
+  /** Or whoever is outside, as a provider of sign-ins is. */
+  readonly target: Element | Block | Unknown | 'outside';
   readonly extent: Extent;
   /** `listener tcp 443` or `health check`. */
   readonly by: string;
