@@ -1,16 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { createApp } from '../../lib/app';
 import type { ContentRouter } from '../../lib/architectures/content-router/content-router-stack';
+import { bootKit } from '../../lib/constructs/compute/boot-kit';
 import { lcu, type BalancerUsage } from '../../lib/constructs/compute/capacity-units';
 import { chooseLoadBalancer, type BalancerNeeds } from '../../lib/constructs/compute/choose-load-balancer';
+import { ownCertificate } from '../../lib/constructs/compute/own-certificate';
 import type { Settings } from '../../lib/settings';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 import { networkOf, tcp } from '../support/reachability';
 
 const name = 'content-router';
-const readme = readFileSync(join(__dirname, '../../lib/architectures', name, 'README.md'), 'utf8');
+const root = join(__dirname, '../../lib/architectures', name);
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const named: Settings = {
   region: 'eu-west-1',
   domainName: 'shop.example.org',
@@ -166,6 +171,84 @@ describe('content-router', () => {
       expect(signer(secure)).toEqual([]);
       expect(networkOf(name, signedIn)).toReach('Balancer', 'internet', tcp(443));
       expect(networkOf(name, named)).not.toReach('Balancer', 'internet', tcp(443));
+    });
+  });
+
+  describe('servers with certificates of their own', () => {
+    const bridged = architecture(name, { variant: ['tls-bridged'] });
+    const passed = architecture(name, { variant: ['tls-passed-through'] });
+
+    test('bridged: the balancer reads the request and speaks TLS to servers and probes, and nobody else reaches them [compute-tls-bridging]', () => {
+      const [pool] = all(bridged, 'ElasticLoadBalancingV2::TargetGroup').filter(({ Port }) => Port === 443);
+      expect(pool).toMatchObject({ Protocol: 'HTTPS', HealthCheckProtocol: 'HTTPS', HealthCheckPath: '/health' });
+      expect(rulesIn(bridged).at(-1)).toMatchObject({
+        name: 'Reports',
+        Priority: 210,
+        Conditions: [{ PathPatternConfig: { Values: ['/reports', '/reports/*'] } }],
+      });
+      expect(rulesIn(bridged).slice(0, -1)).toEqual(rulesIn(template));
+      const network = networkOf(name, { variant: ['tls-bridged'] });
+      expect(network).toReach('Balancer', 'Fleet', tcp(443));
+      expect(network).not.toReach('internet', 'Fleet');
+    });
+
+    test('passed through: no certificate before the servers, no rule, and a door that is open on one port [compute-tls-pass-through]', () => {
+      const [listener] = all(passed, 'ElasticLoadBalancingV2::Listener').filter(({ Port }) => Port === 443);
+      expect(listener).toMatchObject({ Protocol: 'TCP', DefaultActions: [{ Type: 'forward' }] });
+      expect(listener).not.toHaveProperty('Certificates');
+      const [pool] = all(passed, 'ElasticLoadBalancingV2::TargetGroup').filter(({ Port }) => Port === 443);
+      expect(pool).toMatchObject({ Protocol: 'TCP', HealthCheckProtocol: 'HTTPS' });
+      expect(rulesIn(passed)).toEqual(rulesIn(template));
+      const network = networkOf(name, { variant: ['tls-passed-through'] });
+      expect(network).toReach('internet', 'Door/Balancer', tcp(443));
+      expect(network).not.toReach('internet', 'Door/Balancer', tcp(80));
+      expect(network).not.toReach('internet', 'Fleet', tcp(22));
+    });
+
+    /** Runs the boot in a file system of its own, with the machine's tools replaced; the certificate is made for real. */
+    function boot(tools: Readonly<Record<string, string>> = {}) {
+      const place = mkdtempSync(join(tmpdir(), 'content-router-'));
+      const files = join(root, 'boot');
+      mkdirSync(join(place, 'bin'));
+      for (const { name: called, text } of [bootKit, ownCertificate]) writeFileSync(join(place, called), text);
+      copyFileSync(join(files, 'nginx.conf'), join(place, 'nginx.conf'));
+      const all = { dnf: '', nginx: '', systemctl: '', curl: '', ...tools };
+      for (const [tool, script] of Object.entries(all)) {
+        writeFileSync(join(place, 'bin', tool), `#!/bin/bash\necho "${tool} $*" >> ${place}/did\n${script}\n`);
+        chmodSync(join(place, 'bin', tool), 0o755);
+      }
+      const env = {
+        PATH: `${join(place, 'bin')}:${process.env.PATH}`,
+        BOOT_ROOT: place,
+        BOOT_FILES: place,
+        PATIENCE: '0',
+      };
+      const { status } = spawnSync('bash', [join(files, 'boot.sh')], { env });
+      return { status, place, did: readFileSync(join(place, 'did'), 'utf8').trim().split('\n') };
+    }
+
+    test('a server makes its certificate before it serves, and is well when it answers in TLS [compute-tls-bridging]', () => {
+      const { status, place, did } = boot();
+      expect(status).toBe(0);
+      expect(did).toEqual([
+        'dnf install --assumeyes --quiet nginx openssl',
+        'nginx -t',
+        'systemctl enable --now nginx',
+        expect.stringMatching(/^curl .*--insecure .*https:\/\/127\.0\.0\.1\/health$/),
+      ]);
+      expect(existsSync(join(place, 'etc/nginx/nginx.conf'))).toBe(true);
+      // Where the configuration looks for them.
+      const named = [...readFileSync(join(place, 'nginx.conf'), 'utf8').matchAll(/ssl_certificate\S* (\S+);/g)];
+      expect(named.map(([, path]) => existsSync(join(place, path)))).toEqual([true, true]);
+    });
+
+    test.each([
+      ['packages cannot be had', { dnf: 'exit 1' }],
+      ['the configuration is wrong', { nginx: 'exit 1' }],
+      ['the server does not start', { systemctl: 'exit 1' }],
+      ['it does not answer', { curl: 'exit 7' }],
+    ])('the boot has failed when %s', (_, broken) => {
+      expect(boot(broken).status).not.toBe(0);
     });
   });
 

@@ -3,7 +3,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
-import type { ArchitectureProps } from '../../architecture';
+import type { ArchitectureProps, Variant } from '../../architecture';
 import { AppLoadBalancer } from '../../constructs/compute/app-load-balancer';
 import { RuleTable } from '../../constructs/compute/rule-table';
 import { Transport } from '../../constructs/compute/transport';
@@ -14,8 +14,17 @@ import { TieredNetwork } from '../../constructs/network/tiered-network';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { LogBucket } from '../../constructs/storage/log-bucket';
 import { googleSignIn } from './google';
+import { Reports, type ReportsWay } from './reports';
 import { rules } from './rules';
 import { Services } from './services';
+
+export interface ContentRouterProps extends ArchitectureProps {
+  /**
+   * How TLS gets to servers that have certificates of their own.
+   * @default - there are no servers
+   */
+  readonly reports?: ReportsWay;
+}
 
 /** A range of documentation, from which nobody asks. */
 const nobody = ['203.0.113.0/24'];
@@ -25,10 +34,21 @@ const nobody = ['203.0.113.0/24'];
  * method and source.
  */
 export class ContentRouter extends Stack {
+  static readonly variants: Readonly<Record<string, Variant>> = {
+    'tls-bridged': {
+      what: 'reports from servers: the balancer reads each request and encrypts it anew',
+      props: { reports: 'bridged' } satisfies Partial<ContentRouterProps>,
+    },
+    'tls-passed-through': {
+      what: 'reports from servers at a door of their own, which hands on what clients encrypted and reads nothing',
+      props: { reports: 'passed-through' } satisfies Partial<ContentRouterProps>,
+    },
+  };
+
   /** Answers beforehand what the balancer will do. */
   readonly table: RuleTable;
 
-  constructor(scope: Construct, id: string, props: ArchitectureProps) {
+  constructor(scope: Construct, id: string, props: ContentRouterProps) {
     super(scope, id, props);
     const { profile, settings } = props;
     const { domainName, hostedZoneId, certificateArn, allowFrom = nobody } = settings;
@@ -57,10 +77,26 @@ export class ContentRouter extends Stack {
       alarms,
       signer: signIn && entry.loadBalancer.loadBalancerArn,
     });
+    const reports =
+      props.reports &&
+      new Reports(this, 'Reports', {
+        network,
+        alarms,
+        way: props.reports,
+        profile: profile.name,
+        deletionProtection: profile.deletionProtection,
+      });
     this.table = new RuleTable(this, 'Rules', {
       balancer: entry,
-      rules: rules({ services, domain: domainName ?? 'example.com', office: allowFrom, signIn }),
+      rules: rules({
+        services,
+        domain: domainName ?? 'example.com',
+        office: allowFrom,
+        signIn,
+        reports: reports?.pool,
+      }),
     });
+    reports?.launch();
     if (domainName !== undefined && hostedZoneId !== undefined) {
       const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: domainName });
       const target = new LoadBalancerTarget(entry.loadBalancer);
@@ -69,6 +105,7 @@ export class ContentRouter extends Stack {
     }
 
     new CfnOutput(this, 'Url', { value: entry.url, description: 'Where every service is' });
+    if (reports?.url) new CfnOutput(this, 'ReportsUrl', { value: reports.url, description: 'Where reports are' });
     new CfnOutput(this, 'Transport', { value: entry.posture, description: 'How requests travel' });
   }
 }
