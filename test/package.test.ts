@@ -56,7 +56,6 @@ const internal: Readonly<Record<string, string>> = {
   'edge/lambda-at-edge': 'what CloudFront takes no Lambda function for',
   'edge/managed-groups': 'what firstVerdict knows of rules that AWS keeps',
   'edge/record-set-faults': 'what is wrong with the records of a zone',
-  'edge/release-helper': 'the one function behind the releases of a stack',
   'edge/site-files': 'how StaticSiteRelease reads a site and keeps what it makes of it',
   'edge/region-places': 'where the Regions are',
   'edge/regional-name': 'names of parts of a distribution',

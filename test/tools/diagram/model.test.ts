@@ -231,6 +231,30 @@ describe('arrows', () => {
     expect(parts).toMatchObject({ Zone: 3, Lab: 1 });
   });
 
+  test('a distribution calls a function by its address, of which it is given the host', () => {
+    const picture = drawn({
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Url: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: arn('Worker'), AuthType: 'AWS_IAM' } },
+      Edge: {
+        Type: 'AWS::CloudFront::Distribution',
+        Properties: {
+          DistributionConfig: {
+            Origins: [
+              {
+                Id: 'feed',
+                DomainName: { 'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::GetAtt': ['Url', 'FunctionUrl'] }] }] },
+                OriginAccessControlId: 'a',
+              },
+            ],
+            DefaultCacheBehavior: { TargetOriginId: 'feed' },
+          },
+        },
+      },
+    });
+    expect(arrows(picture)).toContain('Edge call Worker signed reads');
+  });
+
   test('of a group of origins the first answers its paths, and the second when that is down', () => {
     const bucket = { Type: 'AWS::S3::Bucket' };
     const origin = (id: string) => ({ Id: `of-${id}`, DomainName: { 'Fn::GetAtt': [id, 'RegionalDomainName'] } });
@@ -373,6 +397,19 @@ describe('arrows', () => {
     });
     expect(arrows(picture)).toEqual(['Worker data Table reads writes']);
     expect(picture.edges[0].because).toEqual([{ stack: 'app', logicalId: 'Grants', rule: 'Statement[0]' }]);
+  });
+
+  test('what works with the replica of a table, in another Region, works with the table', () => {
+    const picture = drawn({
+      Table: { Type: 'AWS::DynamoDB::GlobalTable', Properties: { Replicas: [{ Region: 'eu-west-1' }] } },
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Grants: policy({
+        Action: 'dynamodb:Query',
+        Resource: { 'Fn::Sub': 'arn:aws:dynamodb:us-east-1:${AWS::AccountId}:table/${Table}' },
+      }),
+    });
+    expect(arrows(picture)).toEqual(['Worker data Table reads its replica']);
   });
 
   test('a load balancer invokes the functions of its rules, and what a function may do with a file system stands beside it', () => {

@@ -3,7 +3,7 @@ import type { Properties } from '../../template/stack';
 import type { Arrows } from './arrows';
 import type { Boxes } from './boxes';
 import { addLink } from './declared';
-import { self, type Link } from './links';
+import { self, Written, type Link } from './links';
 import type { Outsiders } from './outsiders';
 import type { Source } from './source';
 
@@ -56,7 +56,7 @@ function doorOf(entry: Entry, properties: Properties, source: Source): Door {
     case 'AWS::Cognito::IdentityPool':
       return { call: { label: 'token for credentials', rule: 'CognitoIdentityProviders' }, inward: [] };
     case 'AWS::CloudFront::Distribution':
-      return distribution(properties);
+      return distribution(properties, entry);
     case 'AWS::GlobalAccelerator::Listener':
       return {
         call: { label: `${String(properties.Protocol)} ${portsOf(properties)}`, rule: 'PortRanges' },
@@ -124,7 +124,7 @@ function endpoints({ ListenerArn, EndpointConfigurations, TrafficDialPercentage 
   };
 }
 
-function distribution(properties: Properties): Door {
+function distribution(properties: Properties, entry: Entry): Door {
   const config = (properties.DistributionConfig ?? {}) as Properties;
   const behaviours = [config.DefaultCacheBehavior, ...((config.CacheBehaviors ?? []) as unknown[])] as Properties[];
   const plain = behaviours.some((one) => one?.ViewerProtocolPolicy === 'allow-all');
@@ -143,9 +143,16 @@ function distribution(properties: Properties): Door {
         ...(routes.some(({ route }) => route.FieldLevelEncryptionId !== undefined) ? ['fields encrypted'] : []),
       ];
       const label = [...(origins.length > 1 ? routes.map(({ path }) => path) : []), ...how].join(', ');
-      return { from: self, to: origin.DomainName as unknown, kind: 'call', label, rule: `Origins[${i}]` };
+      // The address of a function is taken apart at deployment.
+      const to = new Written(writtenOrigins(entry)[i]?.DomainName ?? origin.DomainName);
+      return { from: self, to, kind: 'call', label, rule: `Origins[${i}]` };
     }),
   };
+}
+
+function writtenOrigins({ resource }: Entry): readonly Properties[] {
+  const { Origins } = (resource.Properties?.DistributionConfig ?? {}) as Properties;
+  return Array.isArray(Origins) ? (Origins as Properties[]) : [];
 }
 
 /** Ids of the origins that answer for a target: of a group, the second where the first fails. */

@@ -59,7 +59,8 @@ const actsAsBox = (folding: Folding, entry: Entry): boolean =>
 function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes, granted: Granted): void {
   const { actor, grant, verbs } = granted;
   const parameter = belowPath(source, grant);
-  const target = targetOf(source, grant.resource) ?? parameter;
+  const replicated = replicatedOf(source, grant.resource);
+  const target = targetOf(source, grant.resource) ?? replicated ?? parameter;
   if (!target || !(folding.home(target) === target || standsForBox.test(target.type))) return;
   const [from, to] = [boxes.idOf(actor), boxes.idOf(target)];
   if (arrows.tells(from, to, ['call', 'event', 'failure', 'log']) || verbs.length === 0) return;
@@ -80,7 +81,7 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
       from,
       to,
       kind: isMount ? 'traffic' : kindOf(verb),
-      label: verb,
+      label: target === replicated ? `${verb} its replica` : verb,
       because,
       ...(isBackward && { isBackward }),
     });
@@ -90,6 +91,13 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
 function targetOf({ access }: Source, resource: string): Entry | undefined {
   const [, named] = /^arn:[^:]*:ses:.*<([^<>]+)>$/.exec(resource) ?? [];
   return access.names.tryFind(named ?? resource.split(':')[0]);
+}
+
+/** The table whose replica a grant is about: one that has the name of the table, and stands in another Region. */
+function replicatedOf({ access }: Source, resource: string): Entry | undefined {
+  const [, named] = /^arn:[^:]*:dynamodb:[^:]*:[^:]*:table\/<([^<>]+)>/.exec(resource) ?? [];
+  const found = named === undefined ? undefined : access.names.tryFind(named);
+  return found?.type === 'AWS::DynamoDB::GlobalTable' ? found : undefined;
 }
 
 /** The first of the parameters below the path that a grant to read them names, which stands for all of them. */
