@@ -245,6 +245,7 @@ describe('arrows', () => {
                 Id: 'feed',
                 DomainName: { 'Fn::Select': [2, { 'Fn::Split': ['/', { 'Fn::GetAtt': ['Url', 'FunctionUrl'] }] }] },
                 OriginAccessControlId: 'a',
+                CustomOriginConfig: { OriginProtocolPolicy: 'https-only' },
               },
             ],
             DefaultCacheBehavior: { TargetOriginId: 'feed' },
@@ -252,7 +253,7 @@ describe('arrows', () => {
         },
       },
     });
-    expect(arrows(picture)).toContain('Edge call Worker signed reads');
+    expect(arrows(picture)).toContain('Edge call Worker signed');
   });
 
   test('of a group of origins the first answers its paths, and the second when that is down', () => {
@@ -409,7 +410,7 @@ describe('arrows', () => {
         Resource: { 'Fn::Sub': 'arn:aws:dynamodb:us-east-1:${AWS::AccountId}:table/${Table}' },
       }),
     });
-    expect(arrows(picture)).toEqual(['Worker data Table reads its replica']);
+    expect(arrows(picture)).toEqual(['Worker data Table reads a copy']);
   });
 
   test('a load balancer invokes the functions of its rules, and what a function may do with a file system stands beside it', () => {

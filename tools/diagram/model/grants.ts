@@ -81,7 +81,7 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
       from,
       to,
       kind: isMount ? 'traffic' : kindOf(verb),
-      label: target === replicated ? `${verb} its replica` : verb,
+      label: target === replicated ? `${verb} a copy` : verb,
       because,
       ...(isBackward && { isBackward }),
     });
