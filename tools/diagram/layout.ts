@@ -4,7 +4,7 @@ import type { Box, Edge, Frame, Picture } from './model/picture';
 import { labelLine, labelLines, labelSize } from './labels';
 import { linesOf, widthOf } from './text';
 import { tidied } from './tidy';
-import { unrest } from './unrest';
+import { readmeWidth, unrest } from './unrest';
 
 export interface Point {
   readonly x: number;
@@ -69,8 +69,13 @@ const zoneWidth = ({ zones }: Frame): number =>
  * same.
  */
 export async function layoutOf(picture: Picture): Promise<Layout> {
-  let best: Layout | undefined;
-  for (const way of ways) {
+  const calm = await calmest(picture, ways);
+  return calm.width <= readmeWidth ? calm : calmest(picture, narrowWays, calm);
+}
+
+async function calmest(picture: Picture, among: typeof ways, found?: Layout): Promise<Layout> {
+  let best = found;
+  for (const way of among) {
     const layout = await laidOut(picture, way);
     if (best === undefined || unrest(layout, picture) < unrest(best, picture)) best = layout;
   }
@@ -99,6 +104,12 @@ const ways: readonly Readonly<Record<string, string>>[] = layerings().flatMap((l
   { ...layering, 'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX' },
   { ...layering, 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF' },
 ]);
+
+/** These bend more arrows and take less room: for what would be too wide for a README otherwise. */
+const narrowWays: typeof ways = layerings().map((layering) => ({
+  ...layering,
+  'elk.layered.nodePlacement.strategy': 'LINEAR_SEGMENTS',
+}));
 
 function layerings(): Readonly<Record<string, string>>[] {
   return [
