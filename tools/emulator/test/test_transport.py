@@ -7,9 +7,9 @@ from collections import Counter
 
 from test.support import EmulatorTest, eventually
 
-# Tells where it is, by TCP on two ports and by UDP on one; it goes when it is told to.
+# Tells where it is, by TCP on two ports, by UDP on one and by HTTP on one; it goes when it is told to.
 PROGRAM = """
-const net = require('node:net'), dgram = require('node:dgram');
+const net = require('node:net'), dgram = require('node:dgram'), http = require('node:http');
 const name = process.env.NAME;
 for (const port of [7001, 7002])
   net.createServer((socket) => socket.on('data', (data) => {
@@ -19,6 +19,7 @@ for (const port of [7001, 7002])
 const echo = dgram.createSocket('udp4');
 echo.on('message', (data, from) => echo.send(`${name} ${data}`, from.port, from.address));
 echo.bind(7003);
+http.createServer((asked, answer) => answer.end(`${name} ${asked.url} for ${asked.headers['x-forwarded-for']}`)).listen(7004);
 """
 
 
@@ -197,6 +198,46 @@ class NetworkBalancers(EmulatorTest):
         entry.listen(80, group)
         asked = 'GET / HTTP/1.1\r\nHost: it\r\nConnection: close\r\n\r\n'
         self.assertTrue(eventually(lambda: tried(entry.addresses[1], 80, asked).endswith('by rule')))
+
+    def test_an_application_balancer_behind_it_hands_requests_to_machines_that_are_well(self):
+        entry = Entry(self.emulator)
+        # What leads to a machine by its port is why it runs.
+        entry.port(4569, 7001)
+        at = self._requests(entry, path='/well')
+        asked = 'GET /page?x=1 HTTP/1.1\r\nHost: it\r\nX-Forwarded-For: 192.0.2.1\r\nConnection: close\r\n\r\n'
+
+        def seen() -> set[str]:
+            return {tried(at, 80, asked).rsplit('\r\n', 1)[-1] for _ in range(6)}
+
+        both = {f'us-east-1-{one} /page?x=1 for 192.0.2.1, 127.0.0.1' for one in ('one', 'two')}
+        self.assertTrue(eventually(lambda: seen() == both))
+        entry.ec2.stop_instances(InstanceIds=entry.machines)
+        self.assertTrue(eventually(lambda: all('503 Service' in one for one in [tried(at, 80, asked)])))
+
+    def _requests(self, entry: Entry, path: str) -> str:
+        """Has port 80 lead to an Application Load Balancer, and that to the machines."""
+        subnets = [
+            one['SubnetId']
+            for one in entry.ec2.describe_subnets(Filters=[{'Name': 'vpc-id', 'Values': [entry.vpc]}])['Subnets']
+        ]
+        arn = entry.elb.create_load_balancer(Name=f'pages-{entry.name[-9:]}', Scheme='internal', Subnets=subnets)[
+            'LoadBalancers'
+        ][0]['LoadBalancerArn']
+        pages, requests = (
+            entry.elb.create_target_group(
+                Name=f'{name}-{entry.name[-9:]}', VpcId=entry.vpc, HealthCheckProtocol='HTTP', HealthCheckPath=path, **more
+            )['TargetGroups'][0]['TargetGroupArn']
+            for name, more in (
+                ('pages', {'Protocol': 'HTTP', 'Port': 7004, 'TargetType': 'instance'}),
+                ('asked', {'Protocol': 'TCP', 'Port': 80, 'TargetType': 'alb'}),
+            )
+        )
+        entry.elb.register_targets(TargetGroupArn=pages, Targets=[{'Id': one} for one in entry.machines])
+        forward = [{'Type': 'forward', 'TargetGroupArn': pages}]
+        entry.elb.create_listener(LoadBalancerArn=arn, Port=80, Protocol='HTTP', DefaultActions=forward)
+        entry.elb.register_targets(TargetGroupArn=requests, Targets=[{'Id': arn}])
+        entry.listen(80, requests)
+        return entry.addresses[0]
 
     def test_an_elastic_ip_that_is_not_there_is_refused(self):
         entry = Entry(self.emulator)

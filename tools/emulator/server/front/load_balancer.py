@@ -1,6 +1,5 @@
-"""Application load balancers: rules, fixed answers, redirects and functions. Instances do not exist here, so that a
-forward to
-them is what a real balancer answers when no target is healthy: 503."""
+"""Application load balancers: rules, fixed answers, redirects, functions, and machines that run. Where nobody is well, the answer is what a real
+balancer gives: 503."""
 
 import base64
 import hashlib
@@ -14,7 +13,7 @@ from moto.elbv2.models import elbv2_backends
 
 from runtime import functions
 
-from . import balancer_rules, web_firewall
+from . import balancer_rules, machine_targets, web_firewall
 from .answers import Answer, Malformed, of_function
 from .incoming import Incoming
 
@@ -138,11 +137,17 @@ def _forward(backend, listener, action: dict, request: Incoming) -> Answer:
     kept = _kept(weights, request) if seconds else None
     arn = kept or _dealt({group: weight for group, weight in weights.items() if weight > 0})
     group = backend.target_groups.get(arn)
-    answer = _hand_over(group, listener, request) if group and group.target_type == 'lambda' else _plain(503)
+    answer = _answered(group, listener, request) if group else _plain(503)
     if seconds:
         for cookie, more in (('AWSALBTG', ''), ('AWSALBTGCORS', '; SameSite=None; Secure')):
             answer.headers.append(('Set-Cookie', f'{cookie}={_mark(arn)}; Max-Age={seconds}; Path=/{more}'))
     return answer
+
+
+def _answered(group, listener, request: Incoming) -> Answer:
+    if group.target_type == 'lambda':
+        return _hand_over(group, listener, request)
+    return machine_targets.hand_over(group, _forwarded(listener, request), request) or _plain(503)
 
 
 def _stay(config: dict) -> int:

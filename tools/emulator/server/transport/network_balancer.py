@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.elbv2.models import elbv2_backends
 
-from . import addresses, machines, web_balancer
-from .probe import answers
+from . import addresses, machines, targets, web_balancer
 
 Client = tuple[str, int]
 Target = tuple[str, int]
@@ -122,7 +121,7 @@ def _choose(backend, balancer, listener, zone: str, client: Client) -> Target | 
     sticky = str(group.attributes.get('stickiness.enabled')).lower() == 'true'
     one = chosen[_hash(client[0], 0 if sticky else client[1]) % len(chosen)]
     host = _host(group, one)
-    return (host, _port(group, one)) if host else None
+    return (host, targets.port_of(group, one)) if host else None
 
 
 def _crosses(balancer, group) -> bool:
@@ -134,10 +133,6 @@ def _crosses(balancer, group) -> bool:
 
 def _hash(address: str, port: int) -> int:
     return zlib.crc32(f'{address}:{port}'.encode())
-
-
-def _port(group, target: str) -> int:
-    return int(group.targets[target].get('Port') or group.port)
 
 
 def _host(group, target: str) -> str | None:
@@ -155,11 +150,6 @@ def _zone(group, target: str) -> str | None:
 def _well(group) -> Callable[[str], bool]:
     def well(target: str) -> bool:
         host = _host(group, target)
-        if not host:
-            return False
-        given = str(group.health_check_port or 'traffic-port')
-        port = _port(group, target) if given == 'traffic-port' else int(given)
-        codes = (getattr(group, 'matcher', None) or {}).get('HttpCode') or '200-399'
-        return answers(group.health_check_protocol or 'TCP', host, port, group.health_check_path or '/', codes)
+        return host is not None and targets.is_well(group, target, host)
 
     return well
