@@ -331,6 +331,28 @@ describe('arrows', () => {
     });
   });
 
+  test('a load balancer says whether its addresses are such as others keep in lists', () => {
+    const balancer = (Scheme: string, ...SubnetMappings: readonly object[]) => ({
+      Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      Properties: { Type: 'network', Scheme, ...(SubnetMappings.length > 0 && { SubnetMappings }) },
+    });
+    const own = { AllocationId: 'eipalloc-1' };
+    const picture = drawn({
+      Any: balancer('internet-facing'),
+      Given: balancer('internet-facing', { SubnetId: 'subnet-1' }),
+      One: balancer('internet-facing', own),
+      Two: balancer('internet-facing', own, own),
+      Inner: balancer('internal'),
+    });
+    expect(Object.fromEntries(picture.boxes.map(({ name, note }) => [name, note]))).toEqual({
+      Any: 'internet-facing',
+      Given: 'internet-facing',
+      One: '1 Elastic IP',
+      Two: '2 Elastic IPs',
+      Inner: 'internal',
+    });
+  });
+
   test('a mapping is an event, and the grant it needs is no second arrow', () => {
     const picture = drawn({
       Jobs: { Type: 'AWS::SQS::Queue' },

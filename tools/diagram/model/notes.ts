@@ -16,7 +16,7 @@ export function noteOf(source: Source, entries: readonly Entry[]): string | unde
         ? entries.map((one) => serviceOf(source.properties(one).ServiceName)).join(', ')
         : undefined;
     case 'AWS::ElasticLoadBalancingV2::LoadBalancer':
-      return properties.Scheme === 'internet-facing' ? 'internet-facing' : 'internal';
+      return properties.Scheme === 'internet-facing' ? publicNote(properties.SubnetMappings) : 'internal';
     case 'AWS::ECS::Service':
       return counted(properties.DesiredCount, properties.DesiredCount, 'tasks');
     case 'AWS::Events::Rule':
@@ -42,6 +42,15 @@ function placementOf(source: Source, group: Entry): string | undefined {
 function joined(...notes: readonly (string | undefined)[]): string | undefined {
   const said = notes.filter((note) => note !== undefined);
   return said.length > 0 ? said.join(', ') : undefined;
+}
+
+/** Whether a load balancer's addresses are its own, or those that somebody has told others. */
+function publicNote(mappings: unknown): string {
+  const own = (Array.isArray(mappings) ? mappings : []).filter(
+    (one: { readonly AllocationId?: unknown }) => one.AllocationId !== undefined,
+  ).length;
+  if (own === 0) return 'internet-facing';
+  return own === 1 ? '1 Elastic IP' : `${own} Elastic IPs`;
 }
 
 function counted(least: unknown, most: unknown, things: string): string | undefined {
