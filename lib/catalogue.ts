@@ -209,6 +209,23 @@ export const catalogue: readonly Architecture[] = [
       ).PlacementPlans,
   },
   {
+    name: 'static-ip-entry',
+    title: 'Static IP entry',
+    subject: 'Servers',
+    purpose: 'TCP, UDP and unopened TLS at addresses that never change',
+    monthlyCap: 55,
+    exampleUse: {
+      what: 'a million connections of 20 KB',
+      events: 1_000_000,
+      kilobytes: 20,
+      parts: { Network: { kilobytes: 0.1 } },
+    },
+    load: () =>
+      (
+        require('./architectures/static-ip-entry/static-ip-entry-stack') as typeof import('./architectures/static-ip-entry/static-ip-entry-stack')
+      ).StaticIpEntry,
+  },
+  {
     name: 'vpc-document-service',
     title: 'VPC document service',
     subject: 'Servers',

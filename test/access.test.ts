@@ -161,6 +161,32 @@ describe('placement-plans', () => {
   });
 });
 
+describe('static-ip-entry', () => {
+  const access = modelOf('static-ip-entry');
+  const arn = (service: string, rest: string) => `arn:aws:${service}:<region>:<account>:${rest}`;
+
+  test('a server fetches its boot and its program, writes its log, says how its boot ended and offers sessions', () => {
+    const server = 'Servers/Fleet/Group/ASG';
+    // What it boots from and what it runs, by names that change with their content.
+    const assets = grantLines(access, server)
+      .map(({ line }) => line)
+      .filter((line) => line.startsWith('s3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-'));
+    expect(assets).toHaveLength(2);
+    expect(access).toGrantExactly(server, [
+      ...assets,
+      'logs:CreateLogStream, logs:PutLogEvents on Servers/Logs:*',
+      `cloudformation:SignalResource on ${arn('cloudformation', 'stack/static-ip-entry/<stack id>')}`,
+      `ssm:UpdateInstanceInformation on ${arn('ec2', 'instance/*')}`,
+      'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+    ]);
+  });
+
+  test('flow logs may write theirs, and the helper of the CDK closes the default group', () => {
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+  });
+});
+
 describe('elastic-fleet', () => {
   const access = modelOf('elastic-fleet');
   const group = 'Fleet/Group/ASG';
