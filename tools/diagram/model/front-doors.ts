@@ -139,7 +139,9 @@ function distribution(properties: Properties, entry: Entry): Door {
         return second === origin.Id ? [{ route, path: `${path} in an outage` }] : [];
       });
       const how = [
-        ...(origin.OriginAccessControlId !== undefined ? [origin.CustomOriginConfig === undefined ? 'signed reads' : 'signed'] : []),
+        ...(origin.OriginAccessControlId !== undefined
+          ? [origin.CustomOriginConfig === undefined ? 'signed reads' : 'signed']
+          : []),
         ...(routes.some(({ route }) => route.FieldLevelEncryptionId !== undefined) ? ['fields encrypted'] : []),
       ];
       const label = [...(origins.length > 1 ? routes.map(({ path }) => path) : []), ...how].join(', ');
