@@ -1676,6 +1676,18 @@ describe('content-router', () => {
     expect(access).toGrantExactly(closer, closing('Network/Vpc'));
     expect(access).toGrantExactly(emptier, emptying('AccessLogs/Bucket'));
   });
+
+  test.each(['tls-bridged', 'tls-passed-through'])(
+    '%s: a server may say how its boot ended and offer sessions',
+    (variant) => {
+      const arn = (service: string, rest: string) => `arn:aws:${service}:<region>:<account>:${rest}`;
+      expect(accessOf('content-router', { variant: [variant] })).toGrantExactly('Reports/Server/Template', [
+        `cloudformation:SignalResource on ${arn('cloudformation', 'stack/content-router/<stack id>')}`,
+        `ssm:UpdateInstanceInformation on ${arn('ec2', 'instance/*')}`,
+        'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+      ]);
+    },
+  );
 });
 
 describe('path-routed-front-door', () => {
