@@ -220,7 +220,7 @@ class NetworkBalancers(EmulatorTest):
             one['SubnetId']
             for one in entry.ec2.describe_subnets(Filters=[{'Name': 'vpc-id', 'Values': [entry.vpc]}])['Subnets']
         ]
-        arn = entry.elb.create_load_balancer(Name=f'pages-{entry.name[-9:]}', Scheme='internal', Subnets=subnets)[
+        arn = entry.elb.create_load_balancer(Name=f'Pages-{entry.name[-9:]}', Scheme='internal', Subnets=subnets)[
             'LoadBalancers'
         ][0]['LoadBalancerArn']
         pages, requests = (

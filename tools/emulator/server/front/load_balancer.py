@@ -19,7 +19,7 @@ from .incoming import Incoming
 
 
 def answer(name: str, request: Incoming) -> Answer:
-    return _answer(_find(name.split('.')[0]), request)
+    return _answer(_find(name.split('.')[0].lower()), request)
 
 
 def named(host: str):
