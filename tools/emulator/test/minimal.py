@@ -659,6 +659,32 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         {'Device': '/dev/sdh', 'InstanceId': 'ref:Instance', 'VolumeId': 'ref:Volume'},
         None,
     ),
+    'AWS::DLM::LifecyclePolicy': (
+        {
+            'Description': 'x',
+            'ExecutionRoleArn': 'att:Role.Arn',
+            'State': 'ENABLED',
+            'PolicyDetails': {
+                'ResourceTypes': ['VOLUME'],
+                'TargetTags': [{'Key': 'a', 'Value': 'b'}],
+                'Schedules': [{'Name': 's', 'CreateRule': {'Interval': 24}, 'RetainRule': {'Count': 1}}],
+            },
+        },
+        {
+            'Description': 'y',
+            'ExecutionRoleArn': 'att:Role.Arn',
+            'State': 'ENABLED',
+            'PolicyDetails': {
+                'ResourceTypes': ['VOLUME'],
+                'TargetTags': [{'Key': 'a', 'Value': 'b'}],
+                'Schedules': [{'Name': 's', 'CreateRule': {'Interval': 24}, 'RetainRule': {'Count': 2}}],
+            },
+        },
+    ),
+    'AWS::Rbin::Rule': (
+        {'ResourceType': 'EBS_SNAPSHOT', 'RetentionPeriod': {'RetentionPeriodUnit': 'DAYS', 'RetentionPeriodValue': 7}},
+        {'ResourceType': 'EBS_SNAPSHOT', 'RetentionPeriod': {'RetentionPeriodUnit': 'DAYS', 'RetentionPeriodValue': 8}},
+    ),
     'AWS::EC2::NetworkInterface': ({'SubnetId': 'ref:Subnet'}, {'SubnetId': 'ref:Subnet', 'SourceDestCheck': False}),
     # connections
     'AWS::EC2::TransitGateway': ({'Description': 'x'}, {'Description': 'y'}),

@@ -4,6 +4,7 @@ executions is told on the default bus.
 """
 
 import copy
+import datetime
 import functools
 import uuid
 
@@ -75,6 +76,18 @@ def _as_steps_have_them(self, response, boto_service_name=None, service_action_n
     operation = _operation(self, boto_service_name, service_action_name)
     if operation and operation.output_shape:
         self._from_boto_response(response, operation.output_shape)
+    _times_as_text(response)
+
+
+def _times_as_text(value):
+    """boto3 makes times of texts, which no state can hand on."""
+    if not isinstance(value, (dict, list)):
+        return
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, datetime.datetime):
+            value[key] = inner.isoformat()
+        else:
+            _times_as_text(inner)
 
 
 def _typed(original):
