@@ -94,14 +94,14 @@ class Volumes(EmulatorTest):
                 'Type': 'Task',
                 'Resource': f'{call}describeVolumes',
                 'Parameters': {'VolumeIds.$': 'States.Array($.volume)'},
-                'ResultSelector': {'it.$': '$.Volumes[0]'},
+                'ResultSelector': {'it.$': '$.Volumes[0]', 'zone.$': '$.Volumes[0].AvailabilityZone'},
                 'Next': 'Make',
             },
             'Make': {
                 'Type': 'Task',
                 'Resource': f'{call}createVolume',
                 'Parameters': {
-                    'AvailabilityZone.$': '$.it.AvailabilityZone',
+                    'AvailabilityZone.$': '$.zone',
                     'VolumeType.$': '$.it.VolumeType',
                     'Size.$': '$.it.Size',
                     'Iops.$': '$.it.Iops',

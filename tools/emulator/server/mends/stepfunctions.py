@@ -6,6 +6,7 @@ executions is told on the default bus.
 import copy
 import datetime
 import functools
+import re
 import uuid
 
 from moto import settings
@@ -16,7 +17,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
     StateTaskServiceAwsSdk,
 )
-from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.parser.utils import camel_to_snake_case
@@ -34,10 +35,16 @@ def install():
     boto_client.Config = functools.partial(boto_client.Config, inject_host_prefix=False)
     StateTaskService._normalise_parameters = _as_boto_has_them
     StateTaskServiceAwsSdk._normalise_response = _as_steps_have_them
+    json_path._is_singleton_array_access = _leads_to_one_place
     StepFunctionResponse.create_state_machine = _typed(StepFunctionResponse.create_state_machine)
     StateMachine.__deepcopy__ = _copied
     BaseExecutionWorkerCommunication.terminated = _told(BaseExecutionWorkerCommunication.terminated)
     StepFunctionsParserBackend.start_execution = _named(StepFunctionsParserBackend.start_execution)
+
+
+def _leads_to_one_place(path):
+    """moto makes a list of what lies within an element, such as `$.Volumes[0].State`; only `*`, `..`, slices and filters give lists."""
+    return not re.search(r'\*|\?|\.\.|\[[^\]]*[:,][^\]]*\]', path)
 
 
 def _named(original):
