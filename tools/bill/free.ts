@@ -78,6 +78,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::ApplicationAutoScaling::ScalableTarget',
   ],
   'what it holds is billed, not itself': [
+    'AWS::Rbin::Rule',
     'AWS::ECS::Cluster*',
     'AWS::ECS::CapacityProvider',
     'AWS::ECS::TaskDefinition',

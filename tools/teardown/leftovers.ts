@@ -141,6 +141,19 @@ const vault: Rule = (_id, { Type, Properties, DeletionPolicy }) => {
   return [{ kind: 'blocks', why: `a vault with recovery points in it cannot be deleted; ${remedy}` }];
 };
 
+const snapshots: Rule = (_id, { Type, Properties }) => {
+  if (Type !== 'AWS::DLM::LifecyclePolicy') return [];
+  const tags = (at(Properties, 'PolicyDetails', 'TargetTags') ?? []) as readonly { Key: string; Value: string }[];
+  const regions = JSON.stringify(Properties).includes('CrossRegionCopyRules') ? ', here and in the other Region' : '';
+  const named = tags.map(({ Key, Value }) => `${Key}=${Value}`).join(' or ');
+  return [
+    {
+      kind: 'stays',
+      why: `snapshots it took stay and are billed by their size, and nothing deletes them any more; delete those with the tag ${named}${regions}`,
+    },
+  ];
+};
+
 const functionLogs: Rule = (_id, { Type, Properties }, template) => {
   if (Type !== 'AWS::Lambda::Function') return [];
   const group = at(Properties, 'LoggingConfig', 'LogGroup', 'Ref') as string | undefined;
@@ -206,6 +219,7 @@ const rules: readonly Rule[] = [
   protectedByService,
   bucket,
   vault,
+  snapshots,
   key,
   functionLogs,
   apiExecutionLogs,

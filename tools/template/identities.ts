@@ -63,6 +63,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   'AWS::CodePipeline::Pipeline': { arn: 'codepipeline:@:$', name: 'Name' },
   'AWS::Cognito::IdentityPool': { arn: 'cognito-identity:@:identitypool/$', opaque: true },
   'AWS::Cognito::UserPool': { arn: 'cognito-idp:@:userpool/$', opaque: true, nameAttributes: ['UserPoolId'] },
+  'AWS::EC2::Volume': { arn: 'ec2:@:volume/$', opaque: true, nameAttributes: ['VolumeId'] },
   'AWS::EC2::Instance': { arn: 'ec2:@:instance/$', opaque: true, nameAttributes: ['InstanceId'] },
   'AWS::EC2::VPCEndpoint': { arn: 'ec2:@:vpc-endpoint/$', opaque: true, nameAttributes: ['Id'] },
   'AWS::ECR::Repository': { arn: 'ecr:@:repository/$', name: 'RepositoryName' },

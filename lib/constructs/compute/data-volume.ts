@@ -148,7 +148,7 @@ export class DataVolume extends Construct {
     server.disks.set(device, this.disk);
     if (this.mounted) {
       this.device = device;
-      this.letAttach(server);
+      this.letAttach(server, device);
       return;
     }
     new CfnVolumeAttachment(this, `Attachment${this.attached.length > 1 ? this.attached.length : ''}`, {
@@ -159,11 +159,12 @@ export class DataVolume extends Construct {
   }
 
   /** The policy names the instance, and so comes after it: a new instance gets it when it has booted, and the old one loses it then. */
-  private letAttach(server: SecureInstance): void {
+  private letAttach(server: SecureInstance, device: string): void {
     const arn = (resource: string, resourceName: string) =>
       Stack.of(this).formatArn({ service: 'ec2', resource, resourceName });
     const { encryptionKey } = this.disk.props;
-    new Policy(this, 'Attach', {
+    // eslint-disable-next-line awscdk/no-variable-construct-id -- each device of a server has a volume of its own
+    new Policy(server, `Attach${device.replace('/dev/', '')}`, {
       roles: [server.role],
       statements: [
         new PolicyStatement({

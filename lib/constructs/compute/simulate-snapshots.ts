@@ -21,22 +21,33 @@ export interface SnapshotDay {
   readonly billedInArchive: number;
 }
 
+/** The same of several schedules together, with what each keeps by its name. */
+export interface PlanDay extends Pick<SnapshotDay, 'day' | 'archived' | 'billed' | 'billedInArchive'> {
+  readonly kept: Readonly<Record<string, readonly number[]>>;
+}
+
 /**
  * What a schedule of one snapshot a day or fewer keeps of a volume on each day, and what that bills. Day 0 is a Sunday and the first of a month of 30 days.
  *
  * @throws for a schedule of several a day, whose days would not tell them apart
  * @claims compute-snapshot-schedule, compute-snapshot-archive
  */
-export function simulateSnapshots(schedule: SnapshotSchedule, days: number, volume: SimulatedVolume): SnapshotDay[] {
-  const { times = SnapshotTimes.daily(), keep, archiveFor } = schedule;
-  if (times.hours.length > 1)
-    throw new Error(`${schedule.name} takes ${times.hours.length} a day; simulate one a day or fewer`);
-  const { used, changedEachDay } = volume;
+export const simulateSnapshots = (schedule: SnapshotSchedule, days: number, volume: SimulatedVolume): SnapshotDay[] =>
+  simulatePlan([schedule], days, volume).map((told) => ({ ...told, kept: told.kept[schedule.name] }));
+
+/** The same of the schedules of a plan, whose snapshots of one volume share their blocks. */
+export function simulatePlan(
+  schedules: readonly SnapshotSchedule[],
+  days: number,
+  { used, changedEachDay }: SimulatedVolume,
+): PlanDay[] {
+  for (const { name, times } of schedules)
+    if (times && times.hours.length > 1)
+      throw new Error(`${name} takes ${times.hours.length} a day; simulate one a day or fewer`);
   const events: VolumeEvent[] = [{ write: used, from: 0 }];
-  let kept: number[] = [];
-  let archived: number[] = [];
+  const stores = schedules.map((schedule) => new Store(schedule));
   let place = 0;
-  const story: Omit<SnapshotDay, 'billed'>[] = [];
+  const story: Omit<PlanDay, 'billed'>[] = [];
   const ends: number[] = [];
   for (let day = 0; day < days; day++) {
     if (day > 0 && changedEachDay > 0) {
@@ -44,21 +55,38 @@ export function simulateSnapshots(schedule: SnapshotSchedule, days: number, volu
       events.push({ write: changedEachDay, from: place });
       place += changedEachDay;
     }
-    if (times.falls(day)) {
-      events.push({ snapshot: `${day}` });
-      kept.push(day);
-    }
-    const { count, days: age = Infinity } = keep.by;
-    const leaving = kept.filter((taken, i) => (count === undefined ? day - taken >= age : i < kept.length - count));
-    events.push(...leaving.map((taken) => ({ deleteSnapshot: `${taken}` })));
-    kept = kept.filter((taken) => !leaving.includes(taken));
-    if (archiveFor) {
-      const gone = age + archiveFor.toDays();
-      archived = [...archived, ...leaving].filter((taken) => day - taken < gone);
-    }
-    story.push({ day, kept: [...kept], archived: [...archived], billedInArchive: archived.length * used });
+    events.push(...stores.flatMap((store) => store.pass(day)));
+    const archived = stores.flatMap((store) => store.archived);
+    const kept = Object.fromEntries(stores.map((store) => [store.schedule.name, store.kept]));
+    story.push({ day, kept, archived, billedInArchive: archived.length * used });
     ends.push(events.length - 1);
   }
   const bills = snapshotBills(used, events);
   return story.map((told, i) => ({ ...told, billed: bills[ends[i]].snapshots }));
+}
+
+/** What one schedule keeps. */
+class Store {
+  kept: readonly number[] = [];
+  archived: readonly number[] = [];
+
+  constructor(readonly schedule: SnapshotSchedule) {}
+
+  /** A day passes. */
+  pass(day: number): VolumeEvent[] {
+    const { name, times = SnapshotTimes.daily(), keep, archiveFor } = this.schedule;
+    const taken = times.falls(day) ? [day] : [];
+    const all = [...this.kept, ...taken];
+    const { count, days: age = Infinity } = keep.by;
+    const leaving = all.filter((each, i) => (count === undefined ? day - each >= age : i < all.length - count));
+    this.kept = all.filter((each) => !leaving.includes(each));
+    if (archiveFor) {
+      const gone = age + archiveFor.toDays();
+      this.archived = [...this.archived, ...leaving].filter((each) => day - each < gone);
+    }
+    return [
+      ...taken.map((each) => ({ snapshot: `${name} ${each}` })),
+      ...leaving.map((each) => ({ deleteSnapshot: `${name} ${each}` })),
+    ];
+  }
 }

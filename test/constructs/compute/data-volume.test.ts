@@ -144,7 +144,7 @@ describe('DataVolume', () => {
       const [[server, { Properties: instance }]] = Object.entries(template.findResources('AWS::EC2::Instance'));
       template.resourceCountIs('AWS::EC2::VolumeAttachment', 0);
       const policies = template.findResources('AWS::IAM::Policy');
-      const [[id, policy]] = Object.entries(policies).filter(([each]) => each.startsWith('DataAttach'));
+      const [[id, policy]] = Object.entries(policies).filter(([each]) => each.startsWith('ServerAttachsdg'));
       expect(policy.Properties.PolicyDocument.Statement).toEqual([
         {
           Action: 'ec2:AttachVolume',

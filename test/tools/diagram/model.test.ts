@@ -73,6 +73,27 @@ describe('arrows', () => {
     expect(arrows(picture)).toEqual(['Here data There copies', 'Kept data Here backed up']);
   });
 
+  test('a volume with the tag of a plan is drawn into it, and a server that attaches it to the volume', () => {
+    const tagged = (Value: string) => ({ Tags: [{ Key: 'kept', Value }] });
+    const picture = drawn({
+      Data: { Type: 'AWS::EC2::Volume', Properties: tagged('daily') },
+      Scratch: { Type: 'AWS::EC2::Volume', Properties: tagged('never') },
+      Plan: {
+        Type: 'AWS::DLM::LifecyclePolicy',
+        Properties: { PolicyDetails: { TargetTags: [{ Key: 'kept', Value: 'daily' }] } },
+      },
+      Server: { Type: 'AWS::EC2::Instance', Properties: {} },
+      Attached: {
+        Type: 'AWS::EC2::VolumeAttachment',
+        Properties: { InstanceId: { Ref: 'Server' }, VolumeId: { Ref: 'Scratch' }, Device: '/dev/sdf' },
+      },
+    });
+    expect(arrows(picture).filter((arrow) => arrow.includes(' data '))).toEqual([
+      'Data data Plan snapshots',
+      'Server data Scratch attached',
+    ]);
+  });
+
   test('mail goes through a configuration set, by the rights of who sends it, and the set tells what became of it', () => {
     const named = (kind: string, id: string) => ({
       'Fn::Sub': `arn:aws:ses:\${AWS::Region}:\${AWS::AccountId}:${kind}/\${${id}}`,

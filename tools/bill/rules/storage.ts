@@ -70,6 +70,25 @@ export const storage: Rules = {
       ),
     ],
   }),
+  'AWS::DLM::LifecyclePolicy': (part) => {
+    const schedules = part.list('PolicyDetails.Schedules');
+    const copies = schedules.some(({ CrossRegionCopyRules }) => CrossRegionCopyRules !== undefined);
+    return {
+      usage: [
+        {
+          price: 'ebs.snapshot.gb-month',
+          words: 'each GB kept, and blocks that did not change once',
+          units: gigabytes,
+        },
+        ...(schedules.some(({ ArchiveRule }) => ArchiveRule !== undefined)
+          ? [{ price: 'ebs.snapshot-archive.gb-month', words: 'each GB kept in the archive, for 90 days at least' }]
+          : []),
+        ...(copies
+          ? [{ price: 'data-transfer.region.gb', words: 'each GB copied to another region', units: gigabytes }]
+          : []),
+      ],
+    };
+  },
   'AWS::Backup::BackupVault': () => ({ usage: [{ price: 'backup.warm.gb-month', words: 'each GB kept' }] }),
 };
 

@@ -9,8 +9,9 @@ interface Condition {
   readonly ConditionValue: string;
 }
 
-/** Arrows from what carries the tag of a backup plan to the vault it is backed up to: the two know nothing of each other. */
+/** Arrows from what carries the tag of a plan to where it is backed up, or to the plan of its snapshots: the two know nothing of each other. */
 export function addBackups(arrows: Arrows, source: Source, boxes: Boxes): void {
+  addSnapshots(arrows, source, boxes);
   for (const selection of source.entries.filter(({ type }) => type === 'AWS::Backup::BackupSelection'))
     for (const tag of tagsOf(source, selection))
       for (const carrier of source.entries.filter((entry) => carries(source, entry, tag)))
@@ -24,6 +25,29 @@ export function addBackups(arrows: Arrows, source: Source, boxes: Boxes): void {
           }));
           arrows.add({ from, to, kind: 'data', label: 'backed up', because });
         }
+}
+
+function addSnapshots(arrows: Arrows, source: Source, boxes: Boxes): void {
+  for (const plan of source.entries.filter(({ type }) => type === 'AWS::DLM::LifecyclePolicy')) {
+    const { PolicyDetails } = source.properties(plan) as {
+      readonly PolicyDetails?: { readonly TargetTags?: readonly { readonly Key: string; readonly Value: string }[] };
+    };
+    const carriers = source.entries.filter(
+      (entry) =>
+        entry.type === 'AWS::EC2::Volume' &&
+        (PolicyDetails?.TargetTags ?? []).some(({ Key, Value }) =>
+          carries(source, entry, { ConditionKey: Key, ConditionValue: Value }),
+        ),
+    );
+    for (const carrier of carriers)
+      arrows.add({
+        from: boxes.idOf(carrier),
+        to: boxes.idOf(plan),
+        kind: 'data',
+        label: 'snapshots',
+        because: [plan, carrier].map(({ stack, logicalId }) => ({ stack: stack.name, logicalId, rule: 'TargetTags' })),
+      });
+  }
 }
 
 function tagsOf(source: Source, selection: Entry): readonly Condition[] {

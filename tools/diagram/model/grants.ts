@@ -124,6 +124,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/^lambda:Invoke/, 'invokes'],
   [/^execute-api:Invoke/, 'invokes'],
   [/^mediaconvert:CreateJob/, 'starts'],
+  [/^ec2:AttachVolume/, 'attaches'],
   [/^appconfig:(StartConfigurationSession|GetLatestConfiguration)/, 'reads'],
   [/^elasticfilesystem:ClientMount/, 'reads'],
   [/^states:Start/, 'starts'],

@@ -133,6 +133,9 @@ export const links: Readonly<Record<string, (properties: Properties, written: Pr
       rule: 'AccessLogSettings',
     },
   ],
+  'AWS::EC2::VolumeAttachment': (p) => [
+    { from: p.InstanceId, to: p.VolumeId, kind: 'data', label: 'attached', rule: 'VolumeId' },
+  ],
   'AWS::AppConfig::Environment': (p) =>
     list(p.Monitors).map(({ AlarmArn }) => ({
       from: AlarmArn as unknown,

@@ -5,7 +5,7 @@ import type { Entry } from '../../access/names';
  * where nothing else is left.
  */
 const sayingNothing =
-  /^(ASG|Alias|Api|Bucket|Cluster|Construct|Default|Distribution|Endpoint|Function|Group|Handler|Instance|Key|Queue|Resource|RestApi|Service|Stream|Subnet|Table|Topic|Vpc|VPC)$/;
+  /^(ASG|Alias|Api|Bucket|Cluster|Construct|Default|Distribution|Endpoint|Function|Group|Handler|Instance|Key|Machine|Policy|Queue|Resource|RestApi|Service|Stream|Subnet|Table|Topic|Volume|Vpc|VPC|Workflow)$/;
 
 /** The words of a construct's path that tell it from others, the most telling first. */
 function wordsOf({ path, logicalId }: Entry): string[] {
