@@ -158,6 +158,18 @@ export const catalogue: readonly Architecture[] = [
       ).SingleServer,
   },
   {
+    name: 'block-storage',
+    title: 'Block storage',
+    subject: 'Servers',
+    purpose: 'A disk that outlives its server, with snapshots, a bin and encryption',
+    monthlyCap: 15,
+    exampleUse: { what: 'ten GB of snapshots', events: 10, kilobytes: 1_000_000 },
+    load: () =>
+      (
+        require('./architectures/block-storage/block-storage-stack') as typeof import('./architectures/block-storage/block-storage-stack')
+      ).BlockStorage,
+  },
+  {
     name: 'three-tier-web',
     title: 'Three-tier web',
     subject: 'Servers',

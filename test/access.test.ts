@@ -30,6 +30,12 @@ const emptying = (...buckets: readonly string[]) => [
 const helperLogs = 'logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on *';
 const emptier = 'Custom::S3AutoDeleteObjectsCustomResourceProvider/Handler';
 
+/** What every machine of ours may do besides: have its log and its traces delivered. */
+const told =
+  'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, ' +
+  'logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery, xray:GetSamplingRules, xray:GetSamplingTargets, ' +
+  'xray:PutTelemetryRecords, xray:PutTraceSegments on *';
+
 /** What the CDK's helper may do that takes the rules from the default security group of a VPC. */
 const closing = (...vpcs: readonly string[]) => [
   helperLogs,
@@ -910,6 +916,53 @@ describe('offsite-backup', () => {
   });
 });
 
+describe('block-storage', () => {
+  const access = modelOf('block-storage');
+  const ec2 = 'arn:aws:ec2:<region>:<account>:';
+  const snapshot = 'arn:aws:ec2:<region>::snapshot/*';
+  const carried = 'when ec2:ResourceTag/groundplan:encrypt is yes';
+  const created = 'when ec2:CreateAction is CopySnapshot or CreateSnapshot or CreateVolume';
+
+  test('the server may attach its one volume to itself, say how its boot ended and offer sessions', () => {
+    expect(access).toGrantExactly('Server/Instance', [
+      'ec2:AttachVolume on Data/Volume',
+      'ec2:AttachVolume on Server/Instance',
+      'cloudformation:SignalResource on arn:aws:cloudformation:<region>:<account>:stack/block-storage/<stack id>',
+      'ssm:UpdateInstanceInformation on arn:aws:ec2:<region>:<account>:instance/*',
+      'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+    ]);
+    expect(access).not.toAllow('Server/Instance', 'ec2:DetachVolume', 'Data/Volume');
+  });
+
+  test('the plan snapshots volumes with the tag, and deletes snapshots', () => {
+    expect(access).toGrantExactly('Snapshots/Policy', [
+      `ec2:CreateSnapshot on ${ec2}volume/* when ec2:ResourceTag/groundplan:snapshots is daily`,
+      'ec2:CreateSnapshot, ec2:CreateTags, ec2:DeleteSnapshot, ec2:ModifySnapshotTier on arn:aws:ec2:*::snapshot/*',
+      'ec2:DescribeInstances, ec2:DescribeSnapshotTierStatus, ec2:DescribeSnapshots, ec2:DescribeVolumes on *',
+    ]);
+  });
+
+  test('the migration touches what carries its tag, makes encrypted volumes, and deletes nothing', () => {
+    expect(access).toGrantExactly('Encryptor/Workflow/Machine', [
+      `autoscaling:DescribeAutoScalingInstances, ec2:DescribeInstances, ec2:DescribeSnapshots, ec2:DescribeVolumes, ${told}`,
+      `ec2:StartInstances, ec2:StopInstances on ${ec2}instance/* ${carried}`,
+      `ec2:AttachVolume, ec2:DetachVolume on ${ec2}instance/* ${carried}`,
+      `ec2:AttachVolume, ec2:DetachVolume on ${ec2}volume/* ${carried}`,
+      `ec2:CreateSnapshot, ec2:CreateTags on ${ec2}volume/* ${carried}`,
+      `ec2:CreateVolume on ${ec2}volume/* when aws:RequestTag/groundplan:encrypt is yes and ec2:Encrypted is true`,
+      `ec2:CopySnapshot, ec2:CreateSnapshot, ec2:CreateVolume on ${snapshot}`,
+      `ec2:CreateTags on ${ec2}volume/* ${created}`,
+      `ec2:CreateTags on ${snapshot} ${created}`,
+    ]);
+    expect(access).not.toAllow('Encryptor/Workflow/Machine', 'ec2:DeleteVolume', 'Data/Volume');
+  });
+
+  test('flow logs and the helper of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+  });
+});
+
 describe('records-archive', () => {
   const access = modelOf('records-archive');
   const seeing = (bucket: string) => `s3:ListBucket, s3:ListBucketVersions on ${bucket}`;
@@ -1059,12 +1112,6 @@ describe('newsletter-and-receipts', () => {
 describe('reminder-service', () => {
   const access = modelOf('reminder-service');
   const remind = 'Workflow/Remind/Machine';
-  /** What every machine of ours may do besides: have its log and its traces delivered. */
-  const told =
-    'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, ' +
-    'logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery, xray:GetSamplingRules, xray:GetSamplingTargets, ' +
-    'xray:PutTelemetryRecords, xray:PutTraceSegments on *';
-
   test('the machine may do what its tasks do, and nothing to anything else [serverless-workflow-role-logs, serverless-workflow-services]', () => {
     expect(access).toGrantExactly(remind, [
       told,
