@@ -1,9 +1,10 @@
 import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { longestNote } from '../../../lambda/two-region-front-door/environment';
 import { textIn } from '../../../lambda/two-region-front-door/note';
+import { batchOf } from '../../support/sqs-batch';
 
 const dynamodb = mockClient(DynamoDBClient);
 const context = { awsRequestId: 'r-1', getRemainingTimeInMillis: () => 10_000 } as Context;
@@ -18,25 +19,7 @@ beforeEach(() => {
   jest.spyOn(console, 'error').mockImplementation();
 });
 
-/** A batch as SQS hands it over; recorded, with the bodies put in. */
-const batch = (...bodies: readonly string[]): SQSEvent => ({
-  Records: bodies.map((body, index): SQSRecord => ({
-    messageId: `m-${index}`,
-    receiptHandle: 'AQEB',
-    body,
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '1790000000000',
-      SenderId: 'AROAEXAMPLE:BackplaneAssumeRoleSession',
-      ApproximateFirstReceiveTimestamp: '1790000000001',
-    },
-    messageAttributes: {},
-    md5OfBody: 'a',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:eu-west-1:111122223333:notes',
-    awsRegion: 'eu-west-1',
-  })),
-});
+const batch = (...bodies: readonly string[]) => batchOf('notes', bodies);
 
 test('a message becomes a note of this Region, named by its time and its id', async () => {
   expect(await handler(batch('{"text":"hello"}'), context)).toEqual({ batchItemFailures: [] });
