@@ -1,5 +1,5 @@
-"""Sockets that listen for load balancers and accelerators. What there should be is looked at again and again, so that whatever makes, changes
-or deletes one opens and closes its doors.
+"""Sockets that listen for load balancers, accelerators and inspected instances. What there should be is looked at again and again, so that
+whatever makes, changes or deletes one opens and closes its doors.
 """
 
 import socket
@@ -10,7 +10,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Callable
 
-from . import accelerator, machines, network_balancer, relay, web_balancer
+from . import accelerator, gateway_balancer, machines, network_balancer, relay, web_balancer
 
 Client = tuple[str, int]
 Target = tuple[str, int]
@@ -50,7 +50,9 @@ class Open:
             threading.Thread(target=self._carry, args=(client, address), daemon=True).start()
 
     def _carry(self, client: socket.socket, address: Client):
-        relay.carry(client, self.choose(address))
+        chosen = self.choose(address)
+        # Some are not carried as they come: packet by packet, through appliances.
+        chosen(client) if callable(chosen) else relay.carry(client, chosen)
 
     def _serve_udp(self):
         while True:
@@ -77,10 +79,10 @@ _printed: set[str] = set()
 
 def look():
     """Opens what there should be and is not, and closes what there should not be any more."""
-    machines.keep(network_balancer.instances() | accelerator.instances())
+    machines.keep(network_balancer.instances() | accelerator.instances() | gateway_balancer.instances())
     web_balancer.keep(network_balancer.web_balancers())
     wanted: dict[Door, Callable[[Client], Target | None]] = {}
-    for protocol, address, port, choose in [*network_balancer.doors(), *accelerator.doors()]:
+    for protocol, address, port, choose in [*network_balancer.doors(), *accelerator.doors(), *gateway_balancer.doors()]:
         wanted[Door(protocol, address, port)] = choose
     for door in [one for one in _open if one not in wanted]:
         _open.pop(door).close()

@@ -1,5 +1,7 @@
 """Security groups, launch templates, machines."""
 
+import base64
+
 from botocore.exceptions import ClientError
 
 from stacks.faults import ResourceFailed
@@ -144,6 +146,9 @@ def _instance(at, props):
     wanted = props.without('Tags', 'AvailabilityZone', 'Tenancy', 'SsmAssociations', 'Volumes', 'Monitoring')
     # CloudFormation calls the groups of an interface by another name than EC2.
     given = at.shaped('ec2', 'run_instances', wanted, {'GroupSet': 'Groups'})
+    if 'UserData' in given:
+        # A template has it in Base64, and the client writes it so once more.
+        given['UserData'] = base64.b64decode(given['UserData'])
     placement = {}
     if 'AvailabilityZone' in props:
         placement['AvailabilityZone'] = props['AvailabilityZone']
