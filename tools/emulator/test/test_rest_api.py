@@ -85,6 +85,38 @@ class Rest(EmulatorTest):
         return requests.request(method, f'http://{api_id}.execute-api.localhost:{port}/live{path}', timeout=40, **more)
 
 
+class Firewalls(Rest):
+    def test_a_stage_turns_away_what_its_web_acl_blocks(self):
+        api_id = self.make('guarded', {'GET /notes': {}, 'GET /hidden': {}})
+        waf = self.emulator.client('wafv2')
+        visible = {'SampledRequestsEnabled': True, 'CloudWatchMetricsEnabled': True, 'MetricName': 'm'}
+        hidden = {
+            'Name': 'hidden',
+            'Priority': 0,
+            'VisibilityConfig': visible,
+            'Action': {'Block': {}},
+            'Statement': {
+                'ByteMatchStatement': {
+                    'FieldToMatch': {'UriPath': {}},
+                    'PositionalConstraint': 'ENDS_WITH',
+                    'SearchString': b'/hidden',
+                    'TextTransformations': [{'Priority': 0, 'Type': 'NONE'}],
+                }
+            },
+        }
+        acl = waf.create_web_acl(
+            Name=f'acl-{api_id}', Scope='REGIONAL', DefaultAction={'Allow': {}}, VisibilityConfig=visible, Rules=[hidden]
+        )['Summary']['ARN']
+        self.assertEqual(self.ask(api_id, '/hidden').status_code, 201)
+        stage = f'arn:aws:apigateway:us-east-1::/restapis/{api_id}/stages/live'
+        waf.associate_web_acl(WebACLArn=acl, ResourceArn=stage)
+        blocked = self.ask(api_id, '/hidden')
+        self.assertEqual((blocked.status_code, blocked.json()), (403, {'message': 'Forbidden'}))
+        self.assertEqual(self.ask(api_id, '/notes').status_code, 201)
+        waf.disassociate_web_acl(ResourceArn=stage)
+        self.assertEqual(self.ask(api_id, '/hidden').status_code, 201)
+
+
 class Requests(Rest):
     @classmethod
     def setUpClass(cls):

@@ -24,6 +24,7 @@ KINDS: dict[str, tuple[int, str | None, str]] = {
     'THROTTLED': (429, 'Too Many Requests', 'TooManyRequestsException'),
     'UNAUTHORIZED': (401, 'Unauthorized', 'UnauthorizedException'),
     'UNSUPPORTED_MEDIA_TYPE': (415, 'Unsupported Media Type', 'BadRequestException'),
+    'WAF_FILTERED': (403, 'Forbidden', 'ForbiddenException'),
 }
 
 

@@ -10,7 +10,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from runtime import policies
 from runtime.functions import complain
 
-from . import access_log, authorizers, gateway_errors, integrations, rate_limits, rest_event
+from . import access_log, authorizers, gateway_errors, integrations, rate_limits, rest_event, web_firewall
 from .answers import Answer, json_answer
 from .gateway_errors import GatewayError
 from .incoming import Incoming
@@ -40,6 +40,7 @@ def answer(backend: APIGatewayBackend, api: RestAPI, request: Incoming) -> Answe
     deployed: Deployed = getattr(deployment, 'snapshot', None) or Deployed.of(api)
     known = rest_event.context(api, stage, request, path)
     try:
+        _firewall(api, stage, request)
         given = _served(backend, api, stage, deployed, request, path, known)
     except GatewayError as error:
         if error.why:
@@ -50,6 +51,12 @@ def answer(backend: APIGatewayBackend, api: RestAPI, request: Incoming) -> Answe
     given.set('x-amz-apigw-id', known['extendedRequestId'])
     access_log.write(api, stage, known, given, time.monotonic() - began)
     return given
+
+
+def _firewall(api: RestAPI, stage: Stage, request: Incoming):
+    acl = web_firewall.before(f'arn:aws:apigateway:{api.region_name}::/restapis/{api.id}/stages/{stage.name}')
+    if acl and web_firewall.status_for(acl, request, web_firewall.STAGE_BODY):
+        raise GatewayError('WAF_FILTERED')
 
 
 def _canary(stage: Stage) -> Stage:

@@ -15,7 +15,7 @@ from .incoming import Incoming
 
 # The longest window of a rule that counts.
 _REMEMBERED = 600
-EDGE_BODY, BALANCER_BODY = 16_384, 8_192
+EDGE_BODY, BALANCER_BODY, STAGE_BODY = 16_384, 8_192, 16_384
 _EVALUATOR = OwnProgram('web-firewall/emulator.ts')
 
 _earlier: dict[str, deque] = defaultdict(lambda: deque(maxlen=5000))
