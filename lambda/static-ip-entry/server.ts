@@ -11,7 +11,11 @@ const noticed = 25;
 /** What each server runs: two applications of lines, an echo of datagrams, and pages in the clear and in TLS. */
 async function run(notes: Logger): Promise<void> {
   const { folder, drainSeconds } = variables(environment);
-  const services = new Services({ ports, certificate: await ownCertificate(folder) });
+  const services = new Services({
+    ports,
+    certificate: await ownCertificate(folder),
+    region: process.env.AWS_REGION,
+  });
   notes.info('server ready', { ports: await services.start() });
   process.once('SIGTERM', () => {
     void (async () => {

@@ -15,6 +15,8 @@ export interface ServicesOptions {
   /** Where each listens; 0 takes a free port. */
   readonly ports: Readonly<Record<Service, number>>;
   readonly certificate: OwnCertificate;
+  /** What it says where it stands. @default - nothing is at /region */
+  readonly region?: string | undefined;
   /** @default - every address of the machine */
   readonly host?: string;
   /** After how long a silent connection is closed, in milliseconds. @default 60_000 */
@@ -111,6 +113,8 @@ export class Services {
     const path = (request.url ?? '/').split('?')[0];
     if (request.method !== 'GET' && request.method !== 'HEAD') return [405, 'GET only'];
     if (path === healthPath) return this.isDraining ? [503, 'draining'] : [200, 'well'];
+    const { region } = this.options;
+    if (path === '/region' && region !== undefined) return [200, region];
     if (path !== '/') return [404, `nothing at ${path}`];
     const proxies = isForwarded && request.headers['x-forwarded-for'] !== undefined ? 1 : 0;
     try {

@@ -149,6 +149,17 @@ test('a vault blocks while it holds recovery points, and a lock that is final fo
   ]);
 });
 
+test('endpoints that see their clients leave a group that keeps the network', () => {
+  const group = (preserved: boolean) => ({
+    Type: 'AWS::GlobalAccelerator::EndpointGroup',
+    Properties: { EndpointConfigurations: [{ EndpointId: 'x', ClientIPPreservationEnabled: preserved }] },
+  });
+  expect(left({ G: group(false) })).toEqual([]);
+  expect(left({ G: group(true) })).toEqual([
+    'G blocks: AWS makes a security group named GlobalAccelerator in the network of its endpoints and leaves it, which keeps the network; delete it, and destroy again',
+  ]);
+});
+
 test('a key is kept for its waiting time, 30 days unless it says otherwise', () => {
   expect(left({ K: { Type: 'AWS::KMS::Key' } })[0]).toMatch(/^K costs: a key waits 30 days/);
   expect(left({ K: { Type: 'AWS::KMS::Key', Properties: { PendingWindowInDays: 7 } } })[0]).toMatch(

@@ -180,6 +180,21 @@ const apiExecutionLogs: Rule = (_id, { Type, Properties }) => {
     : [];
 };
 
+const accelerated: Rule = (_id, { Type, Properties }) => {
+  if (Type !== 'AWS::GlobalAccelerator::EndpointGroup') return [];
+  const keeps = listAt<{ ClientIPPreservationEnabled?: boolean }>(Properties, 'EndpointConfigurations').some(
+    ({ ClientIPPreservationEnabled }) => ClientIPPreservationEnabled === true,
+  );
+  return keeps
+    ? [
+        {
+          kind: 'blocks',
+          why: 'AWS makes a security group named GlobalAccelerator in the network of its endpoints and leaves it, which keeps the network; delete it, and destroy again',
+        },
+      ]
+    : [];
+};
+
 const slow: Rule = (_id, { Type, Properties }) => {
   if (Type === 'AWS::CloudFront::Distribution')
     return [{ kind: 'slow', why: 'it is switched off at every edge before it goes, which takes some minutes' }];
@@ -220,6 +235,7 @@ const rules: readonly Rule[] = [
   bucket,
   vault,
   snapshots,
+  accelerated,
   key,
   functionLogs,
   apiExecutionLogs,

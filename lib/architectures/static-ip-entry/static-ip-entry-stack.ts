@@ -1,15 +1,12 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
+import { companionStack } from '../../constructs/companion-stack';
 import { EntryAddresses } from '../../constructs/compute/entry-addresses';
-import { TransportEntry } from '../../constructs/compute/transport-entry';
-import { FlowDestination } from '../../constructs/network/flow-capture';
-import { TieredNetwork } from '../../constructs/network/tiered-network';
-import { AlarmTopic } from '../../constructs/operations/alarm-topic';
-import { RequestRules } from './request-rules';
-import { Servers } from './servers';
-import { Services } from './services';
-import { sizes } from './sizes';
+import { readAcross } from '../../constructs/edge/across-stacks';
+import { secondRegionOf } from '../../constructs/second-region';
+import { regionalEntry, type RegionalEntry } from './regional-entry';
+import { World } from './world';
 
 export interface StaticIpEntryProps extends ArchitectureProps {
   /**
@@ -17,6 +14,11 @@ export interface StaticIpEntryProps extends ArchitectureProps {
    * @default false
    */
   readonly readsRequests?: boolean;
+  /**
+   * What gives the addresses that stay: an Elastic IP in each zone, or an accelerator, two for two Regions.
+   * @default 'zones'
+   */
+  readonly fixedBy?: 'zones' | 'world';
 }
 
 /** Services below HTTP at addresses that stay, for clients and firewalls that know addresses and no names. */
@@ -26,50 +28,45 @@ export class StaticIpEntry extends Stack {
       what: 'an Application Load Balancer behind the same addresses, which reads requests',
       props: { readsRequests: true } satisfies Partial<StaticIpEntryProps>,
     },
+    accelerated: {
+      what: 'two addresses for two Regions: clients are led to the nearest that is well',
+      props: { fixedBy: 'world' } satisfies Partial<StaticIpEntryProps>,
+    },
   };
 
   constructor(scope: Construct, id: string, props: StaticIpEntryProps) {
     super(scope, id, props);
-    const { profile, settings, readsRequests = false } = props;
-    const { network: plan, servers, fleet, server } = sizes[profile.name];
-    const { deletionProtection } = profile;
+    const { profile, settings, readsRequests = false, fixedBy = 'zones' } = props;
+    const given = { profile, settings, readsRequests };
+    if (fixedBy === 'zones') {
+      const home = regionalEntry(this, { ...given, cidr: '10.58.0.0/16', addresses: EntryAddresses.elastic() });
+      home.entry.addresses.forEach((address, i) =>
+        this.tell(`Address${i + 1}`, `The address of zone ${i + 1}`, address),
+      );
+      this.tell('Name', 'A name that leads to all of them', home.entry.loadBalancer.loadBalancerDnsName);
+      this.tellOf('', 'The load balancer that has them', home);
+      return;
+    }
 
-    const network = new TieredNetwork(this, 'Network', {
-      ...plan,
-      gatewayEndpoints: {},
-      flowLogs: profile.name === 'production' ? FlowDestination.s3(Duration.days(365)) : FlowDestination.logs(),
-    });
-    const { vpc } = network;
-    const alarms = new AlarmTopic(this, 'Alarms', { ...(settings.alarmEmail && { email: settings.alarmEmail }) });
+    const region = settings.secondRegion ?? secondRegionOf(this.region);
+    const there = companionStack(this, 'away', { region, description: `What ${id} has in ${region}` });
+    const addresses = EntryAddresses.assigned();
+    const home = regionalEntry(this, { ...given, cidr: '10.58.0.0/16', addresses });
+    const away = regionalEntry(there, { ...given, cidr: '10.59.0.0/16', addresses });
+    const world = new World(this, 'World', { home, away });
+    world.addresses.forEach((address, i) => this.tell(`Address${i + 1}`, 'An address of both Regions', address));
+    this.tell('Accelerator', 'What has them', world.acceleratorArn);
+    this.tell('AwayRegion', 'The second Region', region);
+    this.tellOf('', 'The load balancer of this Region', home);
+    this.tellOf('Away', 'That of the second Region', away);
+  }
 
-    const services = new Services(this, 'Services', { vpc });
-    const rules = readsRequests
-      ? new RequestRules(this, 'Requests', { vpc, subnets: network.subnets(servers), alarms, deletionProtection })
-      : undefined;
-    const entry = new TransportEntry(this, 'Entry', {
-      vpc,
-      subnets: network.subnets('entry'),
-      addresses: EntryAddresses.elastic(),
-      ports: [...services.ports, ...(rules ? [rules.port] : [])],
-      crossZone: true,
-      alarms,
-      deletionProtection,
-    });
-    const made = new Servers(this, 'Servers', {
-      vpc,
-      subnets: network.subnets(servers),
-      pools: services.pools,
-      pages: rules?.pages,
-      alarms,
-      fleet,
-      server,
-    });
-
-    entry.addresses.forEach((address, i) => this.tell(`Address${i + 1}`, `The address of zone ${i + 1}`, address));
-    this.tell('Name', 'A name that leads to all of them', entry.loadBalancer.loadBalancerDnsName);
-    this.tell('EntryArn', 'The load balancer that has them', entry.loadBalancer.loadBalancerArn);
-    this.tell('ServerGroup', 'The servers', made.group.autoScalingGroupName);
-    this.tell('ServerLogs', 'What servers say', made.logGroup.logGroupName);
+  private tellOf(prefix: string, what: string, { entry, servers }: RegionalEntry): void {
+    const read = (owner: Construct, id: string, value: string) => readAcross(owner, id, value, this);
+    const { loadBalancer } = entry;
+    this.tell(`${prefix}EntryArn`, what, read(entry, 'Arn', loadBalancer.loadBalancerArn));
+    this.tell(`${prefix}ServerGroup`, 'The servers', read(servers, 'Name', servers.group.autoScalingGroupName));
+    this.tell(`${prefix}ServerLogs`, 'What servers say', read(servers, 'LogsName', servers.logGroup.logGroupName));
   }
 
   private tell(id: string, description: string, value: string): void {

@@ -131,6 +131,14 @@ test('behind a load balancer that reads requests, the client is whom that saw', 
   expect(await page('/')).toEqual([200, '127.0.0.1 to 127.0.0.1']);
 });
 
+test('a server says where it stands, if it was told', async () => {
+  expect(await page('/region')).toEqual([404, 'nothing at /region']);
+  await services.close();
+  services = new Services({ ports: free, certificate, host: '127.0.0.1', region: 'eu-west-1' });
+  ports = await services.start();
+  expect(await page('/region')).toEqual([200, 'eu-west-1']);
+});
+
 test('what cannot be answered is told so', async () => {
   expect(await page('/none?x=1')).toEqual([404, 'nothing at /none']);
   expect(await page('/', { method: 'POST' })).toEqual([405, 'GET only']);

@@ -1,0 +1,76 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import type { EntryAddresses } from '../../constructs/compute/entry-addresses';
+import type { EntryPort } from '../../constructs/compute/entry-port';
+import { TransportEntry } from '../../constructs/compute/transport-entry';
+import { FlowDestination } from '../../constructs/network/flow-capture';
+import { TieredNetwork } from '../../constructs/network/tiered-network';
+import { AlarmTopic } from '../../constructs/operations/alarm-topic';
+import type { Profile } from '../../profile';
+import type { Settings } from '../../settings';
+import { RequestRules } from './request-rules';
+import { Servers } from './servers';
+import { Services } from './services';
+import { sizes } from './sizes';
+
+export interface RegionalEntryProps {
+  readonly profile: Profile;
+  readonly settings: Settings;
+  /** The range of its network, which no other Region has. */
+  readonly cidr: string;
+  /** Which addresses its nodes have. */
+  readonly addresses: EntryAddresses;
+  /** Whether a load balancer that reads requests stands behind one of the ports. */
+  readonly readsRequests: boolean;
+}
+
+/** What answers in one Region. */
+export interface RegionalEntry {
+  readonly entry: TransportEntry;
+  /** What is open. */
+  readonly ports: readonly EntryPort[];
+  readonly servers: Servers;
+}
+
+/**
+ * Makes what one Region needs to answer by itself: a network, an entry, and servers. It stands directly below its stack, so that its names are
+ * the same whether there is another Region or none.
+ */
+export function regionalEntry(stack: Stack, props: RegionalEntryProps): RegionalEntry {
+  const { profile, settings, cidr, addresses, readsRequests } = props;
+  const { network: plan, servers: tier, fleet, server } = sizes[profile.name];
+  const { deletionProtection } = profile;
+
+  const network = new TieredNetwork(stack, 'Network', {
+    ...plan,
+    plan: { ...plan.plan, cidr },
+    gatewayEndpoints: {},
+    flowLogs: profile.name === 'production' ? FlowDestination.s3(Duration.days(365)) : FlowDestination.logs(),
+  });
+  const { vpc } = network;
+  const alarms = new AlarmTopic(stack, 'Alarms', { ...(settings.alarmEmail && { email: settings.alarmEmail }) });
+
+  const services = new Services(stack, 'Services', { vpc });
+  const rules = readsRequests
+    ? new RequestRules(stack, 'Requests', { vpc, subnets: network.subnets(tier), alarms, deletionProtection })
+    : undefined;
+  const ports = [...services.ports, ...(rules ? [rules.port] : [])];
+  const entry = new TransportEntry(stack, 'Entry', {
+    vpc,
+    subnets: network.subnets('entry'),
+    addresses,
+    ports,
+    crossZone: true,
+    alarms,
+    deletionProtection,
+  });
+  const servers = new Servers(stack, 'Servers', {
+    vpc,
+    subnets: network.subnets(tier),
+    pools: services.pools,
+    pages: rules?.pages,
+    alarms,
+    fleet,
+    server,
+  });
+  return { entry, ports, servers };
+}
