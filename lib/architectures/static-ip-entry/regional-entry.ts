@@ -1,4 +1,5 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { EntryAddresses } from '../../constructs/compute/entry-addresses';
 import type { EntryPort } from '../../constructs/compute/entry-port';
 import { TransportEntry } from '../../constructs/compute/transport-entry';
@@ -31,30 +32,27 @@ export interface RegionalEntry {
   readonly servers: Servers;
 }
 
-/**
- * Makes what one Region needs to answer by itself: a network, an entry, and servers. It stands directly below its stack, so that its names are
- * the same whether there is another Region or none.
- */
-export function regionalEntry(stack: Stack, props: RegionalEntryProps): RegionalEntry {
+/** Makes what one Region needs to answer by itself, directly below `scope`: a network, an entry, and servers. */
+export function regionalEntry(scope: Construct, props: RegionalEntryProps): RegionalEntry {
   const { profile, settings, cidr, addresses, readsRequests } = props;
   const { network: plan, servers: tier, fleet, server } = sizes[profile.name];
   const { deletionProtection } = profile;
 
-  const network = new TieredNetwork(stack, 'Network', {
+  const network = new TieredNetwork(scope, 'Network', {
     ...plan,
     plan: { ...plan.plan, cidr },
     gatewayEndpoints: {},
     flowLogs: profile.name === 'production' ? FlowDestination.s3(Duration.days(365)) : FlowDestination.logs(),
   });
   const { vpc } = network;
-  const alarms = new AlarmTopic(stack, 'Alarms', { ...(settings.alarmEmail && { email: settings.alarmEmail }) });
+  const alarms = new AlarmTopic(scope, 'Alarms', { ...(settings.alarmEmail && { email: settings.alarmEmail }) });
 
-  const services = new Services(stack, 'Services', { vpc });
+  const services = new Services(scope, 'Services', { vpc });
   const rules = readsRequests
-    ? new RequestRules(stack, 'Requests', { vpc, subnets: network.subnets(tier), alarms, deletionProtection })
+    ? new RequestRules(scope, 'Requests', { vpc, subnets: network.subnets(tier), alarms, deletionProtection })
     : undefined;
   const ports = [...services.ports, ...(rules ? [rules.port] : [])];
-  const entry = new TransportEntry(stack, 'Entry', {
+  const entry = new TransportEntry(scope, 'Entry', {
     vpc,
     subnets: network.subnets('entry'),
     addresses,
@@ -63,7 +61,7 @@ export function regionalEntry(stack: Stack, props: RegionalEntryProps): Regional
     alarms,
     deletionProtection,
   });
-  const servers = new Servers(stack, 'Servers', {
+  const servers = new Servers(scope, 'Servers', {
     vpc,
     subnets: network.subnets(tier),
     pools: services.pools,

@@ -1,5 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
 import { companionStack } from '../../constructs/companion-stack';
 import { EntryAddresses } from '../../constructs/compute/entry-addresses';
@@ -51,8 +51,10 @@ export class StaticIpEntry extends Stack {
     const region = settings.secondRegion ?? secondRegionOf(this.region);
     const there = companionStack(this, 'away', { region, description: `What ${id} has in ${region}` });
     const addresses = EntryAddresses.assigned();
-    const home = regionalEntry(this, { ...given, cidr: '10.58.0.0/16', addresses });
-    const away = regionalEntry(there, { ...given, cidr: '10.59.0.0/16', addresses });
+    // Under other names than in zones: a balancer keeps the addresses it was made with, so that one form becomes the other by parts that are all new.
+    const [home, away] = [this, there].map((stack, i) =>
+      regionalEntry(new Construct(stack, 'Region'), { ...given, cidr: `10.${58 + i}.0.0/16`, addresses }),
+    );
     const world = new World(this, 'World', { home, away });
     world.addresses.forEach((address, i) => this.tell(`Address${i + 1}`, 'An address of both Regions', address));
     this.tell('Accelerator', 'What has them', world.acceleratorArn);
