@@ -209,7 +209,7 @@ function ratioRow(what: string, pair: Pair, budget: number): Row {
 
 /** Replaces the generated part of docs/performance.md; the text around it stays. */
 function write(budgets: string, functions: string, times: number): void {
-  const machine = `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node.js ${process.versions.node}, medians of ${times} paired runs`;
+  const machine = `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node.js ${process.versions.node}, ${times === 1 ? 'one paired run' : `medians of ${times} paired runs`}`;
   const generated = `<!-- bench -->\n\n${machine}\n\n${budgets}\n\n${functions}\n\n<!-- /bench -->`;
   writeFileSync(file, readFileSync(file, 'utf8').replace(/<!-- bench -->[^]*<!-- \/bench -->/, generated));
   console.log(`\nwritten to ${file}`);
