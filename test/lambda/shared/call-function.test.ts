@@ -7,7 +7,9 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Lambda's own door, as it answers on the wire. */
 let door: Server;
+/** Gives up after a second. */
 let client: LambdaClient;
+let patientClient: LambdaClient;
 /** What it answers in turn; the last for ever. */
 let answers: Answer[];
 const asked: string[] = [];
@@ -25,7 +27,9 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
-  client = callingClient(0, { endpoint: `http://127.0.0.1:${(door.address() as AddressInfo).port}` });
+  const endpoint = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
+  client = callingClient(0, { endpoint });
+  patientClient = callingClient(60, { endpoint });
 });
 beforeEach(() => {
   asked.length = 0;
@@ -33,6 +37,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   client.destroy();
+  patientClient.destroy();
   door.closeAllConnections();
   await new Promise((resolve) => door.close(resolve));
   process.env = before;
@@ -125,8 +130,10 @@ describe('callFunction', () => {
 
   test('an event of 6 MB is sent, one byte more is refused before Lambda is asked [serverless-sync-invoke]', async () => {
     const most = 6_291_456 - '{"text":""}'.length;
-    await call([says(200, '1')], {}, { text: 'x'.repeat(most) });
-    await expect(call([says(200, '1')], {}, { text: 'x'.repeat(most + 1) })).rejects.toThrow(
+    answers = [says(200, '1')];
+    const send = (length: number) => callFunction(patientClient, 'worker:live', { text: 'x'.repeat(length) });
+    await send(most);
+    await expect(send(most + 1)).rejects.toThrow(
       'the event holds 6291457 bytes; put its content into a bucket and send its address',
     );
     expect(asked).toHaveLength(1);
