@@ -238,6 +238,23 @@ export const catalogue: readonly Architecture[] = [
       ).StaticIpEntry,
   },
   {
+    name: 'golden-image',
+    title: 'Golden image',
+    subject: 'Servers',
+    purpose: 'Images baked on a schedule, tested, and rolled into a fleet',
+    monthlyCap: 20,
+    exampleUse: {
+      what: 'four images, each rolled into the fleet',
+      events: 4,
+      kilobytes: 1,
+      parts: { Retirement: { times: 8, milliseconds: 2000 }, Follower: { times: 2, milliseconds: 1000 } },
+    },
+    load: () =>
+      (
+        require('./architectures/golden-image/golden-image-stack') as typeof import('./architectures/golden-image/golden-image-stack')
+      ).GoldenImage,
+  },
+  {
     name: 'vpc-document-service',
     title: 'VPC document service',
     subject: 'Servers',

@@ -193,6 +193,70 @@ describe('static-ip-entry', () => {
   });
 });
 
+describe('golden-image', () => {
+  const access = modelOf('golden-image');
+  const arn = (service: string, rest: string) => `arn:aws:${service}:<region>:<account>:${rest}`;
+  const letters = (queue: string) =>
+    `sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:SendMessage on ${queue}/Failures/Queue`;
+  const sessions = [
+    `ssm:UpdateInstanceInformation on ${arn('ec2', 'instance/*')}`,
+    'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
+  ];
+  const parameter = arn('ssm', 'parameter/imagebuilder/golden-image');
+
+  test('a server may say how its boot ended and offer sessions', () => {
+    expect(access).toGrantExactly('Server/Template', [
+      `cloudformation:SignalResource on ${arn('cloudformation', 'stack/golden-image/<stack id>')}`,
+      ...sessions,
+    ]);
+  });
+
+  test('a builder fetches the one component and the agent, writes its log, and offers sessions [compute-image-pipeline]', () => {
+    expect(access).toGrantExactly('Image/Builder/Role', [
+      'imagebuilder:GetComponent on Image/Page/Component',
+      's3:GetObject on arn:aws:s3:::ec2imagebuilder-managed-resources-<region>-prod/*',
+      's3:GetObject on arn:aws:s3:::ec2imagebuilder-toe-<region>-prod/*',
+      'logs:CreateLogStream, logs:PutLogEvents on Image/Logs:*',
+      ...sessions,
+    ]);
+  });
+
+  test('the follower refreshes this group alone, and changes no parameter [compute-image-consume]', () => {
+    expect(access).toGrantExactly('Follower/Follower/Function', [
+      ...running('Follower/Follower'),
+      'autoscaling:DescribeAutoScalingGroups, autoscaling:DescribeInstanceRefreshes, ec2:DescribeImages, ec2:DescribeInstances on *',
+      `autoscaling:StartInstanceRefresh on ${arn('autoscaling', 'autoScalingGroup:*:autoScalingGroupName/<Fleet/Group/ASG>')}`,
+      `ssm:GetParameter on ${parameter}`,
+      letters('Follower'),
+    ]);
+  });
+
+  test.each([
+    ['Retirer', [letters('Image')]],
+    ['Forgetter', [`ssm:DeleteParameter on ${parameter}`]],
+  ])('%s takes images and snapshots of this pipeline alone [compute-image-retire]', (name, more) => {
+    const isLeaving = 'golden-image-leaving is golden-image';
+    expect(access).toGrantExactly(`Retirement/${name}/Function`, [
+      ...running(`Retirement/${name}`),
+      'ec2:DescribeImages, ec2:DescribeInstances, ec2:DescribeLaunchTemplateVersions, ec2:DescribeSnapshots on *',
+      'ec2:DeregisterImage on arn:aws:ec2:*::image/* when aws:ResourceTag/golden-image is golden-image',
+      `ec2:CreateTags on arn:aws:ec2:*::snapshot/* when aws:ResourceTag/CreatedBy is EC2 Image Builder and aws:RequestTag/${isLeaving} and every value of aws:TagKeys is golden-image-leaving`,
+      `ec2:DeleteSnapshot on arn:aws:ec2:*::snapshot/* when aws:ResourceTag/${isLeaving}`,
+      `ssm:GetParameter on ${parameter}`,
+      ...more,
+    ]);
+  });
+
+  test('flow logs, the schedule and the helper of the CDK may do their one thing', () => {
+    expect(access).toGrantExactly('Retirement/Daily/Schedule', [
+      'lambda:InvokeFunction on Retirement/Retirer/Function',
+      'sqs:SendMessage on Image/Failures/Queue',
+    ]);
+    expect(access).toGrantExactly('Network/FlowLogs/FlowLog/FlowLog', flowLogs);
+    expect(access).toGrantExactly(closer, closing('Network/Vpc'));
+  });
+});
+
 describe('elastic-fleet', () => {
   const access = modelOf('elastic-fleet');
   const group = 'Fleet/Group/ASG';

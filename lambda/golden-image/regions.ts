@@ -1,6 +1,5 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { patience } from '../shared/patience';
 import { variables } from '../shared/variables';
 import { retiring } from './environment';
 import type { Clients, Settings } from './retire-images';
@@ -9,6 +8,12 @@ const given = variables(retiring);
 
 /** Which images are meant. */
 export const settings: Settings = { ...given, keep: Number(given.keep) };
+
+/** Nobody waits for these functions, and lists of images and snapshots can be long. */
+const patience = {
+  maxAttempts: 4,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+};
 
 const places = given.regions.split(',').map((region) => ({
   region,

@@ -197,6 +197,15 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'AWS::Logs::LogStream',
     'AWS::Logs::DataProtectionPolicy',
   ],
+  'images are billed by the snapshots they are made of, and by the minutes instances build them': [
+    'AWS::ImageBuilder::Component',
+    'AWS::ImageBuilder::DistributionConfiguration',
+    'AWS::ImageBuilder::Image',
+    'AWS::ImageBuilder::ImageRecipe',
+    'AWS::ImageBuilder::InfrastructureConfiguration',
+    'AWS::ImageBuilder::LifecyclePolicy',
+    'AWS::ImageBuilder::Workflow',
+  ],
   'deployments to functions and servers are free': ['AWS::CodeDeploy::*'],
   'Systems Manager bills neither of them': [
     'AWS::SSM::Document',

@@ -84,6 +84,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   'AWS::Glue::Database': { arn: 'glue:@:database/$' },
   'AWS::IAM::OIDCProvider': { arn: 'iam::#:oidc-provider/$', ref: 'arn' },
   'AWS::IAM::SAMLProvider': { arn: 'iam::#:saml-provider/$', name: 'Name', ref: 'arn' },
+  'AWS::ImageBuilder::Component': { arn: 'imagebuilder:@:component/$/x/1', opaque: true, ref: 'arn' },
+  'AWS::ImageBuilder::ImagePipeline': { arn: 'imagebuilder:@:image-pipeline/$', opaque: true, ref: 'arn' },
   'AWS::KMS::Key': { arn: 'kms:@:key/$', opaque: true, nameAttributes: ['KeyId'] },
   'AWS::KMS::ReplicaKey': { arn: 'kms:@:key/$', opaque: true, nameAttributes: ['KeyId'] },
   'AWS::KMS::Alias': { arn: 'kms:@:$', name: 'AliasName' },

@@ -1,4 +1,4 @@
-import { Aws, Duration, Names, Stack, Token } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Names, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { InstanceType, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
@@ -190,7 +190,7 @@ export class GoldenImage extends Construct {
     });
     this.pipelineArn = pipeline.attrArn;
     this.failures = new FailureQueue(this, 'Failures', { alarms: props.alarms });
-    this.tellFailures(name);
+    this.tellFailures();
   }
 
   /** What a template launches: the newest image, whichever it is then. */
@@ -260,13 +260,10 @@ export class GoldenImage extends Construct {
   }
 
   /** Image Builder only marks an image as failed. */
-  private tellFailures(recipe: string): void {
-    const images = Stack.of(this).formatArn({
-      service: 'imagebuilder',
-      resource: 'image',
-      resourceName: recipe.toLowerCase(),
-    });
-    new Rule(this, 'Failed', {
+  private tellFailures(): void {
+    // Recipe and pipeline have one name, which Image Builder writes in small letters.
+    const images = Fn.join(':image/', Fn.split(':image-pipeline/', this.pipelineArn));
+    const rule = new Rule(this, 'Failed', {
       description: `An image of ${this.props.name} could not be baked, or did not pass its tests`,
       eventPattern: {
         source: ['aws.imagebuilder'],
@@ -276,8 +273,13 @@ export class GoldenImage extends Construct {
       },
       targets: [new SqsQueue(this.failures.queue)],
     });
+    Validations.of(rule).acknowledge({ id: 'Serverless::Serverless-EventBusDLQ', reason: keptAlready });
   }
 }
+
+/** Why a rule that leads to a failure queue has no dead letters. */
+export const keptAlready =
+  'The target is the failure queue of this block itself; a second queue would hold what the first could not take, which EventBridge tries for a day.';
 
 const usualType = ({ processor }: BaseImage): InstanceType =>
   new InstanceType(processor === 'arm64' ? 't4g.small' : 't3.small');

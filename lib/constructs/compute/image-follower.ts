@@ -1,9 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { following } from '../../../lambda/golden-image/environment';
 import { handlerCode } from '../../handlers';
@@ -13,7 +12,7 @@ import { AsyncDestination } from '../serverless/async-destination';
 import { AsyncInvocation } from '../serverless/async-invocation';
 import { FailureQueue } from '../serverless/failure-queue';
 import type { Fleet } from './fleet';
-import type { GoldenImage } from './golden-image';
+import { keptAlready, type GoldenImage } from './golden-image';
 import { grantOnGroup } from './group-grant';
 
 export interface ImageFollowerProps {
@@ -90,7 +89,7 @@ export class ImageFollower extends Construct {
       detailType: ['EC2 Auto Scaling Instance Refresh Succeeded'],
       detail: ofGroup,
     });
-    new Rule(this, 'Refused', {
+    const refused = new Rule(this, 'Refused', {
       description: 'A refresh has failed, and part of the group runs the image before',
       eventPattern: {
         source: ['aws.autoscaling'],
@@ -99,5 +98,6 @@ export class ImageFollower extends Construct {
       },
       targets: [new SqsQueue(failures.queue)],
     });
+    Validations.of(refused).acknowledge({ id: 'Serverless::Serverless-EventBusDLQ', reason: keptAlready });
   }
 }

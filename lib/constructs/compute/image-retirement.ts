@@ -1,5 +1,6 @@
 import { Aws, CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { leavingTag, retiring } from '../../../lambda/golden-image/environment';
 import { handlerCode } from '../../handlers';
@@ -44,6 +45,8 @@ export interface ImageRetirementProps {
  * @claims compute-image-retire
  */
 export class ImageRetirement extends Construct {
+  readonly function: IFunction;
+
   constructor(scope: Construct, id: string, props: ImageRetirementProps) {
     super(scope, id);
     const { image, alarms, keep = 3, when = JobTime.cron('0 5 * * ? *'), whenDeleted = 'keep' } = props;
@@ -52,6 +55,7 @@ export class ImageRetirement extends Construct {
       when.isOnce && 'when is a single time; give one that comes again',
     ]);
     const retirer = this.remover('Retirer', 'retire', 'Takes away images that nobody needs any more', image, keep);
+    this.function = retirer.function;
     new AsyncInvocation(this, 'Running', {
       function: retirer,
       onFailure: AsyncDestination.queue(image.failures.queue),

@@ -40,6 +40,11 @@ export const compute: Rules = {
     if (idle === 0) return { note: 'As many servers as it holds room for run in it, and are billed in its place.' };
     return { fixed: [hourly(`ec2.instance/${part.text('InstanceType')}`, idle, `room for ${idle}, held and empty`)] };
   },
+  'AWS::ImageBuilder::ImagePipeline': () => ({
+    usage: [
+      { price: 'ebs.snapshot.gb-month', words: 'each GB that the images in use and the newest ones hold' },
+    ],
+  }),
   'AWS::EC2::Volume': (part) => ({
     fixed: disks({
       VolumeType: part.text('VolumeType'),

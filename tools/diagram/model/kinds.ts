@@ -66,6 +66,7 @@ const primary: Readonly<Record<string, Kind>> = {
   'AWS::Glue::Job': service('AWSGlue', 'Glue job'),
   'AWS::GuardDuty::Detector': service('AmazonGuardDuty', 'GuardDuty detector'),
   'AWS::IAM::User': part('User', 'IAM user'),
+  'AWS::ImageBuilder::ImagePipeline': service('AmazonEC2ImageBuilder', 'Image pipeline'),
   'AWS::IoT::TopicRule': service('AWSIoTCore', 'IoT rule'),
   'AWS::Kinesis::Stream': service('AmazonKinesisDataStreams', 'Kinesis stream'),
   'AWS::KinesisFirehose::DeliveryStream': service('AmazonDataFirehose', 'Firehose stream'),
