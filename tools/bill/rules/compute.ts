@@ -41,9 +41,7 @@ export const compute: Rules = {
     return { fixed: [hourly(`ec2.instance/${part.text('InstanceType')}`, idle, `room for ${idle}, held and empty`)] };
   },
   'AWS::ImageBuilder::ImagePipeline': () => ({
-    usage: [
-      { price: 'ebs.snapshot.gb-month', words: 'each GB that the images in use and the newest ones hold' },
-    ],
+    usage: [{ price: 'ebs.snapshot.gb-month', words: 'each GB that the images in use and the newest ones hold' }],
   }),
   'AWS::EC2::Volume': (part) => ({
     fixed: disks({
