@@ -85,7 +85,14 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
     const second = made({ ...changed, ...(alone && { alarmEmail: owner }) }, `${name}.changed`);
     counts.resources = first.stacks.reduce((sum, { template }) => sum + Object.keys(template.Resources).length, 0);
 
-    await bootstrap(sandbox, await identityAt(place), first, true);
+    // In an account a variant, which may cost more, is deployed by whoever asks for it.
+    const forms = (alone ? variantsIn(stepsOf(name)) : []).map((variant) => ({
+      variant,
+      form: made({ ...changed, variant: [variant] }, `${name}.${variant}`),
+    }));
+    // Before it is counted what there is: a variant may need another Region prepared.
+    for (const one of [first, ...forms.map(({ form }) => form)])
+      await bootstrap(sandbox, await identityAt(place), one, true);
     const there = await withEach(sandbox, first, (client, stack) => describe(client, stack.name));
     if (there.some((stack) => stack !== undefined)) {
       return end(`it is deployed already, and would be taken away; run npm run sandbox -- destroy ${name} first`);
@@ -108,12 +115,10 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
       return [...faults];
     });
     let last = second;
-    // In an account a variant, which may cost more, is deployed by whoever asks for it.
-    for (const variant of alone ? variantsIn(stepsOf(name)) : []) {
-      last = made({ ...changed, variant: [variant] }, `${name}.${variant}`);
-      await bootstrap(sandbox, await identityAt(place), last, true);
+    for (const { variant, form } of forms) {
+      last = form;
       await phase(`tried as ${variant}`, async () =>
-        (await deployPrepared(sandbox, last, true)) === 0 ? tried(last, [variant]) : ['it was not deployed'],
+        (await deployPrepared(sandbox, form, true)) === 0 ? tried(form, [variant]) : ['it was not deployed'],
       );
     }
     await phase('destroyed', () => destroyTwice(sandbox, last));
