@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { schedules, snapshotTag } from '../../lib/architectures/block-storage/schedules';
+import { bootKit } from '../../lib/constructs/compute/boot-kit';
 import { simulatePlan } from '../../lib/constructs/compute/simulate-snapshots';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 import { text } from '../support/decide';
@@ -118,7 +119,8 @@ describe('the boot program', () => {
       'curl',
       `case "$*" in *--request*api/token) echo token;; *": token"*instance-id) echo i-0me;; *) exit 22;; esac`,
     );
-    const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}`, BOOT_ROOT: root };
+    writeFileSync(join(root, bootKit.name), bootKit.text);
+    const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}`, BOOT_ROOT: root, BOOT_FILES: root, PATIENCE: '0' };
     const run = (command: string, args: string[], more: object = {}) =>
       spawnSync(command, args, { encoding: 'utf8', env: { ...env, ...more } });
     const boot = run('bash', [program], { DATA: '/srv/data', DATA_UNIT: 'data-mount-srv-data.service' });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
+import { bootKit } from '../../constructs/compute/boot-kit';
 import { BootProgram } from '../../constructs/compute/boot-program';
 import { DataMount } from '../../constructs/compute/data-mount';
 import { DataVolume } from '../../constructs/compute/data-volume';
@@ -70,6 +71,7 @@ export class BlockStorage extends Stack {
       ...kind,
       boot: new BootProgram(this, 'Boot', {
         program: join(__dirname, 'boot', 'boot.sh'),
+        files: [bootKit],
         settings: { DATA: folder, DATA_UNIT: mount.unit },
         dataMounts: [mount],
       }),

@@ -9,9 +9,8 @@ root="${BOOT_ROOT:-}"
 cat >"$root/usr/local/sbin/note-start" <<'END_NOTE'
 #!/bin/bash
 set -euo pipefail
-metadata=http://169.254.169.254/latest
-token="$(curl --silent --fail --max-time 5 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")"
-self="$(curl --silent --fail --max-time 5 --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/instance-id")"
+. "${BOOT_FILES:-/var/lib/boot}/kit.sh"
+self="$(about instance-id)"
 echo "$self started at $(date --utc --iso-8601=seconds)" >>"$1/starts"
 END_NOTE
 chmod 755 "$root/usr/local/sbin/note-start"
