@@ -175,7 +175,7 @@ class NetworkBalancers(EmulatorTest):
             one['SubnetId']
             for one in entry.ec2.describe_subnets(Filters=[{'Name': 'vpc-id', 'Values': [entry.vpc]}])['Subnets']
         ]
-        inner = entry.elb.create_load_balancer(Name=f'rules-{entry.name[-9:]}', Scheme='internal', Subnets=subnets)[
+        inner = entry.elb.create_load_balancer(Name=f'rules-{entry.name[-9:].strip("-")}', Scheme='internal', Subnets=subnets)[
             'LoadBalancers'
         ][0]
         answer = {'StatusCode': '200', 'ContentType': 'text/plain', 'MessageBody': 'by rule'}
@@ -186,7 +186,7 @@ class NetworkBalancers(EmulatorTest):
             DefaultActions=[{'Type': 'fixed-response', 'FixedResponseConfig': answer}],
         )
         group = entry.elb.create_target_group(
-            Name=f'alb-{entry.name[-9:]}',
+            Name=f'alb-{entry.name[-9:].strip("-")}',
             Protocol='TCP',
             Port=80,
             VpcId=entry.vpc,
@@ -220,12 +220,12 @@ class NetworkBalancers(EmulatorTest):
             one['SubnetId']
             for one in entry.ec2.describe_subnets(Filters=[{'Name': 'vpc-id', 'Values': [entry.vpc]}])['Subnets']
         ]
-        arn = entry.elb.create_load_balancer(Name=f'Pages-{entry.name[-9:]}', Scheme='internal', Subnets=subnets)[
+        arn = entry.elb.create_load_balancer(Name=f'Pages-{entry.name[-9:].strip("-")}', Scheme='internal', Subnets=subnets)[
             'LoadBalancers'
         ][0]['LoadBalancerArn']
         pages, requests = (
             entry.elb.create_target_group(
-                Name=f'{name}-{entry.name[-9:]}', VpcId=entry.vpc, HealthCheckProtocol='HTTP', HealthCheckPath=path, **more
+                Name=f'{name}-{entry.name[-9:].strip("-")}', VpcId=entry.vpc, HealthCheckProtocol='HTTP', HealthCheckPath=path, **more
             )['TargetGroups'][0]['TargetGroupArn']
             for name, more in (
                 ('pages', {'Protocol': 'HTTP', 'Port': 7004, 'TargetType': 'instance'}),
