@@ -125,8 +125,13 @@ describe('single-server', () => {
 describe('three-tier-web', () => {
   const access = modelOf('three-tier-web');
 
-  test('a server may say how its boot ended and offer sessions', () => {
+  test('a server may fetch its program, use sessions of visitors whose number it is told, say how its boot ended and offer shells [compute-external-sessions]', () => {
+    const [program] = grantLines(access, 'WebServer/Template')
+      .map(({ line }) => line)
+      .filter((line) => line.startsWith('s3:GetObject on arn:aws:s3:::cdk-hnb659fds-assets-'));
     expect(access).toGrantExactly('WebServer/Template', [
+      program,
+      'dynamodb:DeleteItem, dynamodb:GetItem, dynamodb:PutItem on SignedIn/Table/Sessions/Table',
       'cloudformation:SignalResource on arn:aws:cloudformation:<region>:<account>:stack/three-tier-web/<stack id>',
       'ssm:UpdateInstanceInformation on arn:aws:ec2:<region>:<account>:instance/*',
       'ssmmessages:CreateControlChannel, ssmmessages:CreateDataChannel, ssmmessages:OpenControlChannel, ssmmessages:OpenDataChannel on *',
@@ -147,6 +152,8 @@ describe('three-tier-web', () => {
       'arn:aws:ssm:eu-west-1:111122223333:parameter/x',
     );
     expect(access).not.toAllow('WebServer/Template', 'iam:PassRole', 'WebServer/Role');
+    for (const action of ['dynamodb:Scan', 'dynamodb:Query', 'dynamodb:UpdateItem'])
+      expect(access).not.toAllow('WebServer/Template', action, 'SignedIn/Table/Sessions/Table');
   });
 });
 

@@ -34,7 +34,8 @@ export function serve(routes: Routes, { behindStage = true, ...options }: ServeO
       async (body) => {
         const event = eventOf(request, { ...placeOf(pathname, known), query: Object.fromEntries(searchParams), body });
         const answer = await handler(event, contextFrom(Date.now()));
-        response.writeHead(answer.statusCode, { ...(answer.headers as Record<string, string>) }).end(answer.body);
+        const headers = { ...answer.headers, ...answer.multiValueHeaders } as Record<string, string | string[]>;
+        response.writeHead(answer.statusCode, headers).end(answer.body);
       },
       () => response.writeHead(413).end(),
     );

@@ -9,14 +9,15 @@ export interface KeptSession {
   readonly version: number;
   /** Seconds since 1970. */
   readonly expiresAt: number;
+  /** Under what it goes on since it was renewed. With it, it is over. */
+  readonly successor?: string;
 }
 
 export interface SessionStore {
   get(session: string): Promise<KeptSession | undefined>;
   /** Writes version 1 where nothing is, and any other over the one before it alone; false where that is not so. */
   put(session: KeptSession): Promise<boolean>;
-  /** Removes it; with a version only while it has that one, and false where it has not. */
-  remove(session: string, version?: number): Promise<boolean>;
+  remove(session: string): Promise<void>;
 }
 
 /** Sessions in the table of a `SessionTable`. */
@@ -59,11 +60,8 @@ export class SessionTableStore implements SessionStore {
     );
   }
 
-  remove(session: string, version?: number): Promise<boolean> {
-    const condition = version === undefined ? {} : onlyVersion(version);
-    return unlessChanged(
-      this.documents.send(new DeleteCommand({ TableName: this.table, Key: { session }, ...condition })),
-    );
+  async remove(session: string): Promise<void> {
+    await this.documents.send(new DeleteCommand({ TableName: this.table, Key: { session } }));
   }
 }
 
@@ -73,16 +71,17 @@ const onlyVersion = (version: number) => ({
   ExpressionAttributeValues: { ':version': version },
 });
 
-const attributesOf = ({ session, values, version, expiresAt }: KeptSession): Item => ({
+const attributesOf = ({ session, values, version, expiresAt, successor }: KeptSession): Item => ({
   session: { S: session },
   values: { M: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { S: value }])) },
   version: { N: String(version) },
   expiresAt: { N: String(expiresAt) },
+  ...(successor !== undefined && { successor: { S: successor } }),
 });
 
 type Item = ConditionalCheckFailedException['Item'];
 
-async function unlessChanged(call: Promise<unknown>, isOwn: (there: Item) => boolean = () => false): Promise<boolean> {
+async function unlessChanged(call: Promise<unknown>, isOwn: (there: Item) => boolean): Promise<boolean> {
   try {
     await call;
     return true;

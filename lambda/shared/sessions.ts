@@ -33,7 +33,7 @@ export class Sessions {
 
   /** A new session under a number nobody can guess. */
   async begin(values: Session['values'] = {}): Promise<Session> {
-    return this.write({ id: randomBytes(32).toString('base64url'), values, version: 1 });
+    return this.write({ id: newId(), values, version: 1 });
   }
 
   /**
@@ -43,7 +43,7 @@ export class Sessions {
     const id = cookieOf(cookies);
     if (id === undefined) return undefined;
     const kept = await this.store.get(hashed(id));
-    if (!kept || hasExpired(kept.expiresAt, this.now())) return undefined;
+    if (!kept || kept.successor !== undefined || hasExpired(kept.expiresAt, this.now())) return undefined;
     return { id, values: kept.values, version: kept.version };
   }
 
@@ -62,9 +62,12 @@ export class Sessions {
    * @throws SessionChanged when another request wrote, renewed or ended it meanwhile
    */
   async renew(session: Session, values: Session['values'] = session.values): Promise<Session> {
-    const taken = await this.store.remove(hashed(session.id), session.version);
-    if (!taken) throw new SessionChanged('the session was changed by another request; read it again');
-    return this.begin(values);
+    const renewed = { id: newId(), values, version: 1 };
+    // Written before it is removed: of a removal whose answer was lost nobody can tell whose it was.
+    await this.write({ ...session, version: session.version + 1 }, hashed(renewed.id));
+    await this.write(renewed);
+    await this.end(session);
+    return renewed;
   }
 
   /** Ends it everywhere at once, whatever became of it meanwhile. */
@@ -77,15 +80,23 @@ export class Sessions {
     return `${cookieName}=${id}; Path=/; Max-Age=${this.idleSeconds}; Secure; HttpOnly; SameSite=Lax`;
   }
 
-  private async write(session: Session): Promise<Session> {
+  private async write(session: Session, successor?: string): Promise<Session> {
     const { id, values, version } = session;
     const expiresAt = secondsOf(this.now()) + this.idleSeconds;
-    const kept: KeptSession = { session: hashed(id), values, version, expiresAt };
+    const kept: KeptSession = {
+      session: hashed(id),
+      values,
+      version,
+      expiresAt,
+      ...(successor !== undefined && { successor }),
+    };
     if (!(await this.store.put(kept)))
       throw new SessionChanged('the session was changed by another request; read it again');
     return session;
   }
 }
+
+const newId = (): string => randomBytes(32).toString('base64url');
 
 /** Whoever can read the table cannot use what stands in it. */
 const hashed = (id: string): string => createHash('sha256').update(id).digest('hex');

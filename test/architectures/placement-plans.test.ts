@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { plans, type Plan, type PlanName } from '../../lib/architectures/placement-plans/plans';
+import { bootKit } from '../../lib/constructs/compute/boot-kit';
 import { survivalOf, type PlacedInstances } from '../../lib/constructs/compute/placement-survival';
 import type { ProfileName } from '../../lib/profile';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
@@ -182,9 +183,11 @@ describe('the boot of a server', () => {
 
   async function boot(STRATEGY: string) {
     const place = mkdtempSync(join(tmpdir(), 'placement-boot-'));
+    writeFileSync(join(place, bootKit.name), bootKit.text);
     const env = {
       ...process.env,
       BOOT_ROOT: place,
+      BOOT_FILES: place,
       PATIENCE: '0',
       STRATEGY,
       AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${(metadata.address() as AddressInfo).port}`,

@@ -64,7 +64,7 @@ describe('three-tier-web', () => {
 
     test('is any change to the boot program, the page or the release, for each changes the launch template', () => {
       const rendered = userData(web());
-      for (const file of ['boot.sh', 'nginx.conf', 'page.html']) {
+      for (const file of ['boot.sh', 'nginx.conf', 'page.html', 'sessions.service']) {
         const folder = join(__dirname, '../../lib/architectures/three-tier-web/boot');
         expect(rendered).toContain(readFileSync(join(folder, file), 'utf8'));
       }
@@ -186,13 +186,14 @@ describe('three-tier-web', () => {
 
   describe('ways in and out', () => {
     test.each<Settings>([{ profile: 'sandbox' }, production])(
-      'the internet reaches the balancer, the balancer the servers, and the servers HTTPS and S3; nothing else reaches anything: $profile',
+      'the internet reaches the balancer, the balancer the servers, and the servers HTTPS, S3 and DynamoDB; nothing else reaches anything: $profile',
       (settings) => {
         expect(networkOf(name, settings)).toHaveReachability([
           ['internet', 'Balancer', 'tcp 80'],
           ['Balancer', 'Fleet', 'tcp 80'],
           ['Fleet', 'internet', 'tcp 443'],
           ['Fleet', 's3', 'tcp 443'],
+          ['Fleet', 'dynamodb', 'tcp 443'],
         ]);
       },
     );
@@ -205,6 +206,7 @@ describe('three-tier-web', () => {
         ['Fleet', 'Balancer', 'tcp 443'],
         ['Fleet', 'internet', 'tcp 443'],
         ['Fleet', 's3', 'tcp 443'],
+        ['Fleet', 'dynamodb', 'tcp 443'],
       ]);
       expect(network).not.toReach('internet', 'Fleet', tcp(443));
       expect(network).not.toReach('internet', 'Fleet', tcp(22));
@@ -242,17 +244,18 @@ describe('three-tier-web', () => {
       },
     );
 
-    test("packages come from S3 by the gateway endpoint of the servers' own route tables", () => {
+    test("packages come from S3, and sessions from DynamoDB, by gateway endpoints of the servers' own route tables", () => {
       const template = web();
-      template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
-        VpcEndpointType: 'Gateway',
-        ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, '.s3']] },
-        RouteTableIds: [
-          { Ref: Match.stringLikeRegexp('applicationSubnet1RouteTable') },
-          { Ref: Match.stringLikeRegexp('applicationSubnet2RouteTable') },
-        ],
-      });
-      template.resourceCountIs('AWS::EC2::VPCEndpoint', 1);
+      for (const service of ['s3', 'dynamodb'])
+        template.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+          VpcEndpointType: 'Gateway',
+          ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, `.${service}`]] },
+          RouteTableIds: [
+            { Ref: Match.stringLikeRegexp('applicationSubnet1RouteTable') },
+            { Ref: Match.stringLikeRegexp('applicationSubnet2RouteTable') },
+          ],
+        });
+      template.resourceCountIs('AWS::EC2::VPCEndpoint', 2);
     });
 
     test('no server has a public address or a key', () => {
@@ -268,12 +271,20 @@ describe('three-tier-web', () => {
       web().resourceCountIs('AWS::EC2::KeyPair', 0);
     });
 
-    test('a server may open sessions and report its boot to this stack, and nothing else', () => {
+    test('a server may open shells, use sessions of visitors whose number it is told, fetch its program and report its boot, and nothing else', () => {
       const policies = all(web(), 'IAM::Policy').filter(([id]) => id.startsWith('WebServer'));
       const statements = policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
       expect(statements.map(({ Action, Resource }) => [[Action].flat(), Resource])).toEqual([
         [['ssm:UpdateInstanceInformation'], { 'Fn::Join': ['', expect.arrayContaining([':instance/*'])] }],
         [expect.arrayContaining(['ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel']), '*'],
+        [
+          ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+          { 'Fn::GetAtt': [expect.stringMatching(/^SignedInTable/), 'Arn'] },
+        ],
+        [
+          ['s3:GetObject'],
+          { 'Fn::Join': ['', expect.arrayContaining([expect.stringMatching(/\/[0-9a-f]{64}\.\w+$/)])] },
+        ],
         [['cloudformation:SignalResource'], { Ref: 'AWS::StackId' }],
       ]);
       expect(statements[1].Action).toHaveLength(4);
@@ -293,6 +304,26 @@ describe('three-tier-web', () => {
     expect(userData(web())).toContain("export PORT='80'\nexport HEALTH_PATH='/health'\n");
   });
 
+  test('what a server knows of a visitor stands in a table, so that none has to come back to the same one [compute-external-sessions]', () => {
+    for (const [profile, removal] of [
+      ['sandbox', 'Delete'],
+      ['production', 'Retain'],
+    ] as const) {
+      const template = web({ profile });
+      template.hasResource('AWS::DynamoDB::GlobalTable', {
+        DeletionPolicy: removal,
+        Properties: { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
+      });
+      const { TargetGroupAttributes: attributesOfPool } = one(
+        template,
+        'ElasticLoadBalancingV2::TargetGroup',
+      ).Properties;
+      expect(attributesOfPool).toContainEqual({ Key: 'stickiness.enabled', Value: 'false' });
+    }
+    const rendered = userData(web());
+    expect(rendered).toMatch(/export SESSIONS_TABLE='<SignedInTable\w+>'\nexport SESSIONS_IDLE_SECONDS='3600'/);
+  });
+
   test('access logs are on, though the stack knows no region', () => {
     expect(attributes(web())).toMatchObject({ 'access_logs.s3.enabled': 'true', 'access_logs.s3.prefix': 'entry' });
   });
@@ -300,7 +331,7 @@ describe('three-tier-web', () => {
   test('every alarm reports to the topic, which mails whoever is named', () => {
     const template = web({ alarmEmail: 'ops@example.com' });
     const [topic] = all(template, 'SNS::Topic')[0];
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 5);
     template.allResourcesProperties('AWS::CloudWatch::Alarm', {
       AlarmActions: [{ Ref: topic }],
       OKActions: [{ Ref: topic }],
@@ -325,12 +356,14 @@ describe('the boot of a server', () => {
   /** What the servers were asked, and how they behave. */
   let asked: string[];
   let healthy: boolean;
+  let signsIn: boolean;
 
   /** The metadata service, which speaks to holders of a token only, and the web server, which serves what was written. */
   beforeEach(async () => {
     place = mkdtempSync(join(tmpdir(), 'three-tier-web-'));
     asked = [];
     healthy = true;
+    signsIn = true;
     server = createServer((request, response) => {
       const url = request.url!;
       asked.push(`${request.method} ${url}`);
@@ -345,6 +378,7 @@ describe('the boot of a server', () => {
         return fact ? answer(200, fact) : answer(404);
       }
       if (url === '/health') return answer(healthy ? 200 : 503);
+      if (url === '/session/health') return answer(signsIn ? 200 : 502);
       return answer(200, readFileSync(page(), 'utf8'));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -386,7 +420,7 @@ cat <&3 >"$output"
   async function boot(): Promise<{ code: number; calls: string[] }> {
     const { port } = server.address() as AddressInfo;
     command('curl', curl);
-    for (const tool of ['dnf', 'systemctl', 'cfn-signal'])
+    for (const tool of ['aws', 'dnf', 'systemctl', 'cfn-signal'])
       if (!existsSync(join(place, 'bin', tool))) command(tool, note(tool));
     if (!existsSync(join(place, 'bin/nginx'))) command('nginx', note('nginx'));
     const script = join(place, 'user-data');
@@ -410,18 +444,25 @@ cat <&3 >"$output"
     return { code, calls };
   }
 
+  const packages = 'dnf install --assumeyes --quiet nginx nodejs24';
+  const program = () => {
+    const [, address] = /export SESSION_PROGRAM='(.*)'/.exec(userData(web()))!;
+    return `aws s3 cp ${address} ${join(place, 'root/opt/sessions/sessions.js')} --region <AWS::Region> --only-show-errors`;
+  };
   const signal = (code: number) =>
     `cfn-signal --exit-code ${code} --stack three-tier-web --resource ${all(web(), 'AutoScaling::AutoScalingGroup')[0][0]} --region <AWS::Region>`;
 
   test('installs, checks and starts the web server, and reports success when the page is served', async () => {
     const { calls } = await boot();
     expect(calls).toEqual([
-      'dnf install --assumeyes --quiet nginx',
+      packages,
+      program(),
       'nginx -t',
-      'systemctl enable --now nginx',
+      'systemctl daemon-reload',
+      'systemctl enable --now sessions nginx',
       signal(0),
     ]);
-    expect(asked.slice(-2)).toEqual(['GET /health', 'GET /']);
+    expect(asked.slice(-3)).toEqual(['GET /health', 'GET /session/health', 'GET /']);
   });
 
   test('writes a page that names the instance and its zone, read with a token', async () => {
@@ -445,7 +486,7 @@ cat <&3 >"$output"
   test('reports failure when the configuration is wrong, and starts nothing', async () => {
     command('nginx', `${note('nginx')}exit 1\n`);
     const { calls } = await boot();
-    expect(calls).toEqual(['dnf install --assumeyes --quiet nginx', 'nginx -t', signal(1)]);
+    expect(calls).toEqual([packages, program(), 'nginx -t', signal(1)]);
   });
 
   test('reports failure when the server starts but does not answer, after five tries', async () => {
@@ -454,10 +495,36 @@ cat <&3 >"$output"
     expect(asked.filter((request) => request === 'GET /health')).toHaveLength(5);
   });
 
+  test('has the program that keeps visitors signed in run under its own user, told of instance, table and region', async () => {
+    await boot();
+    const unit = readFileSync(join(place, 'root/etc/systemd/system/sessions.service'), 'utf8');
+    expect(unit).toContain('Environment=INSTANCE_ID=i-0a1b2c3d4e5f60718\nEnvironment=AWS_REGION=<AWS::Region>\n');
+    expect(unit).toMatch(/Environment=SESSIONS_TABLE=<SignedInTable\w+>\nEnvironment=SESSIONS_IDLE_SECONDS=3600\n/);
+    expect(unit).toContain('DynamicUser=yes');
+    expect(unit).not.toMatch(/__[A-Z_]+__/);
+  });
+
+  test('hands sessions to that program, with the client that the balancer saw in the place of what was written', async () => {
+    await boot();
+    const configuration = readFileSync(join(place, 'root/etc/nginx/nginx.conf'), 'utf8');
+    const [, location] = /location \/session \{([^}]*)\}/.exec(configuration)!;
+    expect(location).toContain('proxy_set_header X-Forwarded-For $remote_addr;');
+    expect(location).toContain('proxy_pass http://127.0.0.1:8080;');
+  });
+
+  test('reports failure when that program cannot be had, or does not answer', async () => {
+    command('aws', `${note('aws')}exit 1\n`);
+    expect((await boot()).calls.slice(-2)).toEqual([program(), signal(1)]);
+    command('aws', note('aws'));
+    signsIn = false;
+    expect((await boot()).calls.at(-1)).toBe(signal(22));
+    expect(asked.filter((request) => request === 'GET /session/health')).toHaveLength(5);
+  });
+
   test('reports failure when packages cannot be had, after five tries', async () => {
     command('dnf', `${note('dnf')}exit 1\n`);
     const { calls } = await boot();
-    expect(calls).toEqual([...Array<string>(5).fill('dnf install --assumeyes --quiet nginx'), signal(1)]);
+    expect(calls).toEqual([...Array<string>(5).fill(packages), signal(1)]);
   });
 
   test('reports failure when another page is served than the one written', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
+import { bootKit } from '../../constructs/compute/boot-kit';
 import { BootProgram } from '../../constructs/compute/boot-program';
 import { ComputeTemplate } from '../../constructs/compute/compute-template';
 import { Fleet } from '../../constructs/compute/fleet';
@@ -69,6 +70,7 @@ export class PlacementPlans extends Stack {
       placement: new HostPlacement({ plan, ...(held && { capacity: held }) }),
       boot: new BootProgram(this, 'Boot', {
         program: join(__dirname, 'boot', 'boot.sh'),
+        files: [bootKit],
         settings: { STRATEGY: strategy },
       }),
     });

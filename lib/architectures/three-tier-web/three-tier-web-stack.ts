@@ -18,6 +18,7 @@ import { FlowDestination } from '../../constructs/network/flow-capture';
 import { TieredNetwork } from '../../constructs/network/tiered-network';
 import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { LogBucket } from '../../constructs/storage/log-bucket';
+import { SignedIn } from './signed-in';
 import { sizes } from './sizes';
 
 const boot = (file: string): string => join(__dirname, 'boot', file);
@@ -36,7 +37,10 @@ export class ThreeTierWeb extends Stack {
     const network = new TieredNetwork(this, 'Network', {
       zones: size.zones,
       nat: size.nat,
-      gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3, tiers: ['application'] } },
+      gatewayEndpoints: {
+        S3: { service: GatewayVpcEndpointAwsService.S3, tiers: ['application'] },
+        DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB, tiers: ['application'] },
+      },
       flowLogs: FlowDestination.logs(),
     });
     const alarms = new AlarmTopic(this, 'Alarms', { ...(settings.alarmEmail && { email: settings.alarmEmail }) });
@@ -61,21 +65,24 @@ export class ThreeTierWeb extends Stack {
       deletionProtection: profile.deletionProtection,
     });
 
+    const signedIn = new SignedIn(this, 'SignedIn', { alarms });
     const template = new ComputeTemplate(this, 'WebServer', {
       vpc: network.vpc,
       description: 'Web servers: requests and probes from the load balancer only',
       ...size.server,
       boot: new BootProgram(this, 'Boot', {
         program: boot('boot.sh'),
-        files: [bootKit, boot('nginx.conf'), boot('page.html')],
+        files: [bootKit, boot('nginx.conf'), boot('page.html'), boot('sessions.service')],
         settings: {
           PORT: `${port}`,
           HEALTH_PATH: healthPath,
           TRUSTED_RANGE: network.plan.cidr,
           RELEASE: release,
+          ...signedIn.settings,
         },
       }),
     });
+    signedIn.grantRun(template.role);
     new Fleet(this, 'Fleet', {
       vpc: network.vpc,
       subnets: network.subnets('application'),

@@ -15,10 +15,9 @@ class FakeStore implements SessionStore {
     return Promise.resolve(isNext);
   }
 
-  remove(session: string, version?: number): Promise<boolean> {
-    const isThat = version === undefined || this.kept.get(session)?.version === version;
-    if (isThat) this.kept.delete(session);
-    return Promise.resolve(isThat);
+  remove(session: string): Promise<void> {
+    this.kept.delete(session);
+    return Promise.resolve();
   }
 }
 
@@ -67,6 +66,22 @@ describe('Sessions', () => {
     expect(after.id).not.toBe(before.id);
     expect(await server().find(sent(before.id))).toBeUndefined();
     expect((await server().find(sent(after.id)))?.values).toEqual({ basket: 'tea', user: 'ana' });
+  });
+
+  test('one whose server died while it was renewed is over, rather than good under both numbers [compute-external-sessions]', async () => {
+    const before = await server().begin({ basket: 'tea' });
+    store.remove = () => Promise.reject(new Error('killed'));
+    await expect(server().renew(before)).rejects.toThrow('killed');
+    expect(store.kept.size).toBe(2);
+    expect(await server().find(sent(before.id))).toBeUndefined();
+    await expect(server().keep(before, {})).rejects.toThrow(SessionChanged);
+  });
+
+  test('of two renewals at one time one wins [compute-external-sessions]', async () => {
+    const before = await server().begin();
+    const both = await Promise.allSettled([server().renew(before), server().renew(before)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(store.kept.size).toBe(1);
   });
 
   test('of two writes at one time one wins, and the other is told [compute-external-sessions]', async () => {
