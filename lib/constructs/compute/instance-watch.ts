@@ -36,8 +36,9 @@ export interface InstanceWatchProps {
 }
 
 /**
- * The checks EC2 makes of a running instance every minute, and what is done when one fails twice: a failure of the hardware moves it to other hardware,
- * with its id, volumes and addresses; a failure of its own system reboots it; a volume that cannot be reached is told.
+ * The checks EC2 makes of a running instance every minute, and what is done when one fails twice (the own system three times, so that it is not rebooted
+ * while it moves): a failure of the hardware moves it to other hardware, with its id, volumes and addresses; a failure of its own system reboots it; a
+ * volume that cannot be reached is told.
  *
  * An instance that is stopped is not checked, which is no failure.
  *
@@ -64,23 +65,32 @@ export class InstanceWatch extends Construct {
       'System',
       'StatusCheckFailed_System',
       `The hardware of ${instance.node.path} fails.${recover ? ' It is moved to other hardware.' : ''}`,
+      2,
       recover && new Ec2Action(Ec2InstanceAction.RECOVER),
     );
     this.own = this.alarm(
       'Own',
       'StatusCheckFailed_Instance',
       `${instance.node.path} does not answer: its file system, memory or kernel.${reboot ? ' It is rebooted.' : ''}`,
+      3,
       reboot && new Ec2Action(Ec2InstanceAction.REBOOT),
     );
     this.volumes = this.alarm(
       'Volumes',
       'StatusCheckFailed_AttachedEBS',
       `A volume of ${instance.node.path} cannot be reached.`,
+      2,
       false,
     );
   }
 
-  private alarm(id: string, metricName: string, what: string, action: IAlarmAction | false): IAlarm {
+  private alarm(
+    id: string,
+    metricName: string,
+    what: string,
+    evaluationPeriods: number,
+    action: IAlarmAction | false,
+  ): IAlarm {
     const { instance, alarms, availability } = this.props;
     const budget =
       availability === undefined
@@ -99,7 +109,7 @@ export class InstanceWatch extends Construct {
           period: Duration.minutes(1),
         }),
         threshold: 1,
-        evaluationPeriods: 2,
+        evaluationPeriods,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       },

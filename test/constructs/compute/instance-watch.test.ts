@@ -19,12 +19,14 @@ const action = (name: string) => ({
 const told = { Ref: expect.stringMatching('^AlarmsTopic') };
 
 describe('InstanceWatch', () => {
-  test('hardware that fails twice moves the instance, a system that fails twice is rebooted, a volume is told [compute-status-alarms]', () => {
+  test('hardware that fails twice moves the instance, a system that fails three times is rebooted, a volume is told [compute-status-alarms]', () => {
     const alarms = alarmsOf(made());
-    expect(alarms.map(({ MetricName, AlarmActions }) => [MetricName, AlarmActions])).toEqual([
-      ['StatusCheckFailed_System', [told, action('recover')]],
-      ['StatusCheckFailed_Instance', [told, action('reboot')]],
-      ['StatusCheckFailed_AttachedEBS', [told]],
+    expect(
+      alarms.map(({ MetricName, EvaluationPeriods, AlarmActions }) => [MetricName, EvaluationPeriods, AlarmActions]),
+    ).toEqual([
+      ['StatusCheckFailed_System', 2, [told, action('recover')]],
+      ['StatusCheckFailed_Instance', 3, [told, action('reboot')]],
+      ['StatusCheckFailed_AttachedEBS', 2, [told]],
     ]);
     for (const alarm of alarms)
       expect(alarm).toMatchObject({
@@ -32,7 +34,6 @@ describe('InstanceWatch', () => {
         Dimensions: [{ Name: 'InstanceId', Value: { Ref: expect.stringMatching('^ServerInstance') } }],
         Statistic: 'Maximum',
         Period: 60,
-        EvaluationPeriods: 2,
         Threshold: 1,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         TreatMissingData: 'notBreaching',
