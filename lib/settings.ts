@@ -37,7 +37,7 @@ export interface Settings {
   readonly region?: string;
   /** The region of second copies, where an architecture makes some. @default - another of the same country or union; us-west-2 where the region is not fixed */
   readonly secondRegion?: string;
-  /** From where operators come who open SSH, where an architecture lets them; IPv4 blocks. @default - from nowhere */
+  /** From where operators come who open SSH, where an architecture lets them, and the office of content-router; IPv4 blocks. @default - from nowhere */
   readonly allowFrom?: readonly string[];
   /** How long logs are kept where no claim says otherwise, in days: `14d`. @default - a week in sandbox, a year in production */
   readonly logRetention?: string;

@@ -30,7 +30,7 @@ const all = (of: Template, type: string): Properties[] =>
   Object.values(of.findResources(`AWS::${type}`)).map(({ Properties }) => Properties as Properties);
 const idOf = (of: Template, priority: number): string =>
   Object.entries(of.findResources('AWS::ElasticLoadBalancingV2::ListenerRule', { Properties: { Priority: priority } }))
-    .map(([id]) => /Rules([A-Za-z]+)Rule/.exec(id)![1])
+    .map(([id]) => /Rules([A-Za-z0-9]+?)Rule/.exec(id)![1])
     .join();
 const rulesIn = (of: Template) =>
   all(of, 'ElasticLoadBalancingV2::ListenerRule')
@@ -120,6 +120,28 @@ describe('content-router', () => {
       expect(sources(template)).toEqual(['203.0.113.0/24']);
       const allowFrom = ['198.51.100.7/32', '198.51.100.8/32'];
       expect(sources(architecture(name, { allowFrom }))).toEqual(allowFrom);
+    });
+
+    test('an office of many blocks has a rule for every three of them, before the one that turns everybody away', () => {
+      const blocks = (many: number) => Array.from({ length: many }, (_, at) => `198.51.100.${at}/32`);
+      const of = architecture(name, { allowFrom: blocks(7) });
+      const offices = rulesIn(of).filter((rule) => rule.name.startsWith('Office'));
+      expect(
+        offices.map(({ name: called, Priority, Conditions }) => [
+          called,
+          Priority,
+          (Conditions as Properties[]).flatMap(({ SourceIpConfig }) => SourceIpConfig?.Values ?? []),
+        ]),
+      ).toEqual([
+        ['Office', 80, blocks(7).slice(0, 3)],
+        ['Office2', 81, blocks(7).slice(3, 6)],
+        ['Office3', 82, blocks(7).slice(6)],
+        ['OfficeClosed', 90, []],
+      ]);
+      expect(() => architecture(name, { allowFrom: blocks(30) })).not.toThrow();
+      expect(() => architecture(name, { allowFrom: blocks(31) })).toThrow(
+        'content-router:\n  allowFrom lists 31 blocks, and the rules of the office hold 30; join some into larger blocks, or leave some out',
+      );
     });
   });
 

@@ -8,6 +8,7 @@ import { AppLoadBalancer } from '../../constructs/compute/app-load-balancer';
 import { RuleTable } from '../../constructs/compute/rule-table';
 import { Transport } from '../../constructs/compute/transport';
 import { AliasRecord } from '../../constructs/edge/alias-record';
+import { refuse } from '../../constructs/faults';
 import { FlowDestination } from '../../constructs/network/flow-capture';
 import { NatStrategy } from '../../constructs/network/nat-strategy';
 import { TieredNetwork } from '../../constructs/network/tiered-network';
@@ -15,7 +16,7 @@ import { AlarmTopic } from '../../constructs/operations/alarm-topic';
 import { LogBucket } from '../../constructs/storage/log-bucket';
 import { googleSignIn } from './google';
 import { Reports, type ReportsWay } from './reports';
-import { rules } from './rules';
+import { officeFault, rules } from './rules';
 import { Services } from './services';
 
 export interface ContentRouterProps extends ArchitectureProps {
@@ -52,6 +53,7 @@ export class ContentRouter extends Stack {
     super(scope, id, props);
     const { profile, settings } = props;
     const { domainName, hostedZoneId, certificateArn, allowFrom = nobody } = settings;
+    refuse(this, [officeFault(allowFrom)]);
     const alarms = new AlarmTopic(this, 'Alarms', { ...(settings.alarmEmail && { email: settings.alarmEmail }) });
     const network = new TieredNetwork(this, 'Network', {
       plan: { cidr: '10.31.0.0/16', tiers: [{ name: 'web', access: 'public' }], tierSlots: 2 },

@@ -18,6 +18,15 @@ export interface Routed {
 
 const orders = ['/orders', '/orders/*'];
 const office = ['/office', '/office/*'];
+/** A rule has five values at most, and two are the paths. */
+const rangesInRule = 3;
+/** The office has the priorities 80 to 89, one for each rule. */
+const mostRanges = 10 * rangesInRule;
+
+/** What is wrong with as many ranges of the office. */
+export const officeFault = (ranges: readonly string[]): string | false =>
+  ranges.length > mostRanges &&
+  `allowFrom lists ${ranges.length} blocks, and the rules of the office hold ${mostRanges}; join some into larger blocks, or leave some out`;
 
 /** Which request goes where. The first that fits counts, so that what is narrow stands before what is broad. */
 export function rules({ services, domain, office: ranges, signIn, reports }: Routed): TableRule[] {
@@ -61,9 +70,10 @@ export function rules({ services, domain, office: ranges, signIn, reports }: Rou
         Duration.hours(1),
       ),
     },
-    { name: 'Office', conditions: { paths: office, sources: ranges }, action: pages },
+    ...officeRules(ranges, pages),
     {
       name: 'OfficeClosed',
+      priority: 90,
       conditions: { paths: office },
       action: RuleAction.answer({ status: 403, body: 'From the office only.' }),
     },
@@ -91,3 +101,11 @@ export function rules({ services, domain, office: ranges, signIn, reports }: Rou
         ]),
   ];
 }
+
+const officeRules = (ranges: readonly string[], action: RuleAction): TableRule[] =>
+  Array.from({ length: Math.ceil(ranges.length / rangesInRule) }, (_, at) => ({
+    name: at === 0 ? 'Office' : `Office${at + 1}`,
+    priority: 80 + at,
+    conditions: { paths: office, sources: ranges.slice(at * rangesInRule, (at + 1) * rangesInRule) },
+    action,
+  }));
