@@ -14,6 +14,8 @@ export const stateful: Readonly<Record<string, 'retain' | 'snapshot'>> = {
   'AWS::Backup::BackupVault': 'retain',
   'AWS::ECR::Repository': 'retain',
   'AWS::Kinesis::Stream': 'retain',
+  // Deleted, it takes along the snapshots that wait for the archive.
+  'AWS::DLM::LifecyclePolicy': 'retain',
   'AWS::EC2::Volume': 'snapshot',
   'AWS::RDS::DBInstance': 'snapshot',
   'AWS::RDS::DBCluster': 'snapshot',

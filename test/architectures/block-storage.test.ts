@@ -82,6 +82,17 @@ describe('snapshots', () => {
     ).toContain('us-west-2');
   });
 
+  test('in production the plan stays, with its role, so that what waits for the archive gets there', () => {
+    const fates = (template: Template) =>
+      Object.entries(template.toJSON().Resources as Record<string, any>)
+        .filter(([id, { Type }]) => id.startsWith('Snapshots') && Type !== 'AWS::Rbin::Rule')
+        .map(([, { Type, DeletionPolicy = 'Delete' }]) => `${Type} ${DeletionPolicy}`)
+        .sort();
+    const all = ['AWS::DLM::LifecyclePolicy', 'AWS::IAM::Policy', 'AWS::IAM::Role'];
+    expect(fates(production)).toEqual(all.map((type) => `${type} Retain`));
+    expect(fates(sandbox)).toEqual(all.map((type) => `${type} Delete`));
+  });
+
   test('what is deleted can be had back for a week', () => {
     sandbox.hasResourceProperties('AWS::Rbin::Rule', {
       ResourceType: 'EBS_SNAPSHOT',

@@ -130,6 +130,25 @@ test('snapshots that a plan took outlive it, also those in another Region', () =
   expect(left({ P: plan({ CrossRegionCopyRules: [] }) })).toEqual([`${why}, here and in the other Region`]);
 });
 
+test('snapshots that wait for the archive are lost with their plan, which a retained plan says nothing of', () => {
+  const archived = (Name: string, RetainRule: object) => ({ Name, RetainRule, ArchiveRule: { RetainRule: {} } });
+  const plan = (...Schedules: object[]) => ({
+    Type: 'AWS::DLM::LifecyclePolicy',
+    Properties: { PolicyDetails: { TargetTags: [{ Key: 'kept', Value: 'daily' }], Schedules } },
+  });
+  const lost =
+    /; those that wait for the archive \((.*)\) are deleted for good on the day they were to go there: archive or copy them before you destroy$/;
+  const [told] = left({ P: plan(archived('Monthly', { Interval: 30 }), archived('Yearly', { Interval: 0 })) });
+  expect(lost.exec(told)?.[1]).toBe('Monthly, Yearly');
+  expect(left({ P: plan(archived('Counted', { Count: 3 }), { Name: 'Daily', RetainRule: { Interval: 7 } }) })).toEqual([
+    expect.not.stringMatching(lost),
+  ]);
+  expect(left({ P: { ...plan(archived('Monthly', { Interval: 30 })), DeletionPolicy: 'Retain' } })).toEqual([
+    'P stays: it is retained with its contents; delete it by hand when they are no longer needed',
+    'P stays: it goes on to take, archive and delete snapshots of volumes with the tag kept=daily; delete it before another plan takes them, once none waits for the archive',
+  ]);
+});
+
 test('a vault blocks while it holds recovery points, and a lock that is final for longer', () => {
   const made = (LockConfiguration?: object) => ({
     Type: 'AWS::Backup::BackupVault',

@@ -141,15 +141,33 @@ const vault: Rule = (_id, { Type, Properties, DeletionPolicy }) => {
   return [{ kind: 'blocks', why: `a vault with recovery points in it cannot be deleted; ${remedy}` }];
 };
 
-const snapshots: Rule = (_id, { Type, Properties }) => {
+const snapshots: Rule = (_id, { Type, Properties, DeletionPolicy }) => {
   if (Type !== 'AWS::DLM::LifecyclePolicy') return [];
-  const tags = (at(Properties, 'PolicyDetails', 'TargetTags') ?? []) as readonly { Key: string; Value: string }[];
-  const regions = JSON.stringify(Properties).includes('CrossRegionCopyRules') ? ', here and in the other Region' : '';
+  const details = at(Properties, 'PolicyDetails') as Properties | undefined;
+  const tags = listAt<{ Key: string; Value: string }>(details, 'TargetTags');
   const named = tags.map(({ Key, Value }) => `${Key}=${Value}`).join(' or ');
+  if ((DeletionPolicy ?? 'Delete') !== 'Delete')
+    return [
+      {
+        kind: 'stays',
+        why: `it goes on to take, archive and delete snapshots of volumes with the tag ${named}; delete it before another plan takes them, once none waits for the archive`,
+      },
+    ];
+  const schedules = listAt<Properties>(details, 'Schedules');
+  const regions = schedules.some(({ CrossRegionCopyRules }) => CrossRegionCopyRules)
+    ? ', here and in the other Region'
+    : '';
+  const archiving = schedules
+    .filter((schedule) => schedule.ArchiveRule && at(schedule, 'RetainRule', 'Interval') !== undefined)
+    .map(({ Name }) => String(Name));
+  const waiting =
+    archiving.length > 0
+      ? `; those that wait for the archive (${archiving.join(', ')}) are deleted for good on the day they were to go there: archive or copy them before you destroy`
+      : '';
   return [
     {
       kind: 'stays',
-      why: `snapshots it took stay and are billed by their size, and nothing deletes them any more; delete those with the tag ${named}${regions}`,
+      why: `snapshots it took stay and are billed by their size, and nothing deletes them any more; delete those with the tag ${named}${regions}${waiting}`,
     },
   ];
 };

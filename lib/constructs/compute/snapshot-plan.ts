@@ -1,4 +1,16 @@
-import { Annotations, Aws, Stack, Token, Validations, type Duration } from 'aws-cdk-lib';
+import {
+  Annotations,
+  Aspects,
+  AspectPriority,
+  Aws,
+  CfnDeletionPolicy,
+  CfnResource,
+  RemovalPolicy,
+  Stack,
+  Token,
+  Validations,
+  type Duration,
+} from 'aws-cdk-lib';
 import type { IBackupVault } from 'aws-cdk-lib/aws-backup';
 import { CfnLifecyclePolicy } from 'aws-cdk-lib/aws-dlm';
 import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
@@ -121,6 +133,7 @@ export class SnapshotPlan extends Construct {
       },
     });
     policy.node.addDependency(role);
+    Aspects.of(policy).add({ visit: () => staysWith(policy, role) }, { priority: AspectPriority.DEFAULT });
     return role;
   }
 
@@ -188,6 +201,12 @@ export class SnapshotPlan extends Construct {
       `Fast restore bills ${places} snapshots and zones for each volume, ${(places * fastPrice).toFixed(2)} USD an hour or ${Math.round(places * fastPrice * 730)} USD a month in us-east-1, whether anything is restored or not`,
     );
   }
+}
+
+/** A policy that is retained can do nothing without its role: where the one stays, so does the other. */
+function staysWith({ cfnOptions }: CfnLifecyclePolicy, role: Role): void {
+  if (cfnOptions.deletionPolicy !== CfnDeletionPolicy.RETAIN) return;
+  for (const one of role.node.findAll().filter(CfnResource.isCfnResource)) one.applyRemovalPolicy(RemovalPolicy.RETAIN);
 }
 
 /** A copy is read with the keys of the volumes and written with those of its Region. */

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicies, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -89,6 +89,18 @@ describe('SnapshotPlan', () => {
         Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       },
     ]);
+  });
+
+  test('where the plan is retained, its role and what that may do are too [compute-snapshot-schedule]', () => {
+    const fates = (stack: Stack) =>
+      Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, any>)
+        .map(({ Type, DeletionPolicy }) => `${Type} ${DeletionPolicy}`)
+        .sort();
+    const retained = testStack();
+    RemovalPolicies.of(retained).retain({ applyToResourceTypes: ['AWS::DLM::LifecyclePolicy'] });
+    const all = ['AWS::DLM::LifecyclePolicy', 'AWS::IAM::Policy', 'AWS::IAM::Role'];
+    expect(fates(made({}, retained))).toEqual(all.map((type) => `${type} Retain`));
+    expect(fates(made())).toEqual(all.map((type) => `${type} undefined`));
   });
 
   test.each<[string, SnapshotTimes, object]>([
