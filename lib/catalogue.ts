@@ -134,7 +134,7 @@ export const catalogue: readonly Architecture[] = [
     title: 'Traffic inspection',
     subject: 'Networks',
     purpose: 'All internet traffic of a network read by appliances, both ways',
-    monthlyCap: 45,
+    monthlyCap: 55,
     exampleUse: {
       what: 'a million pages of 10 KB through the appliances',
       events: 1_000_000,

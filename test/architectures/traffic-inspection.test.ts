@@ -98,6 +98,19 @@ describe('appliances', () => {
     expect(told.split(' ')).toEqual(expect.arrayContaining(Object.values(environment)));
   });
 
+  test('of a sandbox, and the page, borrow for their first boot, as new ones have no credits', () => {
+    templates.sandbox.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+      LaunchTemplateData: Match.objectLike({
+        InstanceType: 't4g.micro',
+        CreditSpecification: { CpuCredits: 'unlimited' },
+      }),
+    });
+    templates.sandbox.hasResourceProperties('AWS::EC2::Instance', {
+      InstanceType: 't4g.micro',
+      CreditSpecification: { CPUCredits: 'unlimited' },
+    });
+  });
+
   test('are there before the page, whose first boot goes by them', () => {
     const [{ DependsOn }] = Object.values(templates.sandbox.findResources('AWS::EC2::Instance'));
     expect(DependsOn).toEqual(

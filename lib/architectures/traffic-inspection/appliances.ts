@@ -3,6 +3,7 @@ import type { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { environment, ready } from '../../../lambda/traffic-inspection/environment';
+import type { BurstCredits } from '../../constructs/compute/burst-credits';
 import { ComputeTemplate } from '../../constructs/compute/compute-template';
 import { Fleet } from '../../constructs/compute/fleet';
 import type { FleetSize } from '../../constructs/compute/fleet-size';
@@ -17,6 +18,11 @@ import type { ApplianceNetwork } from './appliance-network';
 export interface Machine {
   readonly instanceType: InstanceType;
   readonly detailedMonitoring: boolean;
+  /**
+   * What a burstable one does when its credits are used up.
+   * @default - as ComputeTemplate and SecureInstance have it
+   */
+  readonly credits?: BurstCredits;
 }
 
 export interface AppliancesProps {

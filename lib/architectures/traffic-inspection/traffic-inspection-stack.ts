@@ -2,6 +2,7 @@ import { CfnOutput, Fn, Stack } from 'aws-cdk-lib';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps } from '../../architecture';
+import { BurstCredits } from '../../constructs/compute/burst-credits';
 import { FleetSize } from '../../constructs/compute/fleet-size';
 import { InspectionEntry } from '../../constructs/compute/inspection-entry';
 import { FlowDestination } from '../../constructs/network/flow-capture';
@@ -26,7 +27,13 @@ const sizes: Readonly<Record<ProfileName, Size>> = {
     zones: 1,
     standing: 'public',
     appliances: FleetSize.between(2, 3),
-    machine: { instanceType: new InstanceType('t4g.nano'), detailedMonitoring: false },
+    machine: {
+      instanceType: new InstanceType('t4g.micro'),
+      detailedMonitoring: false,
+      credits: BurstCredits.unlimited(
+        'A new T4g has no credits, so in standard mode it would install Node.js at a fifth of one processor',
+      ),
+    },
   },
   production: {
     zones: 2,
