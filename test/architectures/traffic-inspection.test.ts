@@ -111,6 +111,19 @@ describe('appliances', () => {
     });
   });
 
+  test.each<[ProfileName, string[]]>([
+    ['sandbox', ['S3']],
+    ['production', ['Cloudformation', 'Logs', 'S3']],
+  ])('in %s begin to boot when the ways to %s are there', (profile, services) => {
+    const [{ DependsOn }] = Object.values(templates[profile].findResources('AWS::AutoScaling::AutoScalingGroup'));
+    const endpoints = Object.keys(
+      templates[profile].findResources('AWS::EC2::VPCEndpoint', {
+        Properties: { VpcEndpointType: Match.not('GatewayLoadBalancer') },
+      }),
+    ).filter((id) => DependsOn.includes(id));
+    expect(endpoints.sort()).toEqual(services.map((service) => expect.stringMatching(`^InspectionServices${service}`)));
+  });
+
   test('are there before the page, whose first boot goes by them', () => {
     const [{ DependsOn }] = Object.values(templates.sandbox.findResources('AWS::EC2::Instance'));
     expect(DependsOn).toEqual(

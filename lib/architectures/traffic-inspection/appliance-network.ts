@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { ownIdentities, systemPackages, type EndpointAllowance } from '../../constructs/network/endpoint-policy';
 import { FlowDestination } from '../../constructs/network/flow-capture';
 import { NatStrategy } from '../../constructs/network/nat-strategy';
@@ -26,6 +26,8 @@ export class ApplianceNetwork extends Construct {
   readonly subnets: SubnetSelection;
   readonly publicAddress: boolean;
   readonly access: OperatorAccess;
+  /** The ways to the services of AWS that appliances boot by. */
+  readonly services: IDependable;
 
   constructor(scope: Construct, id: string, { standing, zones }: ApplianceNetworkProps) {
     super(scope, id);
@@ -44,6 +46,7 @@ export class ApplianceNetwork extends Construct {
       allow: { s3: [ownObjects, systemPackages] },
     });
     for (const service of Object.keys(services.interfaces)) services.allow(service, ownIdentities);
+    this.services = services;
     this.publicAddress = !isolated;
     // A shell would take two more endpoints in each zone.
     this.access = isolated ? OperatorAccess.none() : OperatorAccess.session();

@@ -79,5 +79,7 @@ export class Appliances extends Construct {
     });
     program.grantRun(template.role);
     this.fleet = new Fleet(this, 'Fleet', { vpc, subnets, template, size, singleZone, alarms });
+    // The first appliance would find neither packages nor its program, nor anybody to tell that it is well.
+    this.fleet.group.node.addDependency(network.services);
   }
 }
