@@ -139,6 +139,18 @@ describe('servers', () => {
   });
 });
 
+describe('the alarm of a pool without anybody', () => {
+  test.each<[string, Template, string[]]>([
+    ['by default', sandbox, ['Echo', 'Mirror', 'Secure', 'Tally']],
+    ['with a load balancer in one of them', rules, ['Echo', 'Mirror', 'Requests', 'Secure', 'Tally']],
+  ])('%s is made when servers are there, and no first deployment raises it', (_, template, pools) => {
+    const waiting = Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
+      .filter(([id, { DependsOn = [] }]) => /^Entry/.test(id) && DependsOn.some((one: string) => /ASG/.test(one)))
+      .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
+    expect(waiting.sort()).toEqual(pools.map((pool) => `Entry${pool}Gone`));
+  });
+});
+
 describe('who reaches whom', () => {
   const open = 'tcp 443,4569,6708; udp 4570';
   const behind = 'tcp 4569,6708,8080,8443; udp 4570';

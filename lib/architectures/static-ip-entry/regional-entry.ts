@@ -70,5 +70,6 @@ export function regionalEntry(scope: Construct, props: RegionalEntryProps): Regi
     fleet,
     server,
   });
+  rules?.pool.filledBy(servers.group);
   return { entry, ports, servers };
 }

@@ -24,6 +24,8 @@ export interface RequestRulesProps {
 export class RequestRules extends Construct {
   /** Where servers answer in the clear. */
   readonly pages: TargetPool;
+  /** What holds the load balancer. */
+  readonly pool: TransportPool;
   /** What clients find open. */
   readonly port: EntryPort;
 
@@ -46,12 +48,12 @@ export class RequestRules extends Construct {
       deletionProtection,
     });
     balancer.redirect('Old', 10, [ListenerCondition.pathPatterns(['/old', '/old/*'])], { path: '/' });
-    const pool = new TransportPool(this, 'Requests', {
+    this.pool = new TransportPool(this, 'Requests', {
       vpc,
       port: 80,
       members: PoolMembers.balancer(balancer),
       health: TransportHealth.http(healthPath),
     });
-    this.port = EntryPort.tcp(80, pool);
+    this.port = EntryPort.tcp(80, this.pool);
   }
 }

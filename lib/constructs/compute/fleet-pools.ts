@@ -15,6 +15,7 @@ export function joinPool(group: AutoScalingGroup, pool: TargetPool): void {
 export function joinTransportPool(group: AutoScalingGroup, pool: TransportPool): void {
   group.attachToNetworkTargetGroup(pool.targetGroup);
   pool.admit(group);
+  pool.filledBy(group);
   group.node.addDependency(pool.targetGroup.loadBalancerAttached);
 }
 

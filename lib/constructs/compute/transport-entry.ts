@@ -190,7 +190,7 @@ export class TransportEntry extends Construct implements IConnectable {
   private watch(alarms: AlarmTopic, pool: TransportPool): void {
     const period = Duration.minutes(1);
     const { metrics } = pool.targetGroup;
-    alarms.alarm(this, `${pool.node.id}Gone`, {
+    const gone = alarms.alarm(this, `${pool.node.id}Gone`, {
       alarmDescription: `Nobody in the pool ${pool.node.id} is well: its port is open and nobody answers.`,
       metric: metrics.healthyHostCount({ period, statistic: Stats.MAXIMUM }),
       threshold: 1,
@@ -199,6 +199,7 @@ export class TransportEntry extends Construct implements IConnectable {
       // A pool without anybody reports nothing at all.
       treatMissingData: TreatMissingData.BREACHING,
     });
+    pool.watchedBy(gone);
     alarms.alarm(this, `${pool.node.id}Ill`, {
       alarmDescription: `Somebody in the pool ${pool.node.id} has failed its probes for five minutes and was not replaced.`,
       metric: metrics.unHealthyHostCount({ period, statistic: Stats.MAXIMUM }),

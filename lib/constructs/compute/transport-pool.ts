@@ -1,8 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Port, type IConnectable, type IInstance, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { NetworkTargetGroup, Protocol, TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { InstanceIdTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { outsideDuration, outsideRange, refuse } from '../faults';
 import { PoolMembers } from './pool-members';
 import { TransportHealth } from './transport-health';
@@ -64,6 +64,8 @@ export class TransportPool extends Construct {
   private readonly healthPort: number;
   private readonly entries = new Set<IConnectable>();
   private readonly joined = new Set<IConnectable>();
+  private readonly alarms = new Set<IConstruct>();
+  private readonly groups = new Set<IConstruct>();
 
   constructor(scope: Construct, id: string, props: TransportPoolProps) {
     super(scope, id);
@@ -140,6 +142,21 @@ export class TransportPool extends Construct {
     for (const members of this.joined) this.open(entry, members);
   }
 
+  /**
+   * Has its alarms be made when a group has been, whose instances are well by then. `Fleet` calls it; call it for a pool that holds a balancer, with
+   * the group behind that.
+   */
+  filledBy(group: IConstruct): void {
+    this.groups.add(group);
+    for (const alarm of this.alarms) wait(alarm, group);
+  }
+
+  /** Has an alarm be made when there is somebody: of an empty pool it would be raised by every first deployment. The entry calls it. */
+  watchedBy(alarm: IConstruct): void {
+    this.alarms.add(alarm);
+    for (const group of this.groups) wait(alarm, group);
+  }
+
   private open(entry: IConnectable, members: IConnectable): void {
     const udp = this.protocol === Protocol.UDP || this.protocol === Protocol.TCP_UDP;
     const tcp = this.protocol !== Protocol.UDP;
@@ -148,4 +165,9 @@ export class TransportPool extends Construct {
     if (tcp && this.healthPort === this.port) return;
     entry.connections.allowTo(members, Port.tcp(this.healthPort), `tcp/${this.healthPort}: is it well?`);
   }
+}
+
+function wait(alarm: IConstruct, group: IConstruct): void {
+  // Another stack whose group is in the pool waits for the pool's own; waiting for it in turn would close a circle.
+  if (Stack.of(alarm) === Stack.of(group)) alarm.node.addDependency(group);
 }

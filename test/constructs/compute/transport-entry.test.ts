@@ -1,3 +1,4 @@
+import { Stack, type App } from 'aws-cdk-lib';
 import { Peer } from 'aws-cdk-lib/aws-ec2';
 import {
   NetworkLoadBalancer,
@@ -11,12 +12,13 @@ import { EntryAddresses } from '../../../lib/constructs/compute/entry-addresses'
 import { EntryPort } from '../../../lib/constructs/compute/entry-port';
 import { Exposure } from '../../../lib/constructs/compute/exposure';
 import { PoolMembers } from '../../../lib/constructs/compute/pool-members';
-import type { TransportEntryProps } from '../../../lib/constructs/compute/transport-entry';
+import { TransportEntry, type TransportEntryProps } from '../../../lib/constructs/compute/transport-entry';
 import { TransportHealth } from '../../../lib/constructs/compute/transport-health';
 import type { TransportPoolProps } from '../../../lib/constructs/compute/transport-pool';
 import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
 import { NetworkModel } from '../../support/reachability';
-import { all, Door, isPrivate, only, pairs, refusedPool, tcp } from './door';
+import { all, Door, isPrivate, isPublic, only, pairs, refusedPool, tcp } from './door';
+import { Parts } from './parts';
 
 const listeners = (template: Template) => all(template, 'ElasticLoadBalancingV2::Listener').map(([, one]) => one);
 const attributes = (template: Template) =>
@@ -165,6 +167,36 @@ describe('ports', () => {
       ['HealthyHostCount', 1],
       ['UnHealthyHostCount', 1],
     ]);
+  });
+
+  const waitsFor = (stack: Stack, group: RegExp) =>
+    Object.entries(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'))
+      .filter(([, { DependsOn = [] }]) => DependsOn.some((id: string) => group.test(id)))
+      .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
+
+  test('the alarm of an empty pool is made when its group is there, or a first deployment would raise it', () => {
+    const door = new Door();
+    const pool = door.pool();
+    door.entry([EntryPort.tcp(4569, pool)], { alarms: door.parts.alarms });
+    door.parts.fleet({ transports: [pool] });
+    new TransportEntry(door.stack, 'Later', {
+      vpc: door.parts.vpc,
+      subnets: isPublic,
+      crossZone: true,
+      ports: [EntryPort.tcp(80, pool)],
+      alarms: door.parts.alarms,
+    });
+    expect(waitsFor(door.stack, /^FleetGroupASG/)).toEqual(['DoorOrdersGone', 'LaterOrdersGone']);
+  });
+
+  test('it waits for no group of another stack, which waits for the pool', () => {
+    const door = new Door();
+    const pool = door.pool();
+    door.entry([EntryPort.tcp(4569, pool)], { alarms: door.parts.alarms });
+    const { group } = new Parts(new Stack(door.stack.node.root as App, 'Other')).fleet();
+    pool.filledBy(group);
+    expect(waitsFor(door.stack, /ASG/)).toEqual([]);
+    expect(door.stack.dependencies).toEqual([]);
   });
 
   test.each<[string, (door: Door) => EntryPort[], string]>([
