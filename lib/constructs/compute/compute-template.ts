@@ -71,7 +71,7 @@ export class ComputeTemplate extends Construct implements IConnectable {
         hasLocalDisks(type) &&
         `autoRecovery is true for ${type}, which has local disks and cannot be moved; leave it out, or take a type without the letter d`,
       ...(props.spot?.faults() ?? []),
-      ...(props.placement?.faults(type) ?? []),
+      ...(props.placement?.faults(type, props.spot?.whenInterrupted) ?? []),
     ]);
     this.connections = group.connections;
     this.role = role;

@@ -45,7 +45,8 @@ export interface HostPlacementProps {
 export class HostPlacement {
   constructor(private readonly props: HostPlacementProps) {}
 
-  faults(type: string): (string | false | undefined)[] {
+  /** @param interruption what becomes of spot whose capacity is wanted back; of nothing else */
+  faults(type: string, interruption?: string): (string | false | undefined)[] {
     const { plan, partition, tenancy, host, licence = 'none', capacity } = this.props;
     const held = typeof capacity === 'object' ? capacity : undefined;
     return [
@@ -56,6 +57,7 @@ export class HostPlacement {
         ...(tenancy && { tenancy }),
         onHost: host !== undefined,
         type,
+        ...(interruption !== undefined && { interruption }),
       }),
       host &&
         tenancy &&

@@ -13,14 +13,19 @@ export interface PlacementFacts {
   /** Whether it is to stand on a dedicated host. */
   readonly onHost?: boolean;
   readonly type?: string;
+  /** What becomes of it when it is spot and its capacity is wanted back. */
+  readonly interruption?: string;
 }
 
 /** A group has so many partitions in each zone at most, and a spread group so many instances. */
 export const mostInZone = 7;
 
+/** A partition group of dedicated instances has so many partitions at most. */
+const mostDedicated = 2;
+
 /** What is wrong with placing one instance so, one sentence each. */
 export function placementFaults(facts: PlacementFacts): (string | false | undefined)[] {
-  const { strategy, partitions = mostInZone, partition, tenancy, type } = facts;
+  const { strategy, partitions = mostInZone, partition, tenancy, type, interruption = 'terminate' } = facts;
   const onHost = facts.onHost === true || tenancy === 'host';
   return [
     strategy !== undefined &&
@@ -29,6 +34,13 @@ export function placementFaults(facts: PlacementFacts): (string | false | undefi
     strategy === 'spread' &&
       tenancy === 'dedicated' &&
       'a spread group takes no dedicated instances; take shared hardware, or a partition group',
+    strategy === 'partition' &&
+      tenancy === 'dedicated' &&
+      partitions > mostDedicated &&
+      `dedicated instances take a partition group of at most ${mostDedicated} partitions, and this one has ${partitions}; give ${mostDedicated}, or take shared hardware`,
+    strategy !== undefined &&
+      interruption !== 'terminate' &&
+      `spot that is to ${interruption} when it is wanted back takes no placement group, and this one is a ${strategy} group; let it terminate, or leave the group out`,
     strategy === 'cluster' &&
       type !== undefined &&
       isUnfitForCluster(type) &&

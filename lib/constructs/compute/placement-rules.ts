@@ -24,6 +24,9 @@ interface Placed {
   };
   readonly HostId?: unknown;
   readonly ImageId?: unknown;
+  readonly InstanceMarketOptions?: {
+    readonly SpotOptions?: { readonly InstanceInterruptionBehavior?: string };
+  };
   readonly InstanceType?: unknown;
   readonly LaunchTemplate?: { readonly LaunchTemplateId?: unknown };
   readonly NetworkInterfaces?: readonly { readonly SubnetId?: unknown }[];
@@ -56,6 +59,7 @@ export function placedFaults(resource: CfnResource): Faults {
   const host = referent(resource, hostId, CfnHost);
   const type = typeof said.InstanceType === 'string' ? said.InstanceType : undefined;
   const tenancy = said.Tenancy ?? said.Placement?.Tenancy;
+  const interruption = said.InstanceMarketOptions?.SpotOptions?.InstanceInterruptionBehavior;
   const family =
     host && (propertiesOf<HostSaid>(host).InstanceFamily ?? propertiesOf<HostSaid>(host).InstanceType?.split('.')[0]);
   return [
@@ -70,6 +74,7 @@ export function placedFaults(resource: CfnResource): Faults {
       ...(tenancy !== undefined && { tenancy }),
       onHost: hostId !== undefined,
       ...(type !== undefined && { type }),
+      ...(interruption !== undefined && { interruption }),
     }),
     family !== undefined &&
       type !== undefined &&

@@ -26,6 +26,7 @@ import { LicensedHost, type LicensedHostProps } from '../../../lib/constructs/co
 import type { PlacementStrategy } from '../../../lib/constructs/compute/placement-faults';
 import { PlacementPlan } from '../../../lib/constructs/compute/placement-plan';
 import { ScheduledCapacity } from '../../../lib/constructs/compute/scheduled-capacity';
+import { SpotRequest } from '../../../lib/constructs/compute/spot-request';
 import { WorkingHours } from '../../../lib/constructs/compute/working-hours';
 import { Peering } from '../../../lib/constructs/network/peering';
 import { testStack } from '../../support/app';
@@ -318,6 +319,23 @@ describe('a partition group', () => {
     expect(dataOf(template).MetadataOptions.HttpEndpoint).toBe('enabled');
   });
 
+  test('takes dedicated instances in two partitions at most [compute-placement-partition, compute-tenancy]', () => {
+    const dedicated = (partitions?: number) =>
+      guarded((parts) => templateIn(parts, { plan: planned(parts, 'partition', partitions), tenancy: 'dedicated' }));
+    expect(dedicated(2)).not.toThrow();
+    const fault = (has: number) =>
+      `dedicated instances take a partition group of at most 2 partitions, and this one has ${has}; give 2, or take shared hardware`;
+    expect(dedicated(3)).toThrow(`Stack/Server:\n  ${fault(3)}`);
+    expect(dedicated()).toThrow(`Stack/Server:\n  ${fault(7)}`);
+    expect(
+      guarded((parts) =>
+        rawTemplate(parts, {
+          placement: { groupName: planned(parts, 'partition', 3).groupName, tenancy: 'dedicated' },
+        }),
+      ),
+    ).toThrow(`Stack/Raw:\n  ${fault(3)}`);
+  });
+
   test('refuses to pin to one it has not, and to pin elsewhere [compute-placement-partition]', () => {
     expect(guarded((parts) => templateIn(parts, { plan: planned(parts, 'partition', 3), partition: 4 }))).toThrow(
       'Stack/Server:\n  partition is 4, but the group has 3; give 1 to 3',
@@ -333,6 +351,39 @@ describe('a partition group', () => {
     expect(guarded((parts) => planned(parts, 'spread', 3))).toThrow(
       'partitions is 3 for the strategy spread, which has none; leave it out, or take partition',
     );
+  });
+});
+
+describe('spot in a placement group', () => {
+  const groups = ['cluster', 'spread', 'partition'] as const;
+  const spot = (parts: Parts, whenInterrupted: 'terminate' | 'stop' | 'hibernate', placement: HostPlacementProps) =>
+    parts.template({
+      instanceType: large,
+      spot: SpotRequest.persistent({ whenInterrupted }),
+      placement: new HostPlacement(placement),
+    });
+
+  test.each(groups)('of a %s group may terminate, and not stop or hibernate [compute-spot-template]', (strategy) => {
+    const build = (whenInterrupted: 'terminate' | 'stop' | 'hibernate') =>
+      guarded((parts) => spot(parts, whenInterrupted, { plan: planned(parts, strategy) }));
+    expect(build('terminate')).not.toThrow();
+    for (const behaviour of ['stop', 'hibernate'] as const)
+      expect(build(behaviour)).toThrow(
+        `Stack/Server:\n  spot that is to ${behaviour} when it is wanted back takes no placement group, and this one is a ${strategy} group; let it terminate, or leave the group out`,
+      );
+  });
+
+  test('may stop where it stands in no group, and not in one beside the blocks [compute-spot-template]', () => {
+    expect(guarded((parts) => spot(parts, 'stop', { tenancy: 'shared' }))).not.toThrow();
+    const instanceMarketOptions = {
+      marketType: 'spot',
+      spotOptions: { spotInstanceType: 'persistent', instanceInterruptionBehavior: 'stop' },
+    };
+    expect(
+      guarded((parts) =>
+        rawTemplate(parts, { instanceMarketOptions, placement: { groupName: planned(parts, 'spread').groupName } }),
+      ),
+    ).toThrow('Stack/Raw:\n  spot that is to stop when it is wanted back takes no placement group');
   });
 });
 
