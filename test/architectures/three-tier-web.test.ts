@@ -332,6 +332,9 @@ describe('three-tier-web', () => {
     const template = web({ alarmEmail: 'ops@example.com' });
     const [topic] = all(template, 'SNS::Topic')[0];
     template.resourceCountIs('AWS::CloudWatch::Alarm', 5);
+    const readme = readFileSync(join(__dirname, '../../lib/architectures', name, 'README.md'), 'utf8');
+    expect(readme).toContain('| Five alarms on one topic');
+    expect(readme.split('- Alarms: ')[1].split('.\n')[0].split(', ')).toHaveLength(5);
     template.allResourcesProperties('AWS::CloudWatch::Alarm', {
       AlarmActions: [{ Ref: topic }],
       OKActions: [{ Ref: topic }],
