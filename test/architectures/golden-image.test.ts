@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
+import { bootKit } from '../../lib/constructs/compute/boot-kit';
 import { timeToService } from '../../lib/constructs/compute/time-to-service';
 import type { Settings } from '../../lib/settings';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
@@ -96,6 +97,9 @@ describe('the programs of an image', () => {
     const bin = join(place, 'bin');
     mkdirSync(bin);
     writeFileSync(join(place, 'did'), '');
+    const bootFiles = join(place, 'boot');
+    mkdirSync(bootFiles);
+    writeFileSync(join(bootFiles, bootKit.name), bootKit.text);
     // The metadata service is asked for real; what would come from the web server comes from its files.
     const curl = `case "$*" in *http://127.0.0.1/instance.txt) exec cat "${place}/usr/share/nginx/html/instance.txt" ;; *http://127.0.0.1/) exec cat "${place}/usr/share/nginx/html/index.html" ;; esac\nexec /usr/bin/curl "$@"`;
     for (const [tool, script] of Object.entries({ dnf: '', nginx: '', systemctl: '', curl, ...tools })) {
@@ -106,11 +110,13 @@ describe('the programs of an image', () => {
       ...process.env,
       PATH: `${bin}:${process.env.PATH}`,
       BOOT_ROOT: place,
-      BOOT_FILES: join(root, 'image'),
+      PATIENCE: '0',
       AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${(metadata.address() as AddressInfo).port}`,
     };
     const run = async (program: string): Promise<number> => {
-      const { code = 0 } = await promisify(execFile)('bash', [join(root, program)], { env }).catch((error) => error);
+      const BOOT_FILES = program.startsWith('boot/') ? bootFiles : join(root, 'image');
+      const options = { env: { ...env, BOOT_FILES } };
+      const { code = 0 } = await promisify(execFile)('bash', [join(root, program)], options).catch((error) => error);
       return code;
     };
     return { place, run, did: () => readFileSync(join(place, 'did'), 'utf8').trim().split('\n') };

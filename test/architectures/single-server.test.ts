@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Template } from 'aws-cdk-lib/assertions';
 
 import { profiles } from '../../lib/architectures/single-server/profiles';
+import { bootKit } from '../../lib/constructs/compute/boot-kit';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 import { text } from '../support/decide';
 import { networkOf } from '../support/reachability';
@@ -182,6 +183,7 @@ function booted({ dnfFails = 0, startFails = false, silent = false }: Boot = {})
   mkdirSync(bin);
   mkdirSync(join(root, 'var/www/html'), { recursive: true });
   writeFileSync(log, '');
+  writeFileSync(join(root, bootKit.name), bootKit.text);
   const stand = (command: string, text: string) => {
     writeFileSync(join(bin, command), `#!/bin/bash\n${text}\n`);
     chmodSync(join(bin, command), 0o755);
@@ -192,7 +194,7 @@ function booted({ dnfFails = 0, startFails = false, silent = false }: Boot = {})
   stand('hostname', 'echo ip-10-56-0-10.eu-west-1.compute.internal');
   stand('curl', silent ? 'exit 7' : `cat ${page}`);
   const { status } = spawnSync('bash', [program], {
-    env: { PATH: `${bin}:${process.env.PATH}`, BOOT_ROOT: root, PATIENCE: '0' },
+    env: { PATH: `${bin}:${process.env.PATH}`, BOOT_ROOT: root, BOOT_FILES: root, PATIENCE: '0' },
   });
   return {
     status,

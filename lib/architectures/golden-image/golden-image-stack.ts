@@ -4,6 +4,7 @@ import { InstanceArchitecture } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps } from '../../architecture';
 import { BaseImage } from '../../constructs/compute/base-image';
+import { bootKit } from '../../constructs/compute/boot-kit';
 import { BootProgram } from '../../constructs/compute/boot-program';
 import { ComputeTemplate } from '../../constructs/compute/compute-template';
 import { Fleet } from '../../constructs/compute/fleet';
@@ -64,7 +65,7 @@ export class GoldenImage extends Stack {
       description: 'Servers of the golden image',
       ...size.server,
       image: baked.choice(),
-      boot: new BootProgram(this, 'Boot', { program: join(__dirname, 'boot', 'boot.sh') }),
+      boot: new BootProgram(this, 'Boot', { program: join(__dirname, 'boot', 'boot.sh'), files: [bootKit] }),
     });
     // There is nothing to launch before the first image is there, and what runs keeps its image from being taken away.
     template.node.addDependency(baked, retirement);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
+import { bootKit } from '../../constructs/compute/boot-kit';
 import { BootProgram } from '../../constructs/compute/boot-program';
 import { InstanceWatch } from '../../constructs/compute/instance-watch';
 import { OfficeHours, OfficeServers } from '../../constructs/compute/office-hours';
@@ -73,7 +74,7 @@ export class SingleServer extends Stack {
       ...kind,
       ...(declared
         ? { state: declaredPage('Hello') }
-        : { boot: new BootProgram(this, 'Boot', { program: join(__dirname, 'boot', 'boot.sh') }) }),
+        : { boot: new BootProgram(this, 'Boot', { program: join(__dirname, 'boot', 'boot.sh'), files: [bootKit] }) }),
     });
     server.group.allowFromAnywhere(
       [80],

@@ -10,6 +10,19 @@ export const patiently: string = `patiently() {
   "$@"
 }`;
 
+/** `get ADDRESS` and `about FACT`, such as `about instance-id`; needs `patiently`. For trying it elsewhere: AWS_EC2_METADATA_SERVICE_ENDPOINT. */
+export const askingAbout: string = `# Asks an address; an error, or no answer within five seconds, is a failure.
+get() {
+  curl --fail --silent --show-error --max-time 5 "$@"
+}
+
+# Reads one fact about this instance; the metadata service answers only to who holds a token.
+about() {
+  local metadata="\${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}/latest" token
+  token="$(patiently get --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")" || return
+  get --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/$1"
+}`;
+
 /**
  * What boot programs have in common. One that is given it among its `files` begins with `. "$BOOT_FILES/kit.sh"`, and then has
  * `patiently COMMAND…`, `get ADDRESS`, and `about FACT`, such as `about instance-id`.
@@ -22,16 +35,6 @@ export const bootKit: BootText = {
 # Runs a command until it succeeds, at most five times.
 ${patiently}
 
-# Asks an address; an error, or no answer within five seconds, is a failure.
-get() {
-  curl --fail --silent --show-error --max-time 5 "$@"
-}
-
-# Reads one fact about this instance; the metadata service answers only to who holds a token.
-about() {
-  local metadata="\${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}/latest" token
-  token="$(patiently get --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")" || return
-  get --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/$1"
-}
+${askingAbout}
 `,
 };

@@ -1,10 +1,12 @@
+import { askingAbout, patiently } from './boot-kit';
+
 /**
  * Shows a data volume as a folder, several of them as one (RAID 0), at every start. It waits for the volumes, makes a file system only where there is
  * nothing at all, and lets one that is smaller than its volume grow.
  *
  * Arguments: folder, `lazily` or `all` (whether every block is read once, as a restored volume needs to be fast), ids of volumes or names of devices. An
  * id with a device (`vol-1=/dev/sdf`) is attached to this instance as soon as no other has it.
- * For trying it elsewhere: BOOT_ROOT, PATIENCE, ATTEMPTS.
+ * For trying it elsewhere: BOOT_ROOT, PATIENCE, ATTEMPTS, AWS_EC2_METADATA_SERVICE_ENDPOINT.
  */
 export const dataMountScript: string = `#!/bin/bash
 set -euo pipefail
@@ -12,12 +14,16 @@ root="\${BOOT_ROOT:-}"
 at="$1" blocks="$2"
 shift 2
 
+# Runs a command until it succeeds, at most five times.
+${patiently}
+
+${askingAbout}
+
 # While another instance has the volume, or this one may not attach it yet, EC2 says no.
 attach() {
-  local metadata=http://169.254.169.254/latest token self region
-  token="$(curl --silent --fail --max-time 5 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")" || return
-  self="$(curl --silent --fail --max-time 5 --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/instance-id")" || return
-  region="$(curl --silent --fail --max-time 5 --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/placement/region")" || return
+  local self region
+  self="$(about instance-id)" || return
+  region="$(about placement/region)" || return
   aws ec2 attach-volume --region "$region" --volume-id "$1" --instance-id "$self" --device "$2"
 }
 
