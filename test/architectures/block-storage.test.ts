@@ -6,6 +6,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { schedules, snapshotTag } from '../../lib/architectures/block-storage/schedules';
 import { bootKit } from '../../lib/constructs/compute/boot-kit';
 import { simulatePlan } from '../../lib/constructs/compute/simulate-snapshots';
+import { stepsOf } from '../../tools/sandbox/test';
 import { architecture, matchesItsSnapshots } from '../support/architecture';
 import { text } from '../support/decide';
 import { networkOf } from '../support/reachability';
@@ -100,6 +101,31 @@ describe('snapshots', () => {
       ResourceTags: [{ ResourceTagKey: snapshotTag.key, ResourceTagValue: snapshotTag.value }],
     });
   });
+});
+
+test('the step with the bin begins anew where a young rule lost what was deleted, for longer than that may last', () => {
+  const steps = stepsOf(name);
+  const at = steps.findIndex(({ command }) => command.includes('taken && binned'));
+  expect(steps[at].within).toBeGreaterThan(30 * 60);
+  const root = mkdtempSync(join(tmpdir(), 'block-storage-bin-'));
+  writeFileSync(
+    join(root, 'aws'),
+    `#!/bin/bash
+cd ${root}
+case "$2" in
+  create-snapshot) echo x >>taken; echo "snap-$(grep -c x taken)";;
+  delete-snapshot) echo "$4" >>deleted;;
+  list-snapshots-in-recycle-bin) [ "$4" = snap-2 ] && echo 1 || echo 0;;
+esac`,
+  );
+  chmodSync(join(root, 'aws'), 0o755);
+  const commands = steps.slice(at - 3, at + 1).map(({ command }) => command);
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-uc', [...commands, steps[at].command].join('\n')], {
+    encoding: 'utf8',
+    env: { PATH: `${root}:${process.env.PATH}`, VolumeId: 'vol-1' },
+  });
+  expect([stdout, stderr]).toEqual(['0\n1\n', '']);
+  expect(readFileSync(join(root, 'deleted'), 'utf8')).toBe('snap-1\nsnap-2\n');
 });
 
 test('two servers of one zone share a volume of the kind that can be shared, and neither mounts it', () => {
