@@ -1,5 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { BackupPlan, BackupPlanRule, BackupResource, BackupSelection, type IBackupVault } from 'aws-cdk-lib/aws-backup';
+import {
+  BackupPlan,
+  BackupPlanRule,
+  BackupResource,
+  BackupSelection,
+  type CfnBackupPlan,
+  type IBackupVault,
+} from 'aws-cdk-lib/aws-backup';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -35,6 +42,11 @@ export function backUp(
       });
     }),
   });
+  const made = plan.node.defaultChild as CfnBackupPlan;
+  for (const [i, { archiveFor }] of schedules.entries())
+    // Without it EBS leaves them where they are, whatever the rule says of cold storage.
+    if (archiveFor)
+      made.addPropertyOverride(`BackupPlan.BackupPlanRule.${i}.Lifecycle.OptInToArchiveForSupportedResources`, true);
   const role = backupRole(
     scope,
     'Role',

@@ -60,7 +60,8 @@ export interface OffsiteBackupProps {
    */
   readonly keptFor?: Duration;
   /**
-   * After how long they move to cold storage, where they lie for at least 90 days.
+   * After how long they move to cold storage, where they lie for at least 90 days. Those of EBS stay where they are: their archive is opted into for each rule, and
+   * takes only what is made monthly or less often (`SnapshotPlan` with a vault).
    * @default - never
    */
   readonly coldAfter?: Duration;

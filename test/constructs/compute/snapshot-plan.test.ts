@@ -332,9 +332,9 @@ describe('SnapshotPlan', () => {
   });
 
   describe('in a vault', () => {
-    const vaulted = (schedule: SnapshotSchedule) => {
+    const vaulted = (...schedules: SnapshotSchedule[]) => {
       const stack = testStack();
-      return made({ schedules: [schedule], vault: new BackupVault(stack, 'Vault') }, stack);
+      return made({ schedules, vault: new BackupVault(stack, 'Vault') }, stack);
     };
 
     test('AWS Backup takes the same snapshots by tag [compute-snapshot-schedule]', () => {
@@ -345,11 +345,24 @@ describe('SnapshotPlan', () => {
           RuleName: 'Monthly',
           ScheduleExpression: 'cron(30 4 1 * ? *)',
           TargetBackupVault: { 'Fn::GetAtt': [expect.stringMatching(/^Vault/), 'BackupVaultName'] },
-          Lifecycle: { MoveToColdStorageAfterDays: 30, DeleteAfterDays: 120 },
+          Lifecycle: {
+            MoveToColdStorageAfterDays: 30,
+            DeleteAfterDays: 120,
+            OptInToArchiveForSupportedResources: true,
+          },
         },
       ]);
       expect(one(stack, 'AWS::Backup::BackupSelection').BackupSelection.ListOfTags).toEqual([
         { ConditionKey: 'backup', ConditionType: 'STRINGEQUALS', ConditionValue: 'daily' },
+      ]);
+    });
+
+    test('EBS is told to archive by the rule of the monthly ones alone [compute-snapshot-archive]', () => {
+      const stack = vaulted({ ...daily, keep: SnapshotRetention.days(7) }, monthly);
+      const rules: any[] = one(stack, 'AWS::Backup::BackupPlan').BackupPlan.BackupPlanRule;
+      expect(rules.map(({ RuleName, Lifecycle }) => [RuleName, Lifecycle])).toEqual([
+        ['Daily', { DeleteAfterDays: 7 }],
+        ['Monthly', expect.objectContaining({ OptInToArchiveForSupportedResources: true })],
       ]);
     });
 
