@@ -82,13 +82,26 @@ describe('what gives the addresses', () => {
     expect(balancers(home).filter((id) => balancers(plain).includes(id))).toEqual([]);
   });
 
-  test('in each Region everybody reaches the entry, it the servers, and nobody else a server', () => {
+  test('nobody goes past it: entries have private addresses, and let in the clients that it brings', () => {
+    for (const template of [home, away]) {
+      expect(ofType(template, 'ElasticLoadBalancingV2::LoadBalancer').map(({ Scheme }) => Scheme)).toEqual([
+        'internal',
+      ]);
+      const [door] = ofType(template, 'EC2::SecurityGroup').filter(({ SecurityGroupIngress: rules }) => rules);
+      expect(door.SecurityGroupIngress.map((one: any) => [one.CidrIp ?? one.CidrIpv6, one.FromPort])).toEqual(
+        expect.arrayContaining([443, 4569, 4570, 6708].map((port) => ['0.0.0.0/0', port])),
+      );
+      // An accelerator brings clients into a network that has an internet gateway alone.
+      expect(ofType(template, 'EC2::InternetGateway')).toHaveLength(1);
+    }
+  });
+
+  test('in each Region the entry reaches servers, and nobody on the internet either of them but by the accelerator', () => {
     const network = networkOf(name, { variant: ['accelerated'] });
     expect(network).toHaveReachability(
       [name, `${name}-away`].flatMap((stack): [string, string, string][] => {
         const [entry, servers] = [`${stack}/Region/Entry/Balancer/Resource`, `${stack}/Region/Servers/Fleet/Group/ASG`];
         return [
-          ['internet', entry, 'tcp 443,4569,6708; udp 4570'],
           [entry, servers, 'tcp 4569,6708,8080,8443; udp 4570'],
           [servers, 'internet', 'tcp 443'],
           [servers, entry, 'tcp 443'],

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { EntryAddresses } from '../../constructs/compute/entry-addresses';
 import type { EntryPort } from '../../constructs/compute/entry-port';
+import type { Exposure } from '../../constructs/compute/exposure';
 import { TransportEntry } from '../../constructs/compute/transport-entry';
 import { FlowDestination } from '../../constructs/network/flow-capture';
 import { TieredNetwork } from '../../constructs/network/tiered-network';
@@ -20,6 +21,11 @@ export interface RegionalEntryProps {
   readonly cidr: string;
   /** Which addresses its nodes have. */
   readonly addresses: EntryAddresses;
+  /**
+   * Who reaches them.
+   * @default Exposure.internet()
+   */
+  readonly exposure?: Exposure;
   /** Whether a load balancer that reads requests stands behind one of the ports. */
   readonly readsRequests: boolean;
 }
@@ -34,7 +40,7 @@ export interface RegionalEntry {
 
 /** Makes what one Region needs to answer by itself, directly below `scope`: a network, an entry, and servers. */
 export function regionalEntry(scope: Construct, props: RegionalEntryProps): RegionalEntry {
-  const { profile, settings, cidr, addresses, readsRequests } = props;
+  const { profile, settings, cidr, addresses, exposure, readsRequests } = props;
   const { network: plan, servers: tier, fleet, server } = sizes[profile.name];
   const { deletionProtection } = profile;
 
@@ -56,6 +62,7 @@ export function regionalEntry(scope: Construct, props: RegionalEntryProps): Regi
     vpc,
     subnets: network.subnets('entry'),
     addresses,
+    ...(exposure && { exposure }),
     ports,
     crossZone: true,
     alarms,

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { ArchitectureProps, Variant } from '../../architecture';
 import { companionStack } from '../../constructs/companion-stack';
 import { EntryAddresses } from '../../constructs/compute/entry-addresses';
+import { Exposure } from '../../constructs/compute/exposure';
 import { readAcross } from '../../constructs/edge/across-stacks';
 import { secondRegionOf } from '../../constructs/second-region';
 import { regionalEntry, type RegionalEntry } from './regional-entry';
@@ -51,9 +52,10 @@ export class StaticIpEntry extends Stack {
     const region = settings.secondRegion ?? secondRegionOf(this.region);
     const there = companionStack(this, 'away', { region, description: `What ${id} has in ${region}` });
     const addresses = EntryAddresses.assigned();
+    const exposure = Exposure.accelerator();
     // Under other names than in zones: a balancer keeps the addresses it was made with, so that one form becomes the other by parts that are all new.
     const [home, away] = [this, there].map((stack, i) =>
-      regionalEntry(new Construct(stack, 'Region'), { ...given, cidr: `10.${58 + i}.0.0/16`, addresses }),
+      regionalEntry(new Construct(stack, 'Region'), { ...given, cidr: `10.${58 + i}.0.0/16`, addresses, exposure }),
     );
     const world = new World(this, 'World', { home, away });
     world.addresses.forEach((address, i) => this.tell(`Address${i + 1}`, 'An address of both Regions', address));

@@ -73,7 +73,7 @@ export const network: Rules = {
   },
   'AWS::GlobalAccelerator::Accelerator': () => ({
     fixed: [hourly('global-accelerator.hour'), address(2)],
-    note: 'Traffic costs a premium that hangs on the regions it runs between.',
+    note: 'Traffic out is billed as from a public balancer, and a premium on top that hangs on the regions it runs between.',
   }),
   'AWS::VpcLattice::Service': () => ({ fixed: [hourly('vpc-lattice.service.hour')] }),
   'AWS::Route53Resolver::FirewallDomainList': (part) => ({

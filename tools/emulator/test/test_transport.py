@@ -48,10 +48,15 @@ def echoed(address: str, port: int) -> str:
 
 
 class Entry:
-    """A network with a balancer that has an Elastic IP in each of two zones, and a machine in each."""
+    """A network with a balancer that has an Elastic IP in each of two zones, or none inside, and a machine in each."""
 
     def __init__(
-        self, emulator, region: str = 'us-east-1', machines: tuple[str, ...] = ('one', 'two'), cross: bool = False
+        self,
+        emulator,
+        region: str = 'us-east-1',
+        machines: tuple[str, ...] = ('one', 'two'),
+        cross: bool = False,
+        scheme: str = 'internet-facing',
     ):
         self.ec2, self.elb = emulator.client('ec2', region), emulator.client('elbv2', region)
         vpc = self.ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
@@ -61,15 +66,15 @@ class Entry:
             ]['SubnetId']
             for at, zone in enumerate('ab')
         ]
-        given = [self.ec2.allocate_address(Domain='vpc') for _ in subnets]
+        given = [self.ec2.allocate_address(Domain='vpc') for _ in subnets] if scheme != 'internal' else []
         self.addresses = [one['PublicIp'] for one in given]
+        mappings = [{'SubnetId': subnet, 'AllocationId': one['AllocationId']} for subnet, one in zip(subnets, given)]
         name = f'entry-{random.randrange(10**9)}'
         self.arn = self.elb.create_load_balancer(
             Name=name,
             Type='network',
-            SubnetMappings=[
-                {'SubnetId': subnet, 'AllocationId': one['AllocationId']} for subnet, one in zip(subnets, given)
-            ],
+            Scheme=scheme,
+            **({'SubnetMappings': mappings} if mappings else {'Subnets': subnets}),
         )['LoadBalancers'][0]['LoadBalancerArn']
         if cross:
             self.elb.modify_load_balancer_attributes(
@@ -257,7 +262,9 @@ class Accelerators(EmulatorTest):
     def setUpClass(cls):
         super().setUpClass()
         cls.service = cls.emulator.client('globalaccelerator', 'us-west-2')
-        cls.entries = {region: Entry(cls.emulator, region) for region in ('us-east-1', 'us-west-2')}
+        # Nobody but an accelerator brings the internet to a balancer inside.
+        regions = ('us-east-1', 'us-west-2')
+        cls.entries = {region: Entry(cls.emulator, region, scheme='internal') for region in regions}
         made = cls.service.create_accelerator(Name='world', IdempotencyToken='1')['Accelerator']
         cls.arn, cls.addresses = made['AcceleratorArn'], made['IpSets'][0]['IpAddresses']
         cls.listener = cls.service.create_listener(
