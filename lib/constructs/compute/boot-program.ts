@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { mountCommands, mountFault } from '../storage/mount-boot';
 import { installFaults } from './boot-installs';
+import { patiently } from './boot-kit';
 import { nameOf, payloadOf, repeated, textOf, type BootText } from './boot-payload';
 import { dataMountCommands, type DataMount } from './data-mount';
 import type { LocalDisks } from './local-disks';
@@ -141,7 +142,10 @@ export class BootProgram extends Construct {
       ...[program, ...files].map(textOf),
       { name: 'user data', text: [...mountCommands(mounts), ...(this.agent?.commands ?? [])].join('\n') },
     ];
+    // Seconds after its launch an instance may not have its network or the rights of its role yet.
+    const fetches = delivery.usesBucket || localDisks !== undefined || dataMounts.some(({ isStriped }) => isStriped);
     this.userData.addCommands(
+      ...(fetches ? [patiently] : []),
       `export BOOT_FILES='${bootFolder}'`,
       ...Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`),
       'mkdir -p "$BOOT_FILES"',
@@ -153,7 +157,7 @@ export class BootProgram extends Construct {
     if (delivery.usesBucket) {
       this.asset = new Asset(this, 'Payload', { path: written(payload) });
       this.userData.addCommands(
-        `aws s3 cp '${this.asset.s3ObjectUrl}' "$BOOT_FILES/payload" --region '${Aws.REGION}' --only-show-errors || exit`,
+        `patiently aws s3 cp '${this.asset.s3ObjectUrl}' "$BOOT_FILES/payload" --region '${Aws.REGION}' --only-show-errors || exit`,
         'bash "$BOOT_FILES/payload"',
       );
     } else {

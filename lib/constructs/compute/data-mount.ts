@@ -59,7 +59,12 @@ export class DataMount {
     return Object.fromEntries((this.striped?.devices ?? []).map((device) => [device, this.striped!.disk]));
   }
 
-  /** Commands of user data that mount it now, or when it arrives, and at every start; the script must be there. */
+  /** Whether it is made of several, which takes a tool that is installed patiently. */
+  get isStriped(): boolean {
+    return (this.striped?.devices ?? this.volumes).length > 1;
+  }
+
+  /** Commands of user data that mount it now, or when it arrives, and at every start; the script and `patiently` must be there. */
   commands(): string[] {
     const { at, unit, striped, volumes, options } = this;
     const disks = striped?.devices ?? volumes.map((volume) => volume.mount());
@@ -77,7 +82,9 @@ export class DataMount {
       'WantedBy=multi-user.target',
     ].join('\n');
     return [
-      ...(disks.length > 1 ? ['command -v mdadm >/dev/null || dnf install --assumeyes --quiet mdadm || exit'] : []),
+      ...(this.isStriped
+        ? ['command -v mdadm >/dev/null || patiently dnf install --assumeyes --quiet mdadm || exit']
+        : []),
       `cat > '/etc/systemd/system/${unit}' <<'END_UNIT'\n${text}\nEND_UNIT`,
       'systemctl daemon-reload',
       // A volume is free when the instance before this one is gone, which waits until this one said that it booted: waiting here would never end.

@@ -48,7 +48,7 @@ export class LocalDisks {
 
   private constructor(readonly folder: string) {}
 
-  /** Commands of user data that mount them now and at every start, or end the boot where they cannot. */
+  /** Commands of user data that mount them now and at every start, or end the boot where they cannot; `patiently` must be there. */
   commands(): string[] {
     const unit = [
       '[Unit]',
@@ -64,7 +64,7 @@ export class LocalDisks {
       'WantedBy=multi-user.target',
     ].join('\n');
     return [
-      'command -v mdadm >/dev/null || dnf install --assumeyes --quiet mdadm || exit',
+      'command -v mdadm >/dev/null || patiently dnf install --assumeyes --quiet mdadm || exit',
       `cat > '${script}' <<'END_LOCAL_DISKS'\n${localDisksScript}END_LOCAL_DISKS`,
       `chmod 755 '${script}'`,
       `cat > /etc/systemd/system/local-disks.service <<'END_UNIT'\n${unit}\nEND_UNIT`,

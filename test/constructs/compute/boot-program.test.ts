@@ -3,11 +3,14 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CfnResource, SecretValue, Stack } from 'aws-cdk-lib';
+import { CfnResource, SecretValue, Size, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BootDelivery, BootProgram, type BootProgramProps } from '../../../lib/constructs/compute/boot-program';
+import { DataMount } from '../../../lib/constructs/compute/data-mount';
+import { EbsDisk } from '../../../lib/constructs/compute/ebs-disk';
+import { LocalDisks } from '../../../lib/constructs/compute/local-disks';
 import { testStack } from '../../support/app';
 
 const folder = mkdtempSync(join(tmpdir(), 'boot-test-'));
@@ -29,19 +32,27 @@ const rendered = (boot: BootProgram): string => {
 };
 
 /** Runs user data in a shell with its folder and the signal tool replaced. */
-async function run(boot: BootProgram): Promise<{ code: number; signals: string; out: string }> {
+async function run(
+  boot: BootProgram,
+  tools: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; signals: string; out: string }> {
   const place = mkdtempSync(join(folder, 'run-'));
   const bin = join(place, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'cfn-signal'), `#!/bin/bash\necho "$*" >> ${place}/signals\n`);
   writeFileSync(join(place, 'signals'), '');
+  for (const [tool, text] of Object.entries(tools)) {
+    writeFileSync(join(bin, tool), `#!/bin/bash\n${text}\n`);
+    chmodSync(join(bin, tool), 0o755);
+  }
   chmodSync(join(bin, 'cfn-signal'), 0o755);
   const script = join(place, 'user-data');
   writeFileSync(
     script,
     rendered(boot).replaceAll('/opt/aws/bin/', `${bin}/`).replaceAll('/var/lib/boot', `${place}/boot`),
   );
-  const { code = 0, stdout } = await promisify(execFile)('bash', [script]).catch((error) => error);
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, PATIENCE: '0' };
+  const { code = 0, stdout } = await promisify(execFile)('bash', [script], { env }).catch((error) => error);
   return { code, out: stdout, signals: readFileSync(join(place, 'signals'), 'utf8') };
 }
 const signalled = (props: Partial<BootProgramProps>): BootProgram => {
@@ -130,6 +141,41 @@ describe('BootProgram', () => {
       expect(() =>
         boot.signal(new CfnResource(stack, 'Group', { type: 'AWS::AutoScaling::AutoScalingGroup' })),
       ).toThrow('user data is up to 16');
+    });
+
+    describe('what is fetched before the program runs', () => {
+      const fetched = () => signalled({ delivery: BootDelivery.fromBucket() });
+      /** The AWS CLI, which brings a program after so many refusals, and counts how often it is asked. */
+      const cli = (refusals: number) => {
+        const tries = file('', 'tries');
+        const aws = `echo >>${tries}; [[ $(wc -l <${tries}) -gt ${refusals} ]] || exit 7; echo 'echo fetched' >"$4"`;
+        return { aws, asked: () => readFileSync(tries, 'utf8').length };
+      };
+
+      test('is asked for again, as an instance has its rights only seconds after its launch', async () => {
+        const { aws, asked } = cli(2);
+        expect(await run(fetched(), { aws })).toMatchObject({ code: 0, out: 'fetched\n' });
+        expect(asked()).toBe(3);
+      });
+
+      test('ends the boot after five refusals', async () => {
+        const { aws, asked } = cli(99);
+        const { code, out, signals } = await run(fetched(), { aws });
+        expect([code, out, asked()]).toEqual([7, '', 5]);
+        expect(signals).toContain('--exit-code 7');
+      });
+
+      test('is the tool of striped disks too, and nothing elsewhere', () => {
+        const disk = EbsDisk.gp3({ size: Size.gibibytes(8) });
+        const striped = DataMount.stripedDisks({ disk, devices: ['/dev/xvdf', '/dev/xvdg'] }, '/srv/data');
+        for (const props of [{ localDisks: LocalDisks.at('/scratch') }, { dataMounts: [striped] }]) {
+          const told = rendered(made(props));
+          expect(told).toContain('command -v mdadm >/dev/null || patiently dnf install');
+          expect(told.indexOf('patiently() {')).toBeGreaterThan(-1);
+          expect(told.indexOf('patiently() {')).toBeLessThan(told.indexOf('patiently dnf'));
+        }
+        expect(rendered(made())).not.toContain('patiently');
+      });
     });
 
     test('a larger program is fetched from the bootstrap bucket by a role that may read that one object [compute-user-data-size]', () => {
