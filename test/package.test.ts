@@ -64,6 +64,7 @@ const internal: Readonly<Record<string, string>> = {
   'edge/text-transformation': 'how firstVerdict decodes what it looks at',
   'messaging/bus-logs': 'where an EventHub writes down what it could not deliver',
   'messaging/event-loop': 'how an EventRoute notices that it would hear itself',
+  'compute/mount-folder': 'at which folders disks may be seen',
   'compute/data-mount-script': 'what DataMount runs at every start',
   'compute/encryptor-states': 'states a VolumeEncryptor is made of',
   'compute/volume-encryptor-steps': 'how a VolumeEncryptor makes an encrypted volume',

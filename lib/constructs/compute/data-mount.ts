@@ -1,6 +1,7 @@
 import type { DataVolume } from './data-volume';
 import { dataMountScript } from './data-mount-script';
 import type { EbsDisk } from './ebs-disk';
+import { isOwnFolder } from './mount-folder';
 
 export interface DataMountOptions {
   /**
@@ -97,7 +98,7 @@ export class DataMount {
     const { at, volumes, striped, options } = this;
     const sources = volumes.flatMap(({ from }) => from ?? []);
     const faults = [
-      !/^(\/[A-Za-z0-9._-]+)+$/.test(at) || systemFolders.test(at)
+      !isOwnFolder(at)
         ? `a data volume is to be seen at ${at || '(empty)'}; give a folder of its own, such as /srv/data`
         : undefined,
       striped === undefined && volumes.length === 0 ? `${at} is made of no volume; give one` : undefined,
@@ -130,9 +131,6 @@ export const dataMountCommands = (mounts: readonly DataMount[]): string[] =>
         `chmod 755 '${script}'`,
         ...mounts.flatMap((mount) => mount.commands()),
       ];
-
-const systemFolders =
-  /^\/(bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)$|^\/(dev|proc|sys)\//;
 
 const kindOf = ({ type, props, performance }: EbsDisk): string =>
   [

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { hasLocalDisks } from './instance-type-facts';
+import { isOwnFolder } from './mount-folder';
 
 const script = '/usr/local/sbin/mount-local-disks';
 
@@ -90,7 +91,7 @@ export class LocalDisks {
         (other) =>
           `${other} must last, but ${folder} is on localDisks, which are blank after every stop; put it on the root or a data volume, or on shared files`,
       );
-    return /^(\/[A-Za-z0-9._-]+)+$/.test(folder) && !systemFolders.test(folder)
+    return isOwnFolder(folder)
       ? faults
       : [
           ...faults,
@@ -98,5 +99,3 @@ export class LocalDisks {
         ];
   }
 }
-
-const systemFolders = /^\/(bin|boot|dev|etc|home|lib|lib64|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)$/;

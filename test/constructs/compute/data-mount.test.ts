@@ -334,6 +334,10 @@ describe('DataMount', () => {
       'a data volume is to be seen at /var; give a folder of its own, such as /srv/data',
       (volume) => [DataMount.volume(volume('Data'), '/var')],
     ],
+    [
+      'a data volume is to be seen at /dev/data; give a folder of its own, such as /srv/data',
+      (volume) => [DataMount.volume(volume('Data'), '/dev/data')],
+    ],
     ['/srv/data is made of no volume; give one', () => [DataMount.stripedVolumes([], '/srv/data')]],
     [
       '/srv/data is to be two things that are mounted; give each a folder of its own',

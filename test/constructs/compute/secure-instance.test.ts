@@ -305,7 +305,7 @@ describe('SecureInstance', () => {
       },
     );
 
-    test.each(['scratch', '/var', ''])('fails when they are to be seen at "%s"', (folder) => {
+    test.each(['scratch', '/var', '/dev/shm', ''])('fails when they are to be seen at "%s"', (folder) => {
       expect(scratch(folder)).toThrow(
         `localDisks are to be seen at ${folder || '(empty)'}; give a folder of their own, such as /scratch`,
       );
