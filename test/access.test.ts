@@ -223,7 +223,8 @@ describe('golden-image', () => {
       'imagebuilder:GetComponent on Image/Page/Component',
       's3:GetObject on arn:aws:s3:::ec2imagebuilder-managed-resources-<region>-prod/*',
       's3:GetObject on arn:aws:s3:::ec2imagebuilder-toe-<region>-prod/*',
-      'logs:CreateLogStream, logs:PutLogEvents on Image/Logs:*',
+      'logs:CreateLogGroup on Image/Logs',
+      'logs:CreateLogGroup, logs:CreateLogStream, logs:PutLogEvents on Image/Logs:*',
       ...sessions,
     ]);
   });

@@ -169,7 +169,8 @@ export class GoldenImage extends Construct {
       // It would need rights to write inventories.
       enhancedImageMetadataEnabled: false,
     };
-    const logged = { imageLogGroupName: logs.logGroupName };
+    // A group that is not named is made by Image Builder, and keeps everything for ever.
+    const logged = { imageLogGroupName: logs.logGroupName, pipelineLogGroupName: logs.logGroupName };
     const first = new CfnImage(this, 'First', { ...made, loggingConfiguration: { logGroupName: logs.logGroupName } });
     first.node.addDependency(props.subnet.internetConnectivityEstablished);
     this.firstImageId = first.attrImageId;

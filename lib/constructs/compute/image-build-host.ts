@@ -66,9 +66,9 @@ export class ImageBuildHost extends Construct {
     this.profile = new InstanceProfile(this, 'Profile', { role });
   }
 
-  /** Lets it write what it does. */
+  /** Lets it write what it does. Image Builder makes the group first, though it is there, and writes nothing when that is refused. */
   grantLog(logs: ILogGroup): void {
-    logs.grantWrite(this.role);
+    logs.grant(this.role, 'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents');
   }
 }
 

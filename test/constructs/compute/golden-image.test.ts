@@ -6,7 +6,7 @@ import {
   CfnInfrastructureConfiguration,
 } from 'aws-cdk-lib/aws-imagebuilder';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BaseImage } from '../../../lib/constructs/compute/base-image';
 import { guardCompute } from '../../../lib/constructs/compute/compute-guard';
 import { EbsDisk } from '../../../lib/constructs/compute/ebs-disk';
@@ -92,6 +92,33 @@ describe('GoldenImage', () => {
     });
     const groups = Object.values(template.findResources('AWS::EC2::SecurityGroup'));
     expect(groups.map(({ Properties }) => Properties.SecurityGroupIngress)).toEqual([undefined]);
+  });
+
+  test('what builds and what the pipeline does is logged in one group, which expires, and which a builder may make anew [compute-image-pipeline]', () => {
+    const { template } = synthesise();
+    const [group] = Object.keys(template.findResources('AWS::Logs::LogGroup'));
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: '/aws/imagebuilder/shop/page',
+      RetentionInDays: 731,
+    });
+    expect(one(template, 'ImagePipeline').LoggingConfiguration).toEqual({
+      ImageLogGroupName: { Ref: group },
+      PipelineLogGroupName: { Ref: group },
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+            Effect: 'Allow',
+            Resource: [
+              { 'Fn::GetAtt': [group, 'Arn'] },
+              { 'Fn::Join': ['', Match.arrayWith([':log-group:', { Ref: group }])] },
+            ],
+          },
+        ]),
+      },
+    });
   });
 
   test('each image is written into a parameter that templates name, where Image Builder may write [compute-image-consume]', () => {
