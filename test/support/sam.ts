@@ -97,15 +97,12 @@ const delivery = ({ DeadLetterConfig, RetryPolicy }: any, named: (value: unknown
 export function readSam(name: string): Application {
   const template: CfnTemplate = samTemplate(name);
   const defaults = (template.Globals as any).Function;
-  const functions = every(template, /^AWS::Serverless::Function$/).map(
-    ([, { Properties, Metadata }]) =>
-      ({
-        ...defaults,
-        ...Properties,
-        Environment: { Variables: { ...defaults.Environment.Variables, ...Properties.Environment.Variables } },
-        entries: (Metadata as any).BuildProperties.EntryPoints,
-      }) as any,
-  );
+  const functions = every(template, /^AWS::Serverless::Function$/).map(([, { Properties, Metadata }]) => ({
+    ...defaults,
+    ...Properties,
+    Environment: { Variables: { ...defaults.Environment.Variables, ...Properties.Environment.Variables } },
+    entries: (Metadata as any).BuildProperties.EntryPoints,
+  }));
   const named = namesIn(template, functions);
   const models = Object.assign(
     {},

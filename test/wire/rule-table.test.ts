@@ -125,7 +125,7 @@ function ask({ url, method, headers, source }: Required<RoutedRequest>): Promise
       (answer) => {
         const parts: Buffer[] = [];
         answer.on('data', (part: Buffer) => parts.push(part));
-        answer.on('end', () => resolve(answer.statusCode === 200 ? `${Buffer.concat(parts)}` : 'default'));
+        answer.on('end', () => resolve(answer.statusCode === 200 ? Buffer.concat(parts).toString() : 'default'));
       },
     );
     sent.on('error', reject);

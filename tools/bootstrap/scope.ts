@@ -65,8 +65,11 @@ export class Scope {
         Region === '*' ? `${service}:*:` : whole,
       );
     const [name] = gapsOf(text);
-    if (!name) this.#patterns.add(text);
-    else if (name.kind === 'name' && name.prefix !== undefined)
+    if (!name) {
+      this.#patterns.add(text);
+      // CloudWatch Logs asks for a group by its name alone for some actions, and with a colon behind it for others.
+      if (text.includes(':log-group:')) this.#patterns.add(`${text}:*`);
+    } else if (name.kind === 'name' && name.prefix !== undefined)
       this.#patterns.add(`${beforeGap(text)}${name.prefix.slice(0, nameKept)}*`);
     // What begins with a word of the template is told from others by it, whatever follows.
     else if (/[^:/]$/.test(beforeGap(text))) this.#patterns.add(`${beforeGap(text)}*`);

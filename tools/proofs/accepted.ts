@@ -39,6 +39,22 @@ export const accepted: readonly Accepted[] = [
       'name has another one; a key pair that is replaced is another key, so its construct has to be named anew anyway.',
   },
   {
+    architecture: 'golden-image',
+    proof: 'dead letters',
+    violation: /\/(Failed|Refused): delivers to Target0 and has no dead-letter queue$/,
+    reason:
+      'The target is the failure queue of the block itself, with an alarm; a second queue would hold what the first could not take, which ' +
+      'EventBridge tries for a day.',
+  },
+  {
+    architecture: 'golden-image',
+    proof: 'no physical names',
+    violation: /\/Image\/Logs: has the physical name LogGroupName: \/aws\/imagebuilder\/[\w-]+$/,
+    reason:
+      'Image Builder writes by a role of its own, and only below /aws/imagebuilder. What follows is the name of the stack, so that a second copy ' +
+      'has another one.',
+  },
+  {
     architecture: 'live-settings',
     proof: 'no physical names',
     violation: /\/Rates\/\w+: has the physical name Name: /,

@@ -21,7 +21,6 @@ export class SharedPair extends Construct {
   constructor(scope: Construct, id: string, { vpc, subnet }: SharedPairProps) {
     super(scope, id);
     const server = (name: 'First' | 'Second') =>
-      // eslint-disable-next-line awscdk/no-variable-construct-id -- one of two
       new SecureInstance(this, name, {
         vpc,
         subnet,

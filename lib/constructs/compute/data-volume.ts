@@ -163,7 +163,6 @@ export class DataVolume extends Construct {
     const arn = (resource: string, resourceName: string) =>
       Stack.of(this).formatArn({ service: 'ec2', resource, resourceName });
     const { encryptionKey } = this.disk.props;
-    // eslint-disable-next-line awscdk/no-variable-construct-id -- each device of a server has a volume of its own
     new Policy(server, `Attach${device.replace('/dev/', '')}`, {
       roles: [server.role],
       statements: [

@@ -138,7 +138,8 @@ export class EbsDisk {
         return { iops: 500, throughput: each(40, 500), paid: none };
       case EbsDeviceVolumeType.SC1:
         return { iops: 250, throughput: each(12, 250), paid: none };
-      default:
+      case EbsDeviceVolumeType.GP3:
+      case EbsDeviceVolumeType.STANDARD:
         return { iops, throughput, paid: { iops: iops > 3_000, throughput: throughput > 125 } };
     }
   }

@@ -1,7 +1,7 @@
 import { Aws, Duration, Fn, Names, Stack, Token, Validations } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { InstanceType, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { InstanceArchitecture, InstanceType, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnDistributionConfiguration,
   CfnImage,
@@ -283,7 +283,7 @@ export const keptAlready =
   'The target is the failure queue of this block itself; a second queue would hold what the first could not take, which EventBridge tries for a day.';
 
 const usualType = ({ processor }: BaseImage): InstanceType =>
-  new InstanceType(processor === 'arm64' ? 't4g.small' : 't3.small');
+  new InstanceType(processor === InstanceArchitecture.ARM_64 ? 't4g.small' : 't3.small');
 
 function componentFaults(components: GoldenImageProps['components']): (string | false)[] {
   const all = Object.entries(components);

@@ -1,6 +1,13 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { CfnSubnet, Peer, Port, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
-import { InstanceProfile, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
+import {
+  InstanceProfile,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+  type IInstanceProfile,
+  type IRole,
+} from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
@@ -22,7 +29,7 @@ export interface ImageBuildHostProps {
  */
 export class ImageBuildHost extends Construct {
   readonly role: IRole;
-  readonly profile: InstanceProfile;
+  readonly profile: IInstanceProfile;
   readonly group: TierSecurityGroup;
 
   constructor(scope: Construct, id: string, { vpc, subnet, components }: ImageBuildHostProps) {

@@ -36,8 +36,6 @@ export interface ImageComponentProps {
   readonly longest?: Duration;
 }
 
-const kinds = ['build', 'validate', 'test'] as const;
-
 /**
  * One step of making an image. It is never edited: another content is another version, made beside the old one.
  *
@@ -51,8 +49,14 @@ export class ImageComponent extends Construct {
 
   constructor(scope: Construct, id: string, props: ImageComponentProps) {
     super(scope, id);
-    const { description, files = [], longest = Duration.minutes(15) } = props;
-    const programs = kinds.flatMap((kind) => (props[kind] === undefined ? [] : [props[kind]]));
+    const { description, build, validate, test, files = [], longest = Duration.minutes(15) } = props;
+    const kinds = [
+      ['build', build],
+      ['validate', validate],
+      ['test', test],
+    ] as const;
+    const given = kinds.flatMap(([name, program]) => (program === undefined ? [] : [{ name, program }]));
+    const programs = given.map(({ program }) => program);
     const all = [...programs, ...files];
     refuse(this, [
       programs.length === 0 && 'nothing is done; give build, validate or test',
@@ -69,11 +73,9 @@ export class ImageComponent extends Construct {
       ),
     ]);
     const texts = files.map(textOf);
-    const phases = kinds.flatMap((name): DocumentPhase[] => {
-      const program = props[name];
-      if (program === undefined) return [];
+    const phases = given.map(({ name, program }): DocumentPhase => {
       const script = `set -e\nexport BOOT_FILES="$(mktemp -d)"\n${payloadOf(textOf(program), texts)}`;
-      return [{ name, script, seconds: longest.toSeconds() }];
+      return { name, script, seconds: longest.toSeconds() };
     });
     const document = imageDocument(description, phases);
     refuse(this, [
@@ -89,7 +91,7 @@ export class ImageComponent extends Construct {
     ]);
 
     this.version = contentVersion(document);
-    this.tests = props.test !== undefined;
+    this.tests = test !== undefined;
     this.componentArn = new CfnComponent(this, 'Component', {
       name: Names.uniqueResourceName(this, { separator: '-', maxLength: 100 }),
       version: this.version,

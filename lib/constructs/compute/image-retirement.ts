@@ -1,6 +1,6 @@
 import { Aws, CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Code, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { leavingTag, retiring } from '../../../lambda/golden-image/environment';
 import { handlerCode } from '../../handlers';
@@ -54,7 +54,13 @@ export class ImageRetirement extends Construct {
       outsideRange('keep', keep, 1, 1_000, 'images'),
       when.isOnce && 'when is a single time; give one that comes again',
     ]);
-    const retirer = this.remover('Retirer', 'retire', 'Takes away images that nobody needs any more', image, keep);
+    const retirer = this.remover(
+      'Retirer',
+      handlerCode('golden-image', 'retire'),
+      'Takes away images that nobody needs any more',
+      image,
+      keep,
+    );
     this.function = retirer.function;
     new AsyncInvocation(this, 'Running', {
       function: retirer,
@@ -71,7 +77,13 @@ export class ImageRetirement extends Construct {
   }
 
   private forgetWithStack(image: GoldenImage): void {
-    const forgetter = this.remover('Forgetter', 'forget', 'Takes away images when their stack is deleted', image, 1);
+    const forgetter = this.remover(
+      'Forgetter',
+      handlerCode('golden-image', 'forget'),
+      'Takes away images when their stack is deleted',
+      image,
+      1,
+    );
     Validations.of(forgetter.function).acknowledge({
       id: 'Serverless::Serverless-LambdaDLQ',
       reason:
@@ -89,10 +101,10 @@ export class ImageRetirement extends Construct {
     made.node.addDependency(forgetter);
   }
 
-  private remover(name: string, handler: string, description: string, image: GoldenImage, keep: number): AppFunction {
+  private remover(name: string, code: Code, description: string, image: GoldenImage, keep: number): AppFunction {
     const remover = new AppFunction(this, name, {
       description,
-      code: handlerCode('golden-image', handler),
+      code,
       timeout: Duration.minutes(4),
       unscopedActions: [
         'ec2:DescribeImages',

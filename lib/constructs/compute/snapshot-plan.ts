@@ -73,7 +73,7 @@ export class SnapshotPlan extends Construct {
 
   constructor(scope: Construct, id: string, props: SnapshotPlanProps) {
     super(scope, id);
-    const { tags, schedules, busyHours, vault, bin } = props;
+    const { description, tags, schedules, busyHours, encryptionKeys = [], vault, bin } = props;
     const { region } = Stack.of(this);
     const fast = schedules.reduce((sum, { fastRestore }) => sum + (fastRestore?.count ?? 0), 0);
     refuse(this, [
@@ -91,16 +91,23 @@ export class SnapshotPlan extends Construct {
       fast > fastQuota &&
         !props.quotaRaised &&
         `the schedules restore ${fast} snapshots of each volume fast, and a Region has ${fastQuota} at most; ask for fewer, or have the quota raised and say quotaRaised`,
-      !/^[\w ]{1,500}$/.test(props.description) &&
-        `description is "${props.description}"; give up to 500 letters, digits, blanks and underscores`,
+      !/^[\w ]{1,500}$/.test(description) &&
+        `description is "${description}"; give up to 500 letters, digits, blanks and underscores`,
       ...(vault ? backupFaults(schedules) : []),
     ]);
     if (fast > 0) this.tellPrice(schedules);
-    this.role = vault ? backUp(this, vault, tags, schedules) : this.byLifecycleManager(props);
+    this.role = vault
+      ? backUp(this, vault, tags, schedules)
+      : this.byLifecycleManager({ description, tags, schedules, encryptionKeys });
     if (bin) new RecycleBin(this, 'Bin', { keep: { snapshots: bin }, tags });
   }
 
-  private byLifecycleManager({ description, tags, schedules, encryptionKeys = [] }: SnapshotPlanProps): IRole {
+  private byLifecycleManager({
+    description,
+    tags,
+    schedules,
+    encryptionKeys,
+  }: Pick<Required<SnapshotPlanProps>, 'description' | 'tags' | 'schedules' | 'encryptionKeys'>): IRole {
     const role = new Role(this, 'Role', {
       description: `Takes, copies and deletes the snapshots of ${this.node.path}`,
       assumedBy: new ServicePrincipal('dlm.amazonaws.com', {

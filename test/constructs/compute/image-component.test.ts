@@ -72,7 +72,7 @@ describe('ImageComponent', () => {
   });
 
   test.each<[Partial<ImageComponentProps>, string]>([
-    [{ build: undefined, files: [] } as never, 'nothing is done; give build, validate or test'],
+    [{ build: undefined, files: [] }, 'nothing is done; give build, validate or test'],
     [{ description: '' }, 'description has 0 characters; give 1 to 1024'],
     [{ longest: Duration.hours(13) }, 'longest is 13 hours; give 1 second to 12 hours'],
     [{ build: '/nowhere.sh' }, 'there is no file /nowhere.sh; give the path of one that exists'],

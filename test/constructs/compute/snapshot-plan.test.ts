@@ -204,9 +204,8 @@ describe('SnapshotPlan', () => {
     });
 
     test('a stack that may be deployed anywhere is refused in their Region, one with a Region at once [compute-snapshot-copy-region]', () => {
-      const [rule] = Object.values(
-        Template.fromStack(made({ schedules: [{ ...daily, copies }] })).toJSON().Rules,
-      ) as any[];
+      const { Rules } = Template.fromStack(made({ schedules: [{ ...daily, copies }] })).toJSON();
+      const [rule] = Object.values<any>(Rules);
       expect(rule.Assertions).toEqual([
         {
           Assert: { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-central-1'] }] },

@@ -11,7 +11,7 @@ const asked = (path: string, headers: BalancerRequest['headers'] = {}): Balancer
 });
 const said = async (request: BalancerRequest, members?: Members) => {
   const { status, body } = await answer(request, own, members);
-  return { status, ...(JSON.parse(`${body}`) as object) };
+  return { status, ...(JSON.parse(body.toString()) as object) };
 };
 const members: Members = (token) => Promise.resolve(token === 'good' ? 'member-7' : undefined);
 const token = (text: string) => ({ 'x-amzn-oidc-data': [text] });

@@ -68,7 +68,7 @@ beforeEach(() => {
   autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({});
   answers.length = 0;
   jest.spyOn(globalThis, 'fetch').mockImplementation((_, options) => {
-    answers.push(JSON.parse(String(options?.body)));
+    answers.push(JSON.parse(options?.body as string));
     return Promise.resolve(new Response());
   });
 });

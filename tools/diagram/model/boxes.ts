@@ -94,7 +94,7 @@ export class Boxes {
     const element = this.ground.element(entry);
     if (element) return this.ground.placeOf(element) ?? this.ground.home(entry);
     const properties = entry.resource.Properties ?? {};
-    const subnets = entry.type === 'AWS::EC2::VPCEndpoint' ? properties.SubnetIds : properties.SubnetId;
+    const subnets: unknown = entry.type === 'AWS::EC2::VPCEndpoint' ? properties.SubnetIds : properties.SubnetId;
     const named = [subnets, properties.VpcId].flatMap((value) => this.source.referredIn(entry, value));
     const place = named.map((one) => this.ground.place(keyOf(one))).find((one) => one !== undefined);
     if (place !== undefined) return place;

@@ -113,7 +113,7 @@ const portsOf = ({ PortRanges }: Properties): string =>
 /** What an accelerator hands to the endpoints of one Region. */
 function endpoints({ ListenerArn, EndpointConfigurations, TrafficDialPercentage = 100 }: Properties): Link {
   const to = (Array.isArray(EndpointConfigurations) ? (EndpointConfigurations as Properties[]) : []).map(
-    ({ EndpointId }) => EndpointId,
+    ({ EndpointId }): unknown => EndpointId,
   );
   return {
     from: ListenerArn,
