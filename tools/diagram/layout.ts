@@ -106,7 +106,7 @@ const ways: readonly Readonly<Record<string, string>>[] = layerings().flatMap((l
 ]);
 
 /** These bend more arrows and take less room: for what would be too wide for a README otherwise. */
-const narrowWays: typeof ways = layerings().map((layering) => ({
+const narrowWays: typeof ways = [...layerings(), { 'elk.layered.layering.strategy': 'MIN_WIDTH' }].map((layering) => ({
   ...layering,
   'elk.layered.nodePlacement.strategy': 'LINEAR_SEGMENTS',
 }));
