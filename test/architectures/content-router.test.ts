@@ -283,7 +283,7 @@ describe('content-router', () => {
       const { units, decidedBy } = lcu(usage);
       const { requestsPerSecond, newConnectionsPerSecond, functionGigabytesPerHour, rulesPerRequest } = usage;
       expect(tableOf('requests a second')).toContainEqual(
-        `| ${requestsPerSecond} | ${newConnectionsPerSecond} | ${functionGigabytesPerHour} GB | ${rulesPerRequest} | ${units.toFixed(1)} | ${decidedBy} |`,
+        `| ${requestsPerSecond} | ${newConnectionsPerSecond} | ${functionGigabytesPerHour * 1000} MB | ${rulesPerRequest} | ${units.toFixed(1)} | ${decidedBy} |`,
       );
     });
 

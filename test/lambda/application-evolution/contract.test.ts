@@ -3,6 +3,9 @@ import { eventDriven, microservices, monolith, queued, tiered } from './stages';
 
 for (const level of ['log', 'warn'] as const) jest.spyOn(console, level).mockImplementation();
 
+// A page is full at a hundred documents, and each is an upload.
+jest.setTimeout(60_000);
+
 describe.each<[string, () => Promise<RunningStage & { stop?: () => Promise<unknown> }>]>([
   ['one machine', monolith],
   ['two tiers', () => tiered()],
