@@ -161,18 +161,25 @@ export class SnapshotPlan extends Construct {
         actions: [
           'ec2:CreateSnapshot',
           'ec2:CreateTags',
-          'ec2:DeleteSnapshot',
           ...some(({ copies }) => copies?.length, 'ec2:CopySnapshot'),
           ...some(
             ({ fastRestore }) => fastRestore,
             'ec2:EnableFastSnapshotRestores',
             'ec2:DisableFastSnapshotRestores',
           ),
-          ...some(({ archiveFor }) => archiveFor, 'ec2:ModifySnapshotTier'),
         ],
         resources: [snapshots],
       }),
     );
+    // What it takes and copies has the tags of its volume: schedules copy them.
+    for (const [key, value] of Object.entries(tags))
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: ['ec2:DeleteSnapshot', ...some(({ archiveFor }) => archiveFor, 'ec2:ModifySnapshotTier')],
+          resources: [snapshots],
+          conditions: { StringEquals: { [`aws:ResourceTag/${key}`]: value } },
+        }),
+      );
     role.addToPolicy(
       new PolicyStatement({
         actions: [
@@ -190,7 +197,7 @@ export class SnapshotPlan extends Construct {
       }),
     );
     const reason =
-      'Ids of volumes and snapshots are known to nobody before they are made: volumes are held to the tags of the plan, snapshots have no account in their ARN, and EC2 lists with no narrower resource.';
+      'Ids of volumes and snapshots are known to nobody before they are made: volumes that are snapshotted, and snapshots that are deleted or archived, are held to the tags of the plan; new snapshots have no account in their ARN, and EC2 lists with no narrower resource.';
     for (const finding of [
       'Resource::*',
       'Resource::arn:<AWS::Partition>:ec2:*::snapshot/*',

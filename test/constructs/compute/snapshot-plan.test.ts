@@ -61,7 +61,7 @@ describe('SnapshotPlan', () => {
     expect(ExecutionRoleArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^PlanRole/), 'Arn'] });
   });
 
-  test('its role snapshots volumes with the tag, deletes snapshots, and does nothing else [compute-snapshot-schedule]', () => {
+  test('its role snapshots volumes with the tag, deletes snapshots with it, and does nothing else [compute-snapshot-schedule]', () => {
     const stack = made();
     expect(statementsOf(stack)).toEqual([
       {
@@ -71,9 +71,15 @@ describe('SnapshotPlan', () => {
         Condition: { StringEquals: { 'ec2:ResourceTag/backup': 'daily' } },
       },
       {
-        Action: ['ec2:CreateSnapshot', 'ec2:CreateTags', 'ec2:DeleteSnapshot'],
+        Action: ['ec2:CreateSnapshot', 'ec2:CreateTags'],
         Effect: 'Allow',
         Resource: stack.resolve(`arn:${stack.partition}:ec2:*::snapshot/*`),
+      },
+      {
+        Action: 'ec2:DeleteSnapshot',
+        Effect: 'Allow',
+        Resource: stack.resolve(`arn:${stack.partition}:ec2:*::snapshot/*`),
+        Condition: { StringEquals: { 'aws:ResourceTag/backup': 'daily' } },
       },
       {
         Action: ['ec2:DescribeInstances', 'ec2:DescribeSnapshots', 'ec2:DescribeVolumes'],
@@ -89,6 +95,18 @@ describe('SnapshotPlan', () => {
         Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       },
     ]);
+  });
+
+  test('of several tags, either allows to delete and archive, and nothing else does [compute-snapshot-schedule]', () => {
+    const statements: any[] = statementsOf(made({ tags: { backup: 'daily', kept: 'long' }, schedules: [monthly] }));
+    const deleting = statements.filter(({ Action }) => [Action].flat().includes('ec2:DeleteSnapshot'));
+    expect(deleting.map(({ Action, Condition }) => [Action, Condition])).toEqual(
+      [{ 'aws:ResourceTag/backup': 'daily' }, { 'aws:ResourceTag/kept': 'long' }].map((StringEquals) => [
+        ['ec2:DeleteSnapshot', 'ec2:ModifySnapshotTier'],
+        { StringEquals },
+      ]),
+    );
+    expect(statements.filter(({ Action }) => [Action].flat().includes('ec2:ModifySnapshotTier'))).toEqual(deleting);
   });
 
   test('where the plan is retained, its role and what that may do are too [compute-snapshot-schedule]', () => {
@@ -188,7 +206,7 @@ describe('SnapshotPlan', () => {
       const statements = statementsOf(stack);
       expect(statements[1].Action).toContain('ec2:CopySnapshot');
       const keys = [keyArn, stack.resolve(key.keyArn)];
-      expect(statements.slice(3)).toEqual([
+      expect(statements.slice(4)).toEqual([
         {
           Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
           Effect: 'Allow',
@@ -303,7 +321,7 @@ describe('SnapshotPlan', () => {
         RetainRule: { Interval: 30, IntervalUnit: 'DAYS' },
         ArchiveRule: { RetainRule: { RetentionArchiveTier: { Interval: 90, IntervalUnit: 'DAYS' } } },
       });
-      expect(statementsOf(stack)[1].Action).toContain('ec2:ModifySnapshotTier');
+      expect(statementsOf(stack)[2].Action).toContain('ec2:ModifySnapshotTier');
     });
 
     test('may take them at once, unless they are copied first [compute-snapshot-archive]', () => {
