@@ -41,8 +41,7 @@ export class World extends Construct {
       ports: openFor(home, Protocol.TCP),
       udpPorts: openFor(home, Protocol.UDP),
       sticky: true,
-      // Whoever deploys it chose the variant, whose bill stands beside it in the README.
-      acceptHourlyCost: true,
+      acceptHourlyCost: 'Whoever deploys it chose the variant, whose bill stands beside it in the README',
     });
     this.acceleratorArn = accelerator.acceleratorArn;
     this.addresses = [0, 1].map((i) => Fn.select(i, accelerator.ipv4Addresses!));

@@ -10,7 +10,7 @@ import {
   type PortRange,
 } from 'aws-cdk-lib/aws-globalaccelerator';
 import { Construct } from 'constructs';
-import { outsideRange, refuse } from '../faults';
+import { hourlyCostFault, outsideRange, refuse } from '../faults';
 
 export interface AcceleratedRegion {
   /**
@@ -59,11 +59,8 @@ export interface AcceleratedEndpointProps {
    * @default false
    */
   readonly sticky?: boolean;
-  /**
-   * Whether the price is accepted: 0.025 USD an hour, 18 USD a month, and more for each gigabyte. It is refused without.
-   * @default false
-   */
-  readonly acceptHourlyCost?: boolean;
+  /** Why it is worth an hourly bill, in a sentence: 0.025 USD an hour, 18 USD a month, and more for each gigabyte. It is refused without. */
+  readonly acceptHourlyCost: string;
 }
 
 /**
@@ -86,8 +83,7 @@ export class AcceleratedEndpoint extends Construct {
     const { regions, ports, udpPorts = [], dualStack = false } = props;
     const { protocol = ConnectionProtocol.TCP } = props;
     refuse(this, [
-      !props.acceptHourlyCost &&
-        'acceptHourlyCost is not set; an accelerator costs 18 USD a month whether anybody calls or not, so set it to accept that',
+      hourlyCostFault(props.acceptHourlyCost, 'an accelerator', 'take an EdgeDistribution, or names that fail over'),
       regions.length === 0 && 'regions is empty, so that nothing would answer; name one',
       ports.length === 0 && 'ports is empty, so that nothing would be open; name one',
       ...regionFaults(Stack.of(this).region, regions),

@@ -5,7 +5,7 @@ import { CfnApplication, CfnApplicationCloudWatchLoggingOption } from 'aws-cdk-l
 import { CfnLogStream, LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { outsideRange, refuse } from '../faults';
+import { hourlyCostFault, outsideRange, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { DataStream } from './data-stream';
 
@@ -61,8 +61,11 @@ export class StreamAnalytics extends Construct {
     super(scope, id);
     const { source, program, acceptHourlyCost, units = 1, settings = {} } = props;
     refuse(this, [
-      acceptHourlyCost.trim() === '' &&
-        'acceptHourlyCost is empty; say why two processing units and more by the hour are worth it, or count with a StreamConsumer and its tumblingWindow',
+      hourlyCostFault(
+        acceptHourlyCost,
+        'an application of two processing units and more',
+        'count with a StreamConsumer and its tumblingWindow',
+      ),
       outsideRange('units', units, 1, 64),
       !Token.isUnresolved(program.key) &&
         !/\.(jar|zip)$/.test(program.key) &&

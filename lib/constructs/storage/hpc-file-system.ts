@@ -3,10 +3,9 @@ import { Peer, Port, type Connections, type IConnectable, type ISubnet, type IVp
 import { CfnDataRepositoryAssociation, CfnFileSystem } from 'aws-cdk-lib/aws-fsx';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { outsideRange, refuse } from '../faults';
+import { hourlyCostFault, outsideRange, refuse } from '../faults';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import { rangeFaults } from './file-access';
-import { hourlyFaults } from './windows-file-share';
 
 export interface PersistentHpc {
   /** MB a second for each TiB stored: 125, 250, 500 or 1,000. */
@@ -109,7 +108,7 @@ export class HpcFileSystem extends Construct implements IConnectable {
     const { vpc, subnet, deployment, capacityGiB, link } = props;
     refuse(this, [
       ...deployment.faults(),
-      ...hourlyFaults(props.acceptHourlyCost),
+      hourlyCostFault(props.acceptHourlyCost, 'a file server', 'take SharedFiles or a PrivateBucket'),
       !Token.isUnresolved(capacityGiB) &&
         capacityGiB !== 1200 &&
         !(capacityGiB > 0 && capacityGiB % 2400 === 0) &&

@@ -3,7 +3,7 @@ import type { Connections, IConnectable, ISubnet, IVpc } from 'aws-cdk-lib/aws-e
 import { CfnFileSystem } from 'aws-cdk-lib/aws-fsx';
 import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { outsideRange, refuse } from '../faults';
+import { hourlyCostFault, outsideRange, refuse } from '../faults';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import { allowToControllers } from './directory-ports';
 import { rangeFaults } from './file-access';
@@ -65,7 +65,7 @@ export class WindowsFileShare extends Construct implements IConnectable {
     const zones = subnets.length;
     refuse(this, [
       ...directory.faults(),
-      ...hourlyFaults(props.acceptHourlyCost),
+      hourlyCostFault(props.acceptHourlyCost, 'a file server', 'take SharedFiles or a PrivateBucket'),
       zones !== 1 && zones !== 2 && `subnets are ${zones}; give one, or two of different zones for a standby server`,
       zones === 2 &&
         subnets[0].availabilityZone === subnets[1].availabilityZone &&
@@ -130,11 +130,3 @@ export class WindowsFileShare extends Construct implements IConnectable {
     this.group.allowFromCidr(cidr);
   }
 }
-
-/** A fault unless somebody says why it is billed by the hour. */
-export const hourlyFaults = (reason: string): string[] =>
-  reason.trim().split(/\s+/).length < 4
-    ? [
-        `acceptHourlyCost is "${reason}"; say in a sentence why a file server that is billed by the hour is needed, or take SharedFiles or a PrivateBucket`,
-      ]
-    : [];

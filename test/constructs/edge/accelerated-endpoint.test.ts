@@ -12,7 +12,7 @@ const address = new RawEndpoint({ endpointId: 'eipalloc-0123456789abcdef0' });
 const base: AcceleratedEndpointProps = {
   regions: [{ region: 'eu-west-1', endpoints: [address] }],
   ports: [{ fromPort: 443 }],
-  acceptHourlyCost: true,
+  acceptHourlyCost: 'A test that pays nothing at all',
 };
 const built = (props: Partial<AcceleratedEndpointProps> = {}, stack = testStack()) =>
   new AcceleratedEndpoint(stack, 'World', { ...base, ...props });
@@ -107,8 +107,8 @@ describe('an accelerator', () => {
   });
 
   test('fails when its price is not accepted [edge-global-accelerator, edge-costly-options-off]', () => {
-    expect(() => built({ acceptHourlyCost: false })).toThrow(
-      'Stack/World:\n  acceptHourlyCost is not set; an accelerator costs 18 USD a month whether anybody calls or not, so set it to accept that',
+    expect(() => built({ acceptHourlyCost: 'yes' })).toThrow(
+      'Stack/World:\n  acceptHourlyCost is "yes"; say in a sentence why an accelerator that is billed by the hour is needed, or take an EdgeDistribution, or names that fail over',
     );
   });
 

@@ -86,8 +86,8 @@ describe('StreamAnalytics', () => {
   test.each<[string, Partial<StreamAnalyticsProps>, string]>([
     [
       'nobody says why its hours are worth it',
-      { acceptHourlyCost: ' ' },
-      'acceptHourlyCost is empty; say why two processing units and more by the hour are worth it, or count with a StreamConsumer and its tumblingWindow',
+      { acceptHourlyCost: 'yes' },
+      'acceptHourlyCost is "yes"; say in a sentence why an application of two processing units and more that is billed by the hour is needed, or count with a StreamConsumer and its tumblingWindow',
     ],
     ['it has no unit', { units: 0 }, 'units is 0; give a whole number from 1 to 64'],
   ])('fails when %s [messaging-stream-analytics]', (_, props, message) => {

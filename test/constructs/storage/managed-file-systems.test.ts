@@ -212,9 +212,10 @@ describe('WindowsFileShare', () => {
     expect(() => share({ throughputMBps: 16, subnets: at.subnets }, at)).toThrow(
       'throughputMBps is 16; give one of 32, 64',
     );
-    expect(() => share({ acceptHourlyCost: 'yes' })).toThrow(
-      'acceptHourlyCost is "yes"; say in a sentence why a file server that is billed by the hour is needed, or take SharedFiles or a PrivateBucket',
-    );
+    for (const unpaid of [() => share({ acceptHourlyCost: 'yes' }), () => hpc({ acceptHourlyCost: 'yes' })])
+      expect(unpaid).toThrow(
+        'acceptHourlyCost is "yes"; say in a sentence why a file server that is billed by the hour is needed, or take SharedFiles or a PrivateBucket',
+      );
   });
 
   test('admits private ranges of other networks, and no others [storage-fsx-hybrid-access]', () => {
