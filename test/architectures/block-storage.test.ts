@@ -54,7 +54,8 @@ describe('snapshots', () => {
   const seen = [0, 6, 10, 30, 60, 365, 395, 400];
 
   test('what is kept on a day, and what that bills, is as the page says', () => {
-    const days = simulatePlan(schedules(), 401, { used: 40, changedEachDay: 2 });
+    const bin = ofType(sandbox, 'Rbin::Rule')[0].RetentionPeriod.RetentionPeriodValue;
+    const days = simulatePlan(schedules(), 401, { used: 40, changedEachDay: 2 }, bin);
     const dollars = ({ billed, billedInArchive }: (typeof days)[number]) =>
       (billed * 0.05 + billedInArchive * 0.0125).toFixed(2);
     const listed = (taken: readonly number[]) => (taken.length === 0 ? 'none' : taken.join(', '));

@@ -15,9 +15,9 @@ export interface SnapshotDay {
   readonly kept: readonly number[];
   /** The same of those in the archive. */
   readonly archived: readonly number[];
-  /** GB billed for the kept ones together: each block once. */
+  /** GB billed for the kept ones and those in the bin together: each block once. */
   readonly billed: number;
-  /** GB billed for the archived ones, each of which holds every block in use. */
+  /** GB billed for the archived ones, and those deleted from there that are in the bin, each of which holds every block in use. */
   readonly billedInArchive: number;
 }
 
@@ -29,23 +29,30 @@ export interface PlanDay extends Pick<SnapshotDay, 'day' | 'archived' | 'billed'
 /**
  * What a schedule of one snapshot a day or fewer keeps of a volume on each day, and what that bills. Day 0 is a Sunday and the first of a month of 30 days.
  *
+ * @param bin how many days a deleted one lies in the bin, and bills as before
  * @throws for a schedule of several a day, whose days would not tell them apart
  * @claims compute-snapshot-schedule, compute-snapshot-archive
  */
-export const simulateSnapshots = (schedule: SnapshotSchedule, days: number, volume: SimulatedVolume): SnapshotDay[] =>
-  simulatePlan([schedule], days, volume).map((told) => ({ ...told, kept: told.kept[schedule.name] }));
+export const simulateSnapshots = (
+  schedule: SnapshotSchedule,
+  days: number,
+  volume: SimulatedVolume,
+  bin = 0,
+): SnapshotDay[] =>
+  simulatePlan([schedule], days, volume, bin).map((told) => ({ ...told, kept: told.kept[schedule.name] }));
 
 /** The same of the schedules of a plan, whose snapshots of one volume share their blocks. */
 export function simulatePlan(
   schedules: readonly SnapshotSchedule[],
   days: number,
   { used, changedEachDay }: SimulatedVolume,
+  bin = 0,
 ): PlanDay[] {
   for (const { name, times } of schedules)
     if (times && times.hours.length > 1)
       throw new Error(`${name} takes ${times.hours.length} a day; simulate one a day or fewer`);
   const events: VolumeEvent[] = [{ write: used, from: 0 }];
-  const stores = schedules.map((schedule) => new Store(schedule));
+  const stores = schedules.map((schedule) => new Store(schedule, bin));
   let place = 0;
   const story: Omit<PlanDay, 'billed'>[] = [];
   const ends: number[] = [];
@@ -58,7 +65,8 @@ export function simulatePlan(
     events.push(...stores.flatMap((store) => store.pass(day)));
     const archived = stores.flatMap((store) => store.archived);
     const kept = Object.fromEntries(stores.map((store) => [store.schedule.name, store.kept]));
-    story.push({ day, kept, archived, billedInArchive: archived.length * used });
+    const binned = stores.flatMap((store) => store.binned);
+    story.push({ day, kept, archived, billedInArchive: (archived.length + binned.length) * used });
     ends.push(events.length - 1);
   }
   const bills = snapshotBills(used, events);
@@ -69,8 +77,15 @@ export function simulatePlan(
 class Store {
   kept: readonly number[] = [];
   archived: readonly number[] = [];
+  /** Those that were deleted from the archive. */
+  binned: readonly number[] = [];
+  /** When each was deleted that was not archived. */
+  private deleted: readonly { readonly taken: number; readonly on: number }[] = [];
 
-  constructor(readonly schedule: SnapshotSchedule) {}
+  constructor(
+    readonly schedule: SnapshotSchedule,
+    private readonly bin: number,
+  ) {}
 
   /** A day passes. */
   pass(day: number): VolumeEvent[] {
@@ -81,12 +96,18 @@ class Store {
     const leaving = all.filter((each, i) => (count === undefined ? day - each >= age : i < all.length - count));
     this.kept = all.filter((each) => !leaving.includes(each));
     if (archiveFor) {
-      const gone = age + archiveFor.toDays();
-      this.archived = [...this.archived, ...leaving].filter((each) => day - each < gone);
+      const lasts = age + archiveFor.toDays();
+      const moved = [...this.archived, ...this.binned, ...leaving].filter((each) => day - each < lasts + this.bin);
+      this.archived = moved.filter((each) => day - each < lasts);
+      this.binned = moved.filter((each) => day - each >= lasts);
+    } else {
+      this.deleted = [...this.deleted, ...leaving.map((each) => ({ taken: each, on: day }))];
     }
+    const gone = archiveFor ? leaving : this.deleted.filter(({ on }) => day - on >= this.bin).map((each) => each.taken);
+    this.deleted = this.deleted.filter((each) => !gone.includes(each.taken));
     return [
       ...taken.map((each) => ({ snapshot: `${name} ${each}` })),
-      ...leaving.map((each) => ({ deleteSnapshot: `${name} ${each}` })),
+      ...gone.map((each) => ({ deleteSnapshot: `${name} ${each}` })),
     ];
   }
 }

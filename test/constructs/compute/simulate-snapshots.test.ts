@@ -7,8 +7,8 @@ import {
 } from '../../../lib/constructs/compute/snapshot-schedule';
 
 const volume = { used: 40, changedEachDay: 4 };
-const run = (schedule: Omit<SnapshotSchedule, 'name'>, days: number) =>
-  simulateSnapshots({ name: 'Test', ...schedule }, days, volume);
+const run = (schedule: Omit<SnapshotSchedule, 'name'>, days: number, bin?: number) =>
+  simulateSnapshots({ name: 'Test', ...schedule }, days, volume, bin);
 
 describe('snapshots over time', () => {
   test('by count: the newest three, which bill the whole once and two days of changes [compute-snapshot-schedule]', () => {
@@ -35,6 +35,18 @@ describe('snapshots over time', () => {
     expect(days[10]).toMatchObject({ kept: [], archived: [0], billed: 0, billedInArchive: 40 });
     expect(days[99]).toMatchObject({ archived: [0, 30, 60], billedInArchive: 120 });
     expect(days[100]).toMatchObject({ archived: [30, 60, 90] });
+  });
+
+  test('what is deleted bills as before while it lies in the bin, from the archive too [compute-recycle-bin]', () => {
+    const counted = run({ keep: SnapshotRetention.count(3) }, 8, 2);
+    expect(counted.map(({ kept }) => kept.length)).toEqual([1, 2, 3, 3, 3, 3, 3, 3]);
+    expect(counted.map(({ billed }) => billed)).toEqual([40, 44, 48, 52, 56, 56, 56, 56]);
+    const monthly = { times: SnapshotTimes.monthly(), keep: SnapshotRetention.days(10), archiveFor: Duration.days(90) };
+    const archived = run(monthly, 108, 7);
+    expect(archived[10]).toMatchObject({ kept: [], archived: [0], billed: 0, billedInArchive: 40 });
+    expect(archived[99]).toMatchObject({ archived: [0, 30, 60], billedInArchive: 120 });
+    expect(archived[106]).toMatchObject({ archived: [30, 60, 90], billedInArchive: 160 });
+    expect(archived[107]).toMatchObject({ archived: [30, 60, 90], billedInArchive: 120 });
   });
 
   test('fails when there are several a day', () => {
