@@ -2,12 +2,14 @@
 health. The emulator draws lots, so that shares are compared as far as two thousand lots tell them.
 """
 
+import os
 import random
 import unittest
 from collections import Counter
 from unittest import mock
 
 from test.inside import Inside  # noqa: I001  (finds the server's modules)
+from test.support import ROOT
 
 REGIONS = ('us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2')
 LOTS = 2000
@@ -16,6 +18,7 @@ FAR = 0.05
 
 
 class Shares(Inside):
+    @mock.patch.dict(os.environ, EMULATOR_NODE_MODULES=str(ROOT / 'node_modules'))
     def test_the_emulator_and_the_simulation_agree(self):
         from runtime.own_program import OwnProgram
         from transport import accelerator
