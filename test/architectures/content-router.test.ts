@@ -281,7 +281,7 @@ describe('content-router', () => {
       [{ newConnectionsPerSecond: 50, requestsPerSecond: 500, functionGigabytesPerHour: 1.8, rulesPerRequest: 60 }],
     ])('capacity units: %j [compute-lcu-estimate]', (usage) => {
       const { units, decidedBy } = lcu(usage);
-      const { requestsPerSecond, newConnectionsPerSecond, functionGigabytesPerHour, rulesPerRequest } = usage;
+      const { requestsPerSecond, newConnectionsPerSecond, functionGigabytesPerHour = 0, rulesPerRequest } = usage;
       expect(tableOf('requests a second')).toContainEqual(
         `| ${requestsPerSecond} | ${newConnectionsPerSecond} | ${functionGigabytesPerHour * 1000} MB | ${rulesPerRequest} | ${units.toFixed(1)} | ${decidedBy} |`,
       );
