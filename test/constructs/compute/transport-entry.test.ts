@@ -193,7 +193,7 @@ describe('ports', () => {
     const door = new Door();
     const pool = door.pool();
     door.entry([EntryPort.tcp(4569, pool)], { alarms: door.parts.alarms });
-    const { group } = new Parts(new Stack(door.stack.node.root as App, 'Other')).fleet();
+    const { group } = new Parts(new Stack(door.stack.node.root, 'Other')).fleet();
     pool.filledBy(group);
     expect(waitsFor(door.stack, /ASG/)).toEqual([]);
     expect(door.stack.dependencies).toEqual([]);
