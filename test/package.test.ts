@@ -36,6 +36,7 @@ const internal: Readonly<Record<string, string>> = {
   'compute/image-rules': 'what ComputeGuard refuses of images',
   'compute/rule-faults': 'what is wrong with the rules of a RuleTable',
   'compute/target-address': 'which addresses a TargetPool takes',
+  'compute/watch-targets': 'the alarms that three blocks keep on who stands behind a balancer',
   'compute/scaling-faults': 'what is wrong with figures that strategies share',
   'compute/scaling-memory': 'ScalingStrategy.memory',
   'compute/scaling-predictive': 'ScalingStrategy.predictive',

@@ -8,7 +8,6 @@ import {
   type CfnAutoScalingGroup,
   type IAutoScalingGroup,
 } from 'aws-cdk-lib/aws-autoscaling';
-import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   SubnetType,
   type Connections,
@@ -30,6 +29,7 @@ import { RollOut } from './roll-out';
 import type { IScalingStrategy } from './scaled-group';
 import type { TargetPool } from './target-pool';
 import type { TransportPool } from './transport-pool';
+import { watchTargets } from './watch-targets';
 
 export interface FleetProps {
   readonly vpc: IVpc;
@@ -224,24 +224,14 @@ export class Fleet extends Construct implements IConnectable {
 
   private join(group: AutoScalingGroup, targets: TargetPool, alarms: AlarmTopic): void {
     joinPool(group, targets);
-    const { metrics } = targets.targetGroup;
-    const minute = Duration.minutes(1);
-    alarms.alarm(this, 'UnhealthyHosts', {
-      alarmDescription: 'An instance has failed its health checks for five minutes and was not replaced.',
-      metric: metrics.unhealthyHostCount({ period: minute, statistic: Stats.MAXIMUM }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 5,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    const none = alarms.alarm(this, 'NoHealthyHost', {
-      alarmDescription: 'No instance is healthy: nobody is served.',
-      metric: metrics.healthyHostCount({ period: minute, statistic: Stats.MAXIMUM }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 2,
-      // A pool without any target reports nothing at all.
-      treatMissingData: TreatMissingData.BREACHING,
+    const none = watchTargets(this, {
+      alarms,
+      metrics: targets.targetGroup.metrics,
+      oneIll: {
+        id: 'UnhealthyHosts',
+        alarmDescription: 'An instance has failed its health checks for five minutes and was not replaced.',
+      },
+      noneWell: { id: 'NoHealthyHost', alarmDescription: 'No instance is healthy: nobody is served.' },
     });
     none.node.addDependency(group);
   }

@@ -1,6 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
-import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Peer, Port, type ISubnet, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CfnListener, CfnLoadBalancer, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
@@ -10,6 +10,7 @@ import { portFault } from '../network/ports';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { Fleet } from './fleet';
 import { genevePort } from './gateway-rules';
+import { watchTargets } from './watch-targets';
 
 /** How an appliance is asked whether it is well; packets themselves are no answer. */
 export interface ApplianceHealth {
@@ -148,30 +149,20 @@ export class GatewayBalancer extends Construct {
       LoadBalancer: this.loadBalancer.attrLoadBalancerFullName,
       TargetGroup: this.targetGroup.attrTargetGroupFullName,
     };
-    const hosts = (metricName: string) =>
-      new Metric({
-        namespace: 'AWS/GatewayELB',
-        metricName,
-        dimensionsMap,
-        period: Duration.minutes(1),
-        statistic: Stats.MAXIMUM,
-      });
-    this.props.alarms.alarm(this, 'UnhealthyAppliances', {
-      alarmDescription: 'An appliance has failed its health checks for five minutes and was not replaced.',
-      metric: hosts('UnHealthyHostCount'),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 5,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    const none = this.props.alarms.alarm(this, 'NoHealthyAppliance', {
-      alarmDescription: 'No appliance is well: nothing goes in or out of the networks behind them.',
-      metric: hosts('HealthyHostCount'),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 2,
-      // A group without any target reports nothing at all.
-      treatMissingData: TreatMissingData.BREACHING,
+    const none = watchTargets(this, {
+      alarms: this.props.alarms,
+      metrics: {
+        custom: (metricName, options) =>
+          new Metric({ namespace: 'AWS/GatewayELB', metricName, dimensionsMap, ...options }),
+      },
+      oneIll: {
+        id: 'UnhealthyAppliances',
+        alarmDescription: 'An appliance has failed its health checks for five minutes and was not replaced.',
+      },
+      noneWell: {
+        id: 'NoHealthyAppliance',
+        alarmDescription: 'No appliance is well: nothing goes in or out of the networks behind them.',
+      },
     });
     none.node.addDependency(fleet.group);
   }

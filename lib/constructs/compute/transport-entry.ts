@@ -1,5 +1,4 @@
-import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
-import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Port, type Connections, type IConnectable, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   NetworkLoadBalancer,
@@ -19,6 +18,7 @@ import { EntryAddresses } from './entry-addresses';
 import type { EntryPort } from './entry-port';
 import { Exposure } from './exposure';
 import type { TransportPool } from './transport-pool';
+import { watchTargets } from './watch-targets';
 
 export interface TransportEntryProps {
   readonly vpc: IVpc;
@@ -188,26 +188,20 @@ export class TransportEntry extends Construct implements IConnectable {
   }
 
   private watch(alarms: AlarmTopic, pool: TransportPool): void {
-    const period = Duration.minutes(1);
-    const { metrics } = pool.targetGroup;
-    const gone = alarms.alarm(this, `${pool.node.id}Gone`, {
-      alarmDescription: `Nobody in the pool ${pool.node.id} is well: its port is open and nobody answers.`,
-      metric: metrics.healthyHostCount({ period, statistic: Stats.MAXIMUM }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 2,
-      // A pool without anybody reports nothing at all.
-      treatMissingData: TreatMissingData.BREACHING,
+    const { id } = pool.node;
+    const gone = watchTargets(this, {
+      alarms,
+      metrics: pool.targetGroup.metrics,
+      oneIll: {
+        id: `${id}Ill`,
+        alarmDescription: `Somebody in the pool ${id} has failed its probes for five minutes and was not replaced.`,
+      },
+      noneWell: {
+        id: `${id}Gone`,
+        alarmDescription: `Nobody in the pool ${id} is well: its port is open and nobody answers.`,
+      },
     });
     pool.watchedBy(gone);
-    alarms.alarm(this, `${pool.node.id}Ill`, {
-      alarmDescription: `Somebody in the pool ${pool.node.id} has failed its probes for five minutes and was not replaced.`,
-      metric: metrics.unHealthyHostCount({ period, statistic: Stats.MAXIMUM }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 5,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
   }
 }
 

@@ -164,8 +164,8 @@ describe('ports', () => {
       new Set(listeners(template).map(({ DefaultActions: [{ TargetGroupArn }] }) => TargetGroupArn.Ref)).size,
     ).toBe(1);
     expect(all(template, 'CloudWatch::Alarm').map(([, one]) => [one.MetricName, one.Threshold])).toEqual([
-      ['HealthyHostCount', 1],
       ['UnHealthyHostCount', 1],
+      ['HealthyHostCount', 1],
     ]);
   });
 
