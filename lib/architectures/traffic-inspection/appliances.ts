@@ -7,6 +7,7 @@ import type { BurstCredits } from '../../constructs/compute/burst-credits';
 import { ComputeTemplate } from '../../constructs/compute/compute-template';
 import { Fleet } from '../../constructs/compute/fleet';
 import type { FleetSize } from '../../constructs/compute/fleet-size';
+import type { GatewayBalancer } from '../../constructs/compute/gateway-balancer';
 import { genevePort } from '../../constructs/compute/gateway-rules';
 import { ProgramBoot } from '../../constructs/compute/program-boot';
 import { WorkerProgram } from '../../constructs/messaging/worker-program';
@@ -31,6 +32,7 @@ export interface AppliancesProps {
   readonly machine: Machine;
   readonly size: FleetSize;
   readonly singleZone: boolean;
+  readonly packetsFrom: GatewayBalancer;
   /** The TCP port of the requests they read. */
   readonly watchedPort: number;
   /** Names of headers whose requests are dropped. */
@@ -49,7 +51,7 @@ export class Appliances extends Construct {
 
   constructor(scope: Construct, id: string, props: AppliancesProps) {
     super(scope, id);
-    const { network, alarms, size, singleZone } = props;
+    const { network, alarms, size, singleZone, packetsFrom } = props;
     const { vpc, subnets, publicAddress, access } = network;
     this.logGroup = new LogGroup(this, 'Logs');
     const program = new ProgramBoot(this, 'Boot', {
@@ -78,7 +80,7 @@ export class Appliances extends Construct {
       access,
     });
     program.grantRun(template.role);
-    this.fleet = new Fleet(this, 'Fleet', { vpc, subnets, template, size, singleZone, alarms });
+    this.fleet = new Fleet(this, 'Fleet', { vpc, subnets, template, size, singleZone, alarms, packetsFrom });
     // The first appliance would find neither packages nor its program, nor anybody to tell that it is well.
     this.fleet.group.node.addDependency(network.services);
   }

@@ -91,10 +91,10 @@ export class TrafficInspection extends Stack {
       machine,
       size,
       singleZone: zones === 1,
+      packetsFrom: entry.balancer,
       watchedPort: pagePort,
       blockedHeaders,
     });
-    entry.join(appliances.fleet);
 
     const page = new Page(this, 'Page', {
       vpc,

@@ -1,5 +1,6 @@
-import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import type { AutoScalingGroup, CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { TargetType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { GatewayBalancer } from './gateway-balancer';
 import type { TargetPool } from './target-pool';
 import type { TransportPool } from './transport-pool';
 
@@ -17,6 +18,28 @@ export function joinTransportPool(group: AutoScalingGroup, pool: TransportPool):
   pool.admit(group);
   pool.filledBy(group);
   group.node.addDependency(pool.targetGroup.loadBalancerAttached);
+}
+
+/** Makes them the appliances of a Gateway Load Balancer, whose group of targets no construct of the CDK attaches. */
+export function joinGateway(group: AutoScalingGroup, gateway: GatewayBalancer): void {
+  (group.node.defaultChild as CfnAutoScalingGroup).targetGroupArns = [gateway.targetGroup.ref];
+  gateway.admit(group);
+}
+
+/** What is wrong with the balancer of packets a group is to stand behind. */
+export function gatewayFleetFaults(fleet: {
+  readonly packetsFrom?: GatewayBalancer;
+  readonly targets?: TargetPool;
+  readonly transports?: readonly TransportPool[];
+}): (string | false)[] {
+  const { packetsFrom, targets, transports = [] } = fleet;
+  return [
+    packetsFrom !== undefined &&
+      (targets !== undefined || transports.length > 0) &&
+      `packetsFrom is given with ${targets ? 'targets' : 'transports'}, so that it stands behind another balancer already; give appliances a fleet of their own`,
+    packetsFrom?.hasAppliances === true &&
+      `packetsFrom is ${packetsFrom.node.path}, which has its appliances already; make that fleet larger, or give this one a balancer of its own`,
+  ];
 }
 
 /** What is wrong with the pools behind Network Load Balancers a group is to be in. */

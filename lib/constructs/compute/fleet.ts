@@ -22,8 +22,16 @@ import { outsideDuration, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { allowNotices, allowVolumes } from './auto-scaling-role';
 import type { ComputeTemplate } from './compute-template';
-import { joinPool, joinTransportPool, poolFaults, transportPoolFaults } from './fleet-pools';
+import {
+  gatewayFleetFaults,
+  joinGateway,
+  joinPool,
+  joinTransportPool,
+  poolFaults,
+  transportPoolFaults,
+} from './fleet-pools';
 import type { FleetSize } from './fleet-size';
+import type { GatewayBalancer } from './gateway-balancer';
 import type { MixedInstances } from './mixed-instances';
 import { RollOut } from './roll-out';
 import type { IScalingStrategy } from './scaled-group';
@@ -64,6 +72,11 @@ export interface FleetProps {
    * @default - none
    */
   readonly transports?: readonly TransportPool[];
+  /**
+   * The balancer whose appliances instances are: it hands them packets to read, and its health checks decide which are replaced.
+   * @default - none
+   */
+  readonly packetsFrom?: GatewayBalancer;
   /**
    * How long an instance takes from launch to its first good health check, 10 seconds to 1 hour.
    * @default Duration.minutes(5)
@@ -123,7 +136,7 @@ export class Fleet extends Construct implements IConnectable {
     super(scope, id);
     const { vpc, template, size, alarms, targets, mixed, scaling = [], rollOut = RollOut.rolling() } = props;
     const { bootTime = Duration.minutes(5), cooldown = Duration.minutes(5) } = props;
-    const { healthCheckGracePeriod = bootTime, transports = [] } = props;
+    const { healthCheckGracePeriod = bootTime, transports = [], packetsFrom } = props;
     const selection = vpc.selectSubnets(props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
     const zones = zoneCount(this, selection.subnets);
     refuse(this, [
@@ -141,6 +154,7 @@ export class Fleet extends Construct implements IConnectable {
     refuse(this, [
       ...poolFaults(targets, props.alsoIn),
       ...transportPoolFaults(transports),
+      ...gatewayFleetFaults(props),
       template.boot === undefined &&
         'template has no boot program, so nothing would signal that an instance serves; give it one, if only to check that it does',
       template.spot?.type === 'persistent' &&
@@ -167,7 +181,7 @@ export class Fleet extends Construct implements IConnectable {
         : { launchTemplate: template.launchTemplate }),
       ...bounds,
       healthChecks:
-        targets || transports.length > 0
+        targets || transports.length > 0 || packetsFrom
           ? HealthChecks.withAdditionalChecks({
               gracePeriod: healthCheckGracePeriod,
               additionalTypes: [AdditionalHealthCheckType.ELB, AdditionalHealthCheckType.EBS],
@@ -195,6 +209,7 @@ export class Fleet extends Construct implements IConnectable {
     // The CDK takes the pool that is attached last for the one that scaling by requests counts.
     for (const pool of props.alsoIn ?? []) joinPool(group, pool);
     for (const pool of transports) joinTransportPool(group, pool);
+    if (packetsFrom) joinGateway(group, packetsFrom);
     if (targets) this.join(group, targets, alarms);
     for (const strategy of scaling) {
       strategy.apply(this, {

@@ -1,14 +1,12 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Peer, Port, type ISubnet, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Peer, Port, type IConnectable, type ISubnet, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CfnListener, CfnLoadBalancer, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
 import { resolved } from '../network/network-rule';
 import { portFault } from '../network/ports';
 import type { AlarmTopic } from '../operations/alarm-topic';
-import type { Fleet } from './fleet';
 import { genevePort } from './gateway-rules';
 import { watchTargets } from './watch-targets';
 
@@ -61,6 +59,7 @@ export class GatewayBalancer extends Construct {
   /** Where it stands. */
   readonly subnets: readonly ISubnet[];
   private readonly listener: CfnListener;
+  private joined = false;
 
   constructor(
     scope: Construct,
@@ -122,29 +121,28 @@ export class GatewayBalancer extends Construct {
     });
   }
 
-  /** Makes the instances of a fleet its appliances: lets it reach them, and has its health checks decide which are replaced. */
-  join(fleet: Fleet): void {
-    const group = fleet.group.node.defaultChild as CfnAutoScalingGroup;
-    refuse(this, [
-      resolved(this, group.targetGroupArns) !== undefined &&
-        `${fleet.node.path} stands behind another balancer already; give appliances a fleet of their own`,
-    ]);
-    group.targetGroupArns = [this.targetGroup.ref];
-    group.healthCheckType = 'ELB,EBS';
-    // Until a listener uses the group nobody asks for health, and the fleet would take silence for illness.
-    fleet.group.node.addDependency(this.listener);
+  /** Whether a fleet reads its packets. */
+  get hasAppliances(): boolean {
+    return this.joined;
+  }
+
+  /** Lets it reach the members of a group, and tells when they are ill. A `Fleet` that has its packets from here calls it. */
+  admit(group: IConnectable & IConstruct): void {
+    this.joined = true;
+    // Until a listener uses the targets nobody asks for health, and the group would take silence for illness.
+    group.node.addDependency(this.listener);
     const { port } = this.props.health;
     for (const { ipv4CidrBlock: cidr } of this.subnets) {
       const here = Peer.ipv4(cidr);
-      fleet.connections.allowFrom(here, Port.udp(genevePort), 'Packets to be read, in their wrapping');
-      fleet.connections.allowFrom(here, Port.tcp(port), 'Whether the appliance is well');
+      group.connections.allowFrom(here, Port.udp(genevePort), 'Packets to be read, in their wrapping');
+      group.connections.allowFrom(here, Port.tcp(port), 'Whether the appliance is well');
       // What goes back is no reply to a security group: it goes from and to the ports it came from and to.
-      fleet.connections.allowTo(here, Port.udp(genevePort), 'Packets that may go on');
+      group.connections.allowTo(here, Port.udp(genevePort), 'Packets that may go on');
     }
-    this.watch(fleet);
+    this.watch(group);
   }
 
-  private watch(fleet: Fleet): void {
+  private watch(group: IConstruct): void {
     const dimensionsMap = {
       LoadBalancer: this.loadBalancer.attrLoadBalancerFullName,
       TargetGroup: this.targetGroup.attrTargetGroupFullName,
@@ -164,7 +162,7 @@ export class GatewayBalancer extends Construct {
         alarmDescription: 'No appliance is well: nothing goes in or out of the networks behind them.',
       },
     });
-    none.node.addDependency(fleet.group);
+    none.node.addDependency(group);
   }
 }
 

@@ -6,7 +6,6 @@ import { Acceptance } from '../network/acceptance';
 import { InspectionRoutes } from '../network/inspection-routes';
 import { resolved } from '../network/network-rule';
 import { PrivateService } from '../network/private-service';
-import type { Fleet } from './fleet';
 import { GatewayBalancer, type GatewayBalancerProps } from './gateway-balancer';
 
 export interface InspectionEntryProps {
@@ -29,6 +28,7 @@ export interface InspectionEntryProps {
  * @claims compute-gwlb-core, compute-gwlb-routing
  */
 export class InspectionEntry extends Construct {
+  /** What a `Fleet` of appliances has its packets from. */
   readonly balancer: GatewayBalancer;
   readonly service: PrivateService;
   readonly routes: InspectionRoutes;
@@ -75,11 +75,6 @@ export class InspectionEntry extends Construct {
         return { subnet, endpointSubnet, endpoint: this.endpoints[places.indexOf(endpointSubnet)] };
       }),
     });
-  }
-
-  /** Makes the instances of a fleet its appliances. */
-  join(fleet: Fleet): void {
-    this.balancer.join(fleet);
   }
 
   private endpointIn(vpc: IVpc, place: ISubnet, zone: number): CfnVPCEndpoint {

@@ -2,10 +2,11 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { guardCompute } from '../../../lib/constructs/compute/compute-guard';
-import { Fleet } from '../../../lib/constructs/compute/fleet';
+import { Fleet, type FleetProps } from '../../../lib/constructs/compute/fleet';
 import { FleetSize } from '../../../lib/constructs/compute/fleet-size';
 import type { GatewayBalancerProps } from '../../../lib/constructs/compute/gateway-balancer';
 import { InspectionEntry, type InspectionEntryProps } from '../../../lib/constructs/compute/inspection-entry';
+import { TransportPool } from '../../../lib/constructs/compute/transport-pool';
 import { guardNetwork } from '../../../lib/constructs/network/guard-network';
 import { NatStrategy } from '../../../lib/constructs/network/nat-strategy';
 import { TieredNetwork } from '../../../lib/constructs/network/tiered-network';
@@ -51,20 +52,23 @@ function made({ change = (props) => props, gateway = {}, applianceZones = 2 }: M
       acceptHourlyCost: 'A test that pays nothing at all',
     }),
   );
-  const fleet = () =>
-    new Fleet(stack, 'Fleet', {
+  const template = parts.template({ vpc: ours.vpc });
+  const fleet = (id = 'Fleet', props: Partial<FleetProps> = {}) =>
+    new Fleet(stack, id, {
       vpc: ours.vpc,
       subnets: isolated,
-      template: parts.template({ vpc: ours.vpc }),
+      template,
       size: FleetSize.between(2, 3),
       alarms,
+      packetsFrom: entry.balancer,
+      ...props,
     });
-  return { stack, entry, fleet };
+  return { parts, stack, entry, fleet };
 }
 
 function joined(options: Made = {}): Template {
-  const { stack, entry, fleet } = made(options);
-  entry.join(fleet());
+  const { stack, fleet } = made(options);
+  fleet();
   guardCompute(stack);
   guardNetwork(stack);
   return Template.fromStack(stack);
@@ -247,12 +251,23 @@ describe('fails when', () => {
     );
   });
 
-  test('a fleet is to be its appliances twice', () => {
-    const { entry, fleet } = made();
-    const twice = fleet();
-    entry.join(twice);
-    expect(() => entry.join(twice)).toThrow(
-      'Stack/Entry/Gateway:\n  Stack/Fleet stands behind another balancer already; give appliances a fleet of their own',
+  test('its appliances stand behind another balancer too', () => {
+    const behind = (other: (parts: Parts) => Partial<FleetProps>) => () => {
+      const { parts, fleet } = made();
+      return fleet('Fleet', other(parts));
+    };
+    const rest = 'so that it stands behind another balancer already; give appliances a fleet of their own';
+    expect(behind((parts) => ({ targets: parts.pool() }))).toThrow(`\n  packetsFrom is given with targets, ${rest}`);
+    expect(
+      behind(({ stack, vpc }) => ({ transports: [new TransportPool(stack, 'Pool', { vpc, port: 4569 })] })),
+    ).toThrow(`\n  packetsFrom is given with transports, ${rest}`);
+  });
+
+  test('two fleets are to be its appliances', () => {
+    const { fleet } = made();
+    fleet();
+    expect(() => fleet('Other')).toThrow(
+      'Stack/Other:\n  packetsFrom is Stack/Entry/Gateway, which has its appliances already; make that fleet larger, or give this one a balancer of its own',
     );
   });
 });
