@@ -55,7 +55,7 @@ function sizeAndLoad(bundle: string, times: number): string[] {
   const script = `
       process.env = new Proxy(process.env, { get: (env, name) => env[name] ?? (/^(NODE|AWS|POWERTOOLS|_|.*[^A-Z_])/.test(String(name)) ? undefined : '1') });
       const begun = performance.now();
-      try { require(${JSON.stringify(bundle)}); } catch (error) { if (error.constructor !== Error || error.code) throw error; }
+      try { require(${JSON.stringify(bundle)}); } catch (error) { if ((error.constructor !== Error && error.name !== "$ZodError") || error.code) throw error; }
       process.stdout.write(String(performance.now() - begun));`;
   const command = { words: ['node', '--eval', script], env: { NODE_PATH: resolve('node_modules') } };
   const load = median(runs(command, times).map(({ output }) => Number(output)));
