@@ -92,7 +92,7 @@ describe.each(cases)('$name as $profile', ({ name, title, profile }) => {
     const [smallest, shown] = [11.5, Math.min(1, 850 / drawing.layout.width)];
     // Several Regions are frames around the frames of networks, which takes room to both sides, and hold most things twice.
     const [least, most] = drawing.layout.frames.some(({ frame }) => frame.kind === 'region')
-      ? [8.8, 45_000]
+      ? [9, 45_000]
       : [10.5, 40_000];
     expect(Buffer.byteLength(drawing.svg)).toBeLessThan(most);
     // To a tenth of a pixel, below which nobody sees anything.
