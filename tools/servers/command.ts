@@ -78,7 +78,6 @@ export const regionCode: RegExp = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /** The code of a Region. @throws when it is none */
 export function regionOf(text: string): string {
-  if (!regionCode.test(text))
-    throw new Error(`"${text}" is no Region; write its code, such as eu-west-1`);
+  if (!regionCode.test(text)) throw new Error(`"${text}" is no Region; write its code, such as eu-west-1`);
   return text;
 }

@@ -45,11 +45,9 @@ beforeEach(() => {
   machine = { InstanceId: id, InstanceType: 't4g.micro', RootDeviceType: 'ebs', State: { Name: 'running' } };
   images = [];
   ec2.on(DescribeInstancesCommand).callsFake(() => ({ Reservations: [{ Instances: [machine] }] }));
-  ec2
-    .on(DescribeInstanceTypesCommand)
-    .callsFake(({ InstanceTypes: [type] }) => ({
-      InstanceTypes: [{ InstanceStorageSupported: type === 'm7gd.large' }],
-    }));
+  ec2.on(DescribeInstanceTypesCommand).callsFake(({ InstanceTypes: [type] }) => ({
+    InstanceTypes: [{ InstanceStorageSupported: type === 'm7gd.large' }],
+  }));
   ec2.on(StopInstancesCommand).callsFake(() => void set('stopped'));
   ec2.on(StartInstancesCommand).callsFake(() => void set('running'));
   ec2.on(DescribeImagesCommand).callsFake(({ ImageIds, Filters }) => ({

@@ -31,4 +31,7 @@ dgram.Socket.prototype.bind = function (...given) {
 };
 
 // Whoever started it is gone when nothing can come from there any more.
-process.stdin.resume().on('end', () => process.exit()).unref?.();
+process.stdin
+  .resume()
+  .on('end', () => process.exit())
+  .unref?.();
