@@ -117,7 +117,8 @@ describe('each step stops what the one before lets through', () => {
   test('everybody reads the website bucket over plain HTTP, past the distribution, and no other [storage-static-website-legacy, storage-static-private]', () => {
     expect(steps.map(anybody)).toEqual(['allow', ...Array<string>(4).fill('explicit deny')]);
     const websites = steps.map((step) => one(form(step), 'AWS::S3::Bucket', 'Files').WebsiteConfiguration);
-    const request = { path: '/', host: 'site', objects: new Set(['index.html']), readable: true };
+    const objects = new Set(['index.html']);
+    const request = { path: '/', host: 'site', objects, readable: objects };
     expect(websiteAnswer(websites[0], request)).toEqual({ status: 200, key: 'index.html' });
     expect(websites.slice(1)).toEqual(Array(4).fill(undefined));
   });

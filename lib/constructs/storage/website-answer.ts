@@ -17,14 +17,16 @@ interface WebsiteRoutingRule {
 }
 
 export interface WebsiteRequest {
-  /** What follows the host, with its slash. */
+  /** What follows the host, decoded, with its slash and without the query string. */
   readonly path: string;
+  /** What follows the question mark, as it was sent. @default '' */
+  readonly query?: string;
   /** The host a visitor asked for. */
   readonly host: string;
   /** The keys in the bucket. */
   readonly objects: ReadonlySet<string>;
-  /** Whether the bucket's policy lets a visitor read, who never signs. */
-  readonly readable: boolean;
+  /** Those of them that the bucket's policy lets a visitor read, who never signs. */
+  readonly readable: ReadonlySet<string>;
 }
 
 /** An object or an error's own page (`key`), or the way to somewhere else (`location`). */
@@ -38,7 +40,10 @@ export interface WebsiteAnswer {
 export function websiteAnswer(website: WebsiteConfiguration, request: WebsiteRequest): WebsiteAnswer {
   const { RedirectAllRequestsTo: elsewhere, RoutingRules: rules = [], ErrorDocument } = website;
   const asked = request.path.slice(1);
-  if (elsewhere) return { status: 301, location: `${elsewhere.Protocol ?? 'http'}://${elsewhere.HostName}/${asked}` };
+  if (elsewhere) {
+    const query = request.query ? `?${request.query}` : '';
+    return { status: 301, location: `${elsewhere.Protocol ?? 'http'}://${elsewhere.HostName}/${asked}${query}` };
+  }
 
   const before = rules.find((rule) => errorOf(rule) === undefined && asked.startsWith(prefixOf(rule)));
   if (before) return redirect(before, request, asked);
@@ -47,15 +52,14 @@ export function websiteAnswer(website: WebsiteConfiguration, request: WebsiteReq
   if (found.status < 400) return found;
   const after = rules.find((rule) => errorOf(rule) === found.status && asked.startsWith(prefixOf(rule)));
   if (after) return redirect(after, request, asked);
-  const { objects, readable } = request;
-  const hasPage = ErrorDocument !== undefined && readable && objects.has(ErrorDocument);
+  const hasPage = ErrorDocument !== undefined && request.readable.has(ErrorDocument);
   return { status: found.status, ...(hasPage && { key: ErrorDocument }) };
 }
 
 function lookUp({ IndexDocument: index = '' }: WebsiteConfiguration, request: WebsiteRequest, asked: string) {
   const { objects, readable } = request;
   const key = asked === '' || asked.endsWith('/') ? `${asked}${index}` : asked;
-  if (objects.has(key)) return readable ? { status: 200, key } : { status: 403 };
+  if (objects.has(key)) return readable.has(key) ? { status: 200, key } : { status: 403 };
   const isFolder = key === asked && objects.has(`${asked}/${index}`);
   return isFolder ? { status: 302, location: `/${asked}/` } : { status: 404 };
 }

@@ -109,7 +109,7 @@ describe('a website', () => {
 
   test('answers with the index of a folder, the way to it, or the page for errors [storage-static-website-legacy]', () => {
     const objects = new Set(['index.html', 'docs/index.html', '404.html']);
-    const get = (path: string, readable = true) =>
+    const get = (path: string, readable = objects) =>
       websiteAnswer(properties.WebsiteConfiguration as WebsiteConfiguration, {
         path,
         host: 'site',
@@ -120,7 +120,8 @@ describe('a website', () => {
     expect(get('/docs/')).toEqual({ status: 200, key: 'docs/index.html' });
     expect(get('/docs')).toEqual({ status: 302, location: '/docs/' });
     expect(get('/nowhere')).toEqual({ status: 404, key: '404.html' });
-    expect(get('/index.html', false)).toEqual({ status: 403 });
+    expect(get('/index.html', new Set())).toEqual({ status: 403 });
+    expect(get('/index.html', new Set(['404.html']))).toEqual({ status: 403, key: '404.html' });
   });
 });
 
@@ -167,7 +168,8 @@ describe('a redirect of everything', () => {
   test('leads to the other host over HTTPS, from whatever path, and has no documents [storage-website-redirect]', () => {
     const target = { HostName: 'www.example.com', Protocol: 'https' };
     expect(properties.WebsiteConfiguration).toEqual({ RedirectAllRequestsTo: target });
-    const request = { path: '/docs/a?b', host: 'example.com', objects: new Set<string>(), readable: false };
+    const none = new Set<string>();
+    const request = { path: '/docs/a', query: 'b', host: 'example.com', objects: none, readable: none };
     expect(websiteAnswer(properties.WebsiteConfiguration as WebsiteConfiguration, request)).toEqual({
       status: 301,
       location: 'https://www.example.com/docs/a?b',
@@ -235,7 +237,7 @@ describe('rules', () => {
         path,
         host: 'site',
         objects,
-        readable: true,
+        readable: objects,
       });
     expect(get('/docs/a.html')).toEqual({ status: 302, location: 'http://site/documents/a.html' });
     expect(get('/documents/a.html')).toEqual({ status: 200, key: 'documents/a.html' });

@@ -476,6 +476,55 @@ class Buckets(Fronts):
         self.assertEqual(self.ask('pages.s3-website', '/docs').headers['Location'], '/docs/')
         answer = self.ask('pages.s3-website', '/none')
         self.assertEqual((answer.status_code, answer.text), (404, 'error.html'))
+        self.assertEqual(self.ask('pages.s3-website', '/', 'POST').status_code, 405)
+
+    def test_rules_of_a_website_lead_elsewhere_by_prefix_and_by_error(self):
+        s3 = self.emulator.client('s3')
+        s3.create_bucket(Bucket='moved-pages')
+        for key in ('index.html', 'new/a b.html', 'closed/a.html'):
+            s3.put_object(Bucket='moved-pages', Key=key, Body=key.encode(), ContentType='text/html')
+        rules = [
+            {
+                'Condition': {'KeyPrefixEquals': 'old/'},
+                'Redirect': {'ReplaceKeyPrefixWith': 'new/', 'HttpRedirectCode': '307'},
+            },
+            {
+                'Condition': {'HttpErrorCodeReturnedEquals': '404', 'KeyPrefixEquals': 'find/'},
+                'Redirect': {'HostName': 'search.example.com', 'Protocol': 'https', 'ReplaceKeyWith': 'all.html'},
+            },
+            {'Condition': {'HttpErrorCodeReturnedEquals': '403'}, 'Redirect': {'ReplaceKeyWith': 'sign-in.html'}},
+        ]
+        s3.put_bucket_website(
+            Bucket='moved-pages',
+            WebsiteConfiguration={'IndexDocument': {'Suffix': 'index.html'}, 'RoutingRules': rules},
+        )
+        read = {'Effect': 'Allow', 'Principal': '*', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::moved-pages/*'}
+        closed = {**read, 'Effect': 'Deny', 'Resource': 'arn:aws:s3:::moved-pages/closed/*'}
+        s3.put_bucket_policy(
+            Bucket='moved-pages', Policy=json.dumps({'Version': '2012-10-17', 'Statement': [read, closed]})
+        )
+        here = f'http://moved-pages.s3-website.localhost:{self.port}'
+
+        def led(path):
+            answer = self.ask('moved-pages.s3-website', path)
+            return answer.status_code, answer.headers.get('Location')
+
+        self.assertEqual(led('/old/a%20b.html'), (307, f'{here}/new/a%20b.html'))
+        self.assertEqual(led('/find/a'), (301, 'https://search.example.com/all.html'))
+        self.assertEqual(led('/closed/a.html'), (301, f'{here}/sign-in.html'))
+        self.assertEqual(led('/new/a%20b.html'), (200, None))
+        missing = self.ask('moved-pages.s3-website', '/none')
+        self.assertEqual((missing.status_code, 'NoSuchKey' in missing.text), (404, True))
+
+    def test_a_website_may_do_nothing_but_send_everybody_to_another_host(self):
+        s3 = self.emulator.client('s3')
+        s3.create_bucket(Bucket='left-pages')
+        elsewhere = {'HostName': 'www.example.com', 'Protocol': 'https'}
+        s3.put_bucket_website(Bucket='left-pages', WebsiteConfiguration={'RedirectAllRequestsTo': elsewhere})
+        answer = self.ask('left-pages.s3-website', '/docs/a?b=c')
+        self.assertEqual(
+            (answer.status_code, answer.headers['Location']), (301, 'https://www.example.com/docs/a?b=c')
+        )
 
 
 class FunctionUrls(Fronts):

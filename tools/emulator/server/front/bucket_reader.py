@@ -24,7 +24,7 @@ def read(
     except MissingBucket:
         return error(404, 'NoSuchBucket', 'The specified bucket does not exist')
     policy = _effective_policy(bucket, principal)
-    if not policies.allows(policy, principal, 's3:GetObject', f'{bucket.arn}/{key}', context):
+    if not _may_read(bucket, policy, key, principal, context):
         return error(403, 'AccessDenied', 'Access Denied')
     found = backend.get_object(bucket_name, key) if key else None
     if found is None or getattr(found, 'value', None) is None:
@@ -35,6 +35,16 @@ def read(
             else error(403, 'AccessDenied', 'Access Denied')
         )
     return _object(found, range_header)
+
+
+def readable(bucket, keys: list[str], principal: dict[str, str], context: dict[str, str]) -> list[str]:
+    """Those of the keys that the bucket's policy lets somebody read."""
+    policy = _effective_policy(bucket, principal)
+    return [key for key in keys if _may_read(bucket, policy, key, principal, context)]
+
+
+def _may_read(bucket, policy, key: str, principal: dict[str, str], context: dict[str, str]) -> bool:
+    return policies.allows(policy, principal, 's3:GetObject', f'{bucket.arn}/{key}', context)
 
 
 def _effective_policy(bucket, principal: dict[str, str]):

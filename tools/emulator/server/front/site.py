@@ -1,13 +1,27 @@
 """Buckets as the public sees them: by the host name of the bucket, and as a web site."""
 
+from http import HTTPStatus
+from urllib.parse import quote
+
 import xmltodict
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.exceptions import MissingBucket
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeDeleteMarker, s3_backends
+
+from runtime.own_program import OwnProgram
 
 from . import bucket_cors, bucket_reader
 from .answers import Answer
 from .incoming import Incoming
+
+_ANYBODY = {'AWS': '*'}
+_WEBSITE = OwnProgram('objects/website.ts')
+# What stands for itself in an address; keys may hold anything.
+_RESERVED = "/:?#[]@!$&'()*+,;=%~"
+_FAULTS = {
+    403: ('AccessDenied', 'Access Denied'),
+    404: ('NoSuchKey', 'The specified key does not exist.'),
+}
 
 
 def bucket(name: str, request: Incoming) -> Answer:
@@ -19,7 +33,7 @@ def anonymous(name: str, key: str, request: Incoming) -> Answer:
     """What the public gets of a bucket: objects its policy lets it read, and nothing else."""
     if request.method not in ('GET', 'HEAD'):
         return bucket_reader.error(403, 'AccessDenied', 'Access Denied')
-    given = bucket_reader.read(name, key, {'AWS': '*'}, _context(request), range_header=request.header('range'))
+    given = bucket_reader.read(name, key, _ANYBODY, _context(request), range_header=request.header('range'))
     return bucket_cors.told(name, request.method, request.header('origin'), given)
 
 
@@ -32,41 +46,63 @@ def _context(request: Incoming) -> dict[str, str]:
 
 
 def website(name: str, request: Incoming) -> Answer:
-    """The website endpoint: an index for a folder, a page for an error, redirects."""
+    """The website endpoint: what it answers is said by the project's own `websiteAnswer`."""
     try:
         found = s3_backends[DEFAULT_ACCOUNT_ID]['aws'].get_bucket(name)
     except MissingBucket:
-        return bucket_reader.error(404, 'NoSuchBucket', 'The specified bucket does not exist')
+        return _error(404, 'NoSuchBucket', 'The specified bucket does not exist')
     config = website_configuration(found)
     if not config:
-        return bucket_reader.error(
+        return _error(
             404, 'NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'
         )
-    redirect = config.get('RedirectAllRequestsTo')
-    if redirect:
-        protocol = redirect.get('Protocol') or ('https' if request.secure else 'http')
-        return Answer(301, [('Location', f'{protocol}://{redirect["HostName"]}{request.raw_path}')])
-    index = (config.get('IndexDocument') or {}).get('Suffix', 'index.html')
-    key = request.path.removeprefix('/')
-    given = _read(name, key + index if not key or key.endswith('/') else key, request)
-    if given.status >= 400 and not key.endswith('/') and _read(name, f'{key}/{index}', request).status == 200:
-        return Answer(302, [('Location', f'/{key}/')])
-    error = (config.get('ErrorDocument') or {}).get('Key')
-    if given.status >= 400 and error:
-        page = _read(name, error, request)
-        if page.status == 200:
-            page.status = given.status
-            return page
-    return given
+    if request.method not in ('GET', 'HEAD'):
+        return _error(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.')
+    objects = [key for key, each in found.keys.items() if not isinstance(each, FakeDeleteMarker)]
+    asked = {
+        'path': request.path,
+        'query': request.raw_query,
+        'host': request.host,
+        'objects': objects,
+        'readable': bucket_reader.readable(found, objects, _ANYBODY, _context(request)),
+    }
+    told = _WEBSITE.ask({'website': config, 'request': asked})
+    status = int(told['status'])
+    if 'location' in told:
+        return Answer(status, [('Location', quote(told['location'], safe=_RESERVED)), ('Server', 'AmazonS3')])
+    if 'key' not in told:
+        return _error(status, *_FAULTS[status])
+    given = bucket_reader.read(name, told['key'], _ANYBODY, _context(request))
+    return Answer(status, given.headers, given.body)
 
 
-def _read(name: str, key: str, request: Incoming) -> Answer:
-    return bucket_reader.read(name, key, {'AWS': '*'}, _context(request))
+def _error(status: int, code: str, message: str) -> Answer:
+    """The page that a website without one of its own shows."""
+    title = f'{status} {HTTPStatus(status).phrase}'
+    text = f'<html><head><title>{title}</title></head><body><h1>{title}</h1><ul><li>Code: {code}</li><li>Message: {message}</li></ul></body></html>'
+    return Answer(status, [('Content-Type', 'text/html; charset=utf-8'), ('Server', 'AmazonS3')], text.encode())
 
 
 def website_configuration(found) -> dict:
-    """moto keeps the XML it was given."""
+    """In the words of templates; moto keeps the XML it was given."""
     if not found.website_configuration:
         return {}
     text = found.website_configuration
-    return xmltodict.parse(text.decode() if isinstance(text, bytes) else text).get('WebsiteConfiguration') or {}
+    parsed = xmltodict.parse(text.decode() if isinstance(text, bytes) else text, force_list=('RoutingRule',))
+    config = parsed.get('WebsiteConfiguration') or {}
+    rules = (config.get('RoutingRules') or {}).get('RoutingRule') or []
+    made = {
+        'IndexDocument': (config.get('IndexDocument') or {}).get('Suffix'),
+        'ErrorDocument': (config.get('ErrorDocument') or {}).get('Key'),
+        'RedirectAllRequestsTo': config.get('RedirectAllRequestsTo'),
+        'RoutingRules': [_rule(rule) for rule in rules],
+    }
+    return {key: value for key, value in made.items() if value}
+
+
+def _rule(rule: dict) -> dict:
+    condition = rule.get('Condition')
+    return {
+        'RedirectRule': rule.get('Redirect') or {},
+        **({'RoutingRuleCondition': condition} if condition else {}),
+    }
