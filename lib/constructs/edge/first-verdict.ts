@@ -1,6 +1,6 @@
 import { managedGroups, privateGroups } from './managed-groups';
 import { meets, type MatchSetting } from './request-match';
-import type { EarlierRequest, WebAcl, WebRequest, WebRule, WebStatement } from './web-acl';
+import type { CustomResponse, EarlierRequest, WebAcl, WebRequest, WebRule, WebStatement } from './web-acl';
 
 /** What is known beside the web ACL. */
 export interface VerdictSetting {
@@ -21,6 +21,8 @@ export interface Verdict {
   readonly within?: string;
   /** The status a blocked client is answered with. */
   readonly status?: number;
+  /** The answer that blocks, as the action has it; nothing where the service gives its own. */
+  readonly custom?: CustomResponse;
   /** Rules that would have acted, had they not been told to count only. */
   readonly counted: readonly string[];
   /** Managed groups that go by what only AWS knows, and were passed over. */
@@ -31,6 +33,7 @@ interface Hit {
   readonly action: string;
   readonly within?: string;
   readonly status?: number;
+  readonly custom?: CustomResponse;
 }
 
 /**
@@ -60,8 +63,8 @@ export function firstVerdict(acl: WebAcl, request: WebRequest, setting: VerdictS
     if (hit.action === 'count') counted.push(rule.Name);
     else return { ...hit, action: hit.action === 'allow' ? 'allow' : 'block', rule: rule.Name, counted, unknown };
   }
-  const open = 'Allow' in acl.DefaultAction;
-  return { action: open ? 'allow' : 'block', ...(!open && { status: 403 }), counted, unknown };
+  if ('Allow' in acl.DefaultAction) return { action: 'allow', counted, unknown };
+  return { ...blocking(acl.DefaultAction.Block), counted, unknown };
 }
 
 function hitOf(
@@ -82,11 +85,13 @@ function acting({ Name: name, Action: action = {} }: WebRule): Hit {
   const [kind] = Object.keys(action);
   if (kind === 'Allow') return { action: 'allow' };
   if (kind === 'Count') return { action: 'count' };
-  if (kind === 'Block') {
-    const { CustomResponse: custom } = action.Block as { readonly CustomResponse?: { readonly ResponseCode: number } };
-    return { action: 'block', status: custom?.ResponseCode ?? 403 };
-  }
+  if (kind === 'Block') return blocking(action.Block);
   throw new Error(`the action ${kind ?? 'none'} of the rule ${name} cannot be judged here`);
+}
+
+function blocking(block: unknown) {
+  const { CustomResponse: custom } = block as { readonly CustomResponse?: CustomResponse };
+  return { action: 'block' as const, status: custom?.ResponseCode ?? 403, ...(custom && { custom }) };
 }
 
 function groupHit(

@@ -43,6 +43,13 @@ export interface WebRule {
   readonly OverrideAction?: Readonly<Record<string, unknown>>;
 }
 
+/** What a block action answers in place of the service's own page; an ACL has the bodies by their keys. */
+export interface CustomResponse {
+  readonly ResponseCode: number;
+  readonly CustomResponseBodyKey?: string;
+  readonly ResponseHeaders?: readonly { readonly Name: string; readonly Value: string }[];
+}
+
 /** A web ACL as a template and the API have it; what is left out here is not looked at. */
 export interface WebAcl {
   readonly Scope?: string;

@@ -214,6 +214,24 @@ describe('conditions', () => {
     const template = aclOf([block('Gone', startsWith(RequestPart.path(), '/old'), { status: 410 })]);
     expect(verdictOf(template, visit({ path: '/old' }))).toMatchObject({ action: 'block', status: 410 });
   });
+
+  test('a blocked client gets the answer that the rule, or the default, has in place of the page of the service', () => {
+    const custom = { ResponseCode: 302, ResponseHeaders: [{ Name: 'Location', Value: '/closed' }] };
+    const shut: WebAcl = { DefaultAction: { Block: { CustomResponse: custom } } };
+    expect(firstVerdict(shut, visit())).toMatchObject({ action: 'block', status: 302, custom });
+    const Statement = {
+      ByteMatchStatement: {
+        FieldToMatch: { UriPath: {} },
+        PositionalConstraint: 'STARTS_WITH',
+        SearchString: '/old',
+        TextTransformations: [],
+      },
+    };
+    const moved = { Name: 'Moved', Priority: 0, Statement, Action: { Block: { CustomResponse: custom } } };
+    const acl: WebAcl = { DefaultAction: { Block: {} }, Rules: [moved] };
+    expect(firstVerdict(acl, visit({ path: '/old' }))).toMatchObject({ rule: 'Moved', status: 302, custom });
+    expect(firstVerdict(acl, visit())).toEqual({ action: 'block', status: 403, counted: [], unknown: [] });
+  });
 });
 
 const injections: readonly string[] = [

@@ -86,35 +86,59 @@ class Rest(EmulatorTest):
 
 
 class Firewalls(Rest):
-    def test_a_stage_turns_away_what_its_web_acl_blocks(self):
-        api_id = self.make('guarded', {'GET /notes': {}, 'GET /hidden': {}})
-        waf = self.emulator.client('wafv2')
-        visible = {'SampledRequestsEnabled': True, 'CloudWatchMetricsEnabled': True, 'MetricName': 'm'}
-        hidden = {
+    VISIBLE = {'SampledRequestsEnabled': True, 'CloudWatchMetricsEnabled': True, 'MetricName': 'm'}
+
+    def guarded(self, name, path, block, **acl):
+        """An API whose stage a web ACL stands before, that blocks what ends in a path; its id, and how to take the ACL away."""
+        api_id = self.make(name, {'GET /notes': {}, f'GET {path}': {}})
+        rule = {
             'Name': 'hidden',
             'Priority': 0,
-            'VisibilityConfig': visible,
-            'Action': {'Block': {}},
+            'VisibilityConfig': self.VISIBLE,
+            'Action': {'Block': block},
             'Statement': {
                 'ByteMatchStatement': {
                     'FieldToMatch': {'UriPath': {}},
                     'PositionalConstraint': 'ENDS_WITH',
-                    'SearchString': b'/hidden',
+                    'SearchString': path.encode(),
                     'TextTransformations': [{'Priority': 0, 'Type': 'NONE'}],
                 }
             },
         }
-        acl = waf.create_web_acl(
-            Name=f'acl-{api_id}', Scope='REGIONAL', DefaultAction={'Allow': {}}, VisibilityConfig=visible, Rules=[hidden]
-        )['Summary']['ARN']
-        self.assertEqual(self.ask(api_id, '/hidden').status_code, 201)
+        waf = self.emulator.client('wafv2')
+        made = {'DefaultAction': {'Allow': {}}, 'VisibilityConfig': self.VISIBLE, 'Rules': [rule], **acl}
+        arn = waf.create_web_acl(Name=f'acl-{api_id}', Scope='REGIONAL', **made)['Summary']['ARN']
         stage = f'arn:aws:apigateway:us-east-1::/restapis/{api_id}/stages/live'
-        waf.associate_web_acl(WebACLArn=acl, ResourceArn=stage)
+        self.assertEqual(self.ask(api_id, path).status_code, 201)
+        waf.associate_web_acl(WebACLArn=arn, ResourceArn=stage)
+        return api_id, lambda: waf.disassociate_web_acl(ResourceArn=stage)
+
+    def test_a_stage_turns_away_what_its_web_acl_blocks(self):
+        api_id, open_again = self.guarded('guarded-stage', '/hidden', {})
         blocked = self.ask(api_id, '/hidden')
         self.assertEqual((blocked.status_code, blocked.json()), (403, {'message': 'Forbidden'}))
         self.assertEqual(self.ask(api_id, '/notes').status_code, 201)
-        waf.disassociate_web_acl(ResourceArn=stage)
+        open_again()
         self.assertEqual(self.ask(api_id, '/hidden').status_code, 201)
+
+    def test_what_a_web_acl_answers_comes_before_the_gateway_response(self):
+        custom = {
+            'ResponseCode': 429,
+            'CustomResponseBodyKey': 'slower',
+            'ResponseHeaders': [{'Name': 'Retry-After', 'Value': '60'}],
+        }
+        bodies = {'slower': {'ContentType': 'APPLICATION_JSON', 'Content': '{"title":"Too many"}'}}
+        api_id, _ = self.guarded('answered-stage', '/often', {'CustomResponse': custom}, CustomResponseBodies=bodies)
+        gateway = self.emulator.client('apigateway')
+        gateway.put_gateway_response(restApiId=api_id, responseType='WAF_FILTERED', statusCode='418')
+        gateway.delete_stage(restApiId=api_id, stageName='live')
+        self.deploy(api_id)
+        blocked = self.ask(api_id, '/often')
+        self.assertEqual(
+            (blocked.status_code, blocked.json(), blocked.headers['Retry-After'], blocked.headers['Content-Type']),
+            (429, {'title': 'Too many'}, '60', 'application/json'),
+        )
+        self.assertIn('x-amzn-RequestId', blocked.headers)
 
 
 class Requests(Rest):

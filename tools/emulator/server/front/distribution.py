@@ -77,9 +77,9 @@ class Visit:
         self.request_id = uuid.uuid4().hex
 
     def answer(self) -> Answer:
-        blocked = web_firewall.status_for(self.config.get('WebACLId') or '', self.request, web_firewall.EDGE_BODY)
+        blocked = web_firewall.block(self.config.get('WebACLId') or '', self.request, web_firewall.EDGE_BODY)
         if blocked:
-            return _page(blocked, 'Request blocked.')
+            return blocked.answer or _page(403, 'Request blocked.')
         behaviour = self._behaviour(self.uri)
         refused = self._refused(behaviour)
         if refused:

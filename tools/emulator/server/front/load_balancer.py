@@ -37,9 +37,9 @@ def _answer(found, request: Incoming) -> Answer:
         return _plain(503)
     backend, balancer = found
     acl = web_firewall.before(balancer.arn)
-    blocked = web_firewall.status_for(acl, request, web_firewall.BALANCER_BODY) if acl else None
+    blocked = web_firewall.block(acl, request, web_firewall.BALANCER_BODY) if acl else None
     if blocked:
-        return _plain(blocked)
+        return blocked.answer or _plain(403)
     listener = _listener(balancer, request.secure)
     if not listener:
         return _plain(503)

@@ -40,8 +40,7 @@ def answer(backend: APIGatewayBackend, api: RestAPI, request: Incoming) -> Answe
     deployed: Deployed = getattr(deployment, 'snapshot', None) or Deployed.of(api)
     known = rest_event.context(api, stage, request, path)
     try:
-        _firewall(api, stage, request)
-        given = _served(backend, api, stage, deployed, request, path, known)
+        given = _firewall(api, stage, request) or _served(backend, api, stage, deployed, request, path, known)
     except GatewayError as error:
         if error.why:
             complain(f'API {api.name}: {request.method} {path}: {error.why}')
@@ -53,10 +52,13 @@ def answer(backend: APIGatewayBackend, api: RestAPI, request: Incoming) -> Answe
     return given
 
 
-def _firewall(api: RestAPI, stage: Stage, request: Incoming):
+def _firewall(api: RestAPI, stage: Stage, request: Incoming) -> Answer | None:
+    """The answer a web ACL has for what it blocks comes before the gateway response of the API."""
     acl = web_firewall.before(f'arn:aws:apigateway:{api.region_name}::/restapis/{api.id}/stages/{stage.name}')
-    if acl and web_firewall.status_for(acl, request, web_firewall.STAGE_BODY):
+    blocked = web_firewall.block(acl, request, web_firewall.STAGE_BODY) if acl else None
+    if blocked and not blocked.answer:
         raise GatewayError('WAF_FILTERED')
+    return blocked.answer if blocked else None
 
 
 def _canary(stage: Stage) -> Stage:

@@ -4,6 +4,7 @@ import base64
 import threading
 import time
 from collections import defaultdict, deque
+from dataclasses import dataclass
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.wafv2.models import wafv2_backends
@@ -11,19 +12,28 @@ from moto.wafv2.models import wafv2_backends
 from runtime.functions import complain
 from runtime.own_program import OwnProgram
 
+from .answers import Answer
 from .incoming import Incoming
 
 # The longest window of a rule that counts.
 _REMEMBERED = 600
 EDGE_BODY, BALANCER_BODY, STAGE_BODY = 16_384, 8_192, 16_384
+_TYPES = {'TEXT_PLAIN': 'text/plain', 'TEXT_HTML': 'text/html', 'APPLICATION_JSON': 'application/json'}
 _EVALUATOR = OwnProgram('web-firewall/emulator.ts')
 
 _earlier: dict[str, deque] = defaultdict(lambda: deque(maxlen=5000))
 _lock = threading.Lock()
 
 
-def status_for(arn: str, request: Incoming, body_limit: int) -> int | None:
-    """The status with which a web ACL turns a request away; None where it lets it pass, or there is no such ACL."""
+@dataclass(frozen=True)
+class Block:
+    """A request is turned away: with the answer that the web ACL has for it, or, where it has none, as the door does with 403."""
+
+    answer: Answer | None
+
+
+def block(arn: str, request: Incoming, body_limit: int) -> Block | None:
+    """Whether a web ACL turns a request away; None where it lets it pass, or there is no such ACL."""
     found = next((backend.wacls[arn] for backend in _backends() if arn in backend.wacls), None)
     if not found:
         return None
@@ -44,7 +54,21 @@ def status_for(arn: str, request: Incoming, body_limit: int) -> int | None:
         complain(f'web ACL {found.name}: {told["fault"]}; the request passed')
         return None
     verdict = told['verdict']
-    return int(verdict['status']) if verdict['action'] == 'block' else None
+    if verdict['action'] != 'block':
+        return None
+    return Block(_custom(verdict.get('custom'), found.custom_response_bodies or {}))
+
+
+def _custom(told: dict | None, bodies: dict) -> Answer | None:
+    if not told:
+        return None
+    headers = [(each['Name'], each['Value']) for each in told.get('ResponseHeaders') or []]
+    body = bodies.get(told.get('CustomResponseBodyKey'))
+    if not body:
+        return Answer(int(told['ResponseCode']), headers)
+    return Answer(
+        int(told['ResponseCode']), [*headers, ('Content-Type', _TYPES[body['ContentType']])], body['Content'].encode()
+    )
 
 
 def before(resource_arn: str) -> str | None:
