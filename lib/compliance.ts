@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Validations, type App } from 'aws-cdk-lib';
+import { Token, Validations, type App } from 'aws-cdk-lib';
 import {
   AwsSolutionsChecks,
   HIPAASecurityChecks,
@@ -90,7 +90,11 @@ export function reportOf(app: App, directory: string): ComplianceReport {
     ...report.pluginReports.map(({ pluginName }) => prefixOf(pluginName)),
   ];
   const acknowledgements = acknowledgementsIn(app);
-  return { findings, acknowledgements, faults: acknowledgements.flatMap((one) => faultsOf(one, matched, packsRun)) };
+  const faults = [
+    ...acknowledgements.flatMap((one) => faultsOf(one, matched, packsRun)),
+    ...findings.flatMap(unwrittenIn),
+  ];
+  return { findings, acknowledgements, faults };
 }
 
 /** Every acknowledgement recorded in the construct tree, in tree order. */
@@ -122,6 +126,11 @@ function faultsOf(
   } else if (lazy.test(reason)) {
     faults.push(`${where} because of "${lazy.exec(reason)![0]}"; give the reason that holds for this resource instead`);
   }
+  if (Token.isUnresolved(reason)) {
+    faults.push(
+      `${where} with the reason "${reason}", in which a value is known at deployment only and is numbered anew at each load; write it in words, or by templateText`,
+    );
+  }
   if (![...gatePacks, ...reportPacks, 'Construct-Annotations'].includes(pack)) {
     faults.push(
       `${where}, which names no rule pack; write the id with its prefix, such as AwsSolutions::AwsSolutions-S1`,
@@ -130,6 +139,15 @@ function faultsOf(
     faults.push(`${where}, but there is no such finding; remove the acknowledgement, or correct its id or place`);
   }
   return faults;
+}
+
+/** The CDK's own mark of a value that is not there yet; a page that showed it would change from run to run. */
+function unwrittenIn({ rule, path, description }: Finding): string[] {
+  return [path, description]
+    .filter((text) => Token.isUnresolved(text))
+    .map(
+      (text) => `${path}: ${rule} is reported with "${text}", which holds no value yet; resolve it where it is made`,
+    );
 }
 
 function findingsOf(

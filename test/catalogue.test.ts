@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
+import { Aws, Fn, Token } from 'aws-cdk-lib';
 import { createApp } from '../lib/app';
 import { catalogue } from '../lib/catalogue';
 import type { ProfileName } from '../lib/profile';
@@ -29,6 +30,16 @@ test('every folder of lambda belongs to an architecture, a block, or is shared',
   ).toEqual([]);
 });
 
+/** What the CDK writes for a text, a list and a number that is not known yet. */
+const marksIn = (text: string): string[] => text.match(/[$#]\{Token\[[^\]]*|-1\.8881545\d*e\+289/g) ?? [];
+
+test('no page of docs or notes shows the mark of a value that was never resolved', () => {
+  expect(marksIn(`${Aws.REGION} ${Fn.getAzs().join()} ${Token.asNumber(Fn.ref('Port'))}`)).toHaveLength(3);
+  for (const folder of ['docs', 'notes'])
+    for (const page of readdirSync(join(root, folder)).filter((file) => file.endsWith('.md')))
+      expect([page, ...marksIn(readFileSync(join(root, folder, page), 'utf8'))]).toEqual([page]);
+});
+
 test('no two architectures have a variant of the same name', () => {
   const all = catalogue.flatMap((architecture) => Object.keys(variantsOf(architecture)));
   expect(all).toEqual([...new Set(all)]);
@@ -43,6 +54,13 @@ describe.each(catalogue)('$name', ({ name, title, purpose }) => {
     expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(title.toLowerCase().replace(/[^a-z0-9]/g, '')).toBe(name.replaceAll('-', ''));
     expect(purpose.split(/\s+/).length).toBeLessThanOrEqual(12);
+  });
+
+  test('shows nowhere the mark of a value that was never resolved, in no template and on no page', () => {
+    const folder = join(root, 'lib', 'architectures', name);
+    const pages = ['README.md', 'picture.svg'].map((file) => readFileSync(join(folder, file), 'utf8'));
+    for (const text of [...profiles.map((profile) => JSON.stringify(templates.get(profile))), ...pages])
+      expect(marksIn(text)).toEqual([]);
   });
 
   test('has nothing of the edge that is retired [edge-retired-types]', () => {

@@ -1,8 +1,8 @@
 /** @jest-environment-options {"validation": true} */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { App, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { context as featureFlags } from '../cdk.json';
 import { createApp } from '../lib/app';
@@ -100,6 +100,27 @@ describe('the gate', () => {
     ).toThrow(
       `Stack/Bucket acknowledges ${S1} because of "${word}"; give the reason that holds for this resource instead`,
     );
+  });
+
+  test('fails when a reason holds a value that is known at deployment only, whose mark is another at each load', () => {
+    expect(() =>
+      synthesise(acknowledged(S1, `Reads of this bucket are logged by the one beside it, logs-${Aws.ACCOUNT_ID}.`)),
+    ).toThrow(
+      /Stack\/Bucket acknowledges AwsSolutions::AwsSolutions-S1 with the reason ".* logs-\$\{Token\[AWS\.AccountId\.\d+\]\}\.", in which a value is known at deployment only and is numbered anew at each load; write it in words, or by templateText/,
+    );
+  });
+
+  test.each(['constructPath', 'description'])('fails when the %s of a finding holds such a value', (place) => {
+    const directory = temporary();
+    const broken = { constructPath: 'Stack/Bucket', description: 'No access logs.', [place]: `logs-${Aws.REGION}` };
+    const violation = { ruleName: 'S1', ...broken, violatingConstructs: [broken] };
+    const report = { pluginReports: [{ pluginName: 'AwsSolutions', violations: [violation] }] };
+    writeFileSync(join(directory, 'validation-report.json'), JSON.stringify(report));
+    expect(reportOf(appWithBucket(), directory).faults).toEqual([
+      expect.stringMatching(
+        /: S1 is reported with "logs-\$\{Token\[AWS\.Region\.\d+\]\}", which holds no value yet; resolve it where it is made$/,
+      ),
+    ]);
   });
 
   test('fails with all faulty acknowledgements at once', () => {

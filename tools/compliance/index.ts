@@ -96,7 +96,11 @@ export function asMarkdown({ report, byArchitecture }: Omit<ComplianceLedger, 'a
   });
   const ledger = [...report.acknowledgements]
     .sort((a, b) => compare(a.path + a.id, b.path + b.id))
-    .map(({ id, path, reason }) => [`\`${path}\``, `\`${id.split('::').slice(1).join('::')}\``, reason]);
+    .map(({ id, path, reason }) => [
+      `\`${path}\``,
+      `\`${id.split('::').slice(1).join('::')}\``,
+      reason.replaceAll('<', '\\<'),
+    ]);
   return `# Compliance
 
 Written by \`npm run compliance\` from the production templates; do not edit.

@@ -4,7 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
-import { wildcardFinding } from '../findings';
+import { templateText, wildcardFinding } from '../findings';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { BucketNotice } from './bucket-notice';
 import { encryptionOf } from './bucket-rules';
@@ -181,8 +181,10 @@ export class ObjectReplication extends Construct {
     this.acknowledge(role, keys, `The condition lets it use the key with the alias ${alias[2]} alone.`);
   }
 
+  /** Names with an account in them are known at deployment only, and the reason says so as the finding does. */
   private acknowledge(role: Role, resource: string, reason: string): void {
-    Validations.of(role).acknowledge({ id: wildcardFinding(this, resource), reason });
+    const written = templateText(Stack.of(this).resolve(reason));
+    Validations.of(role).acknowledge({ id: wildcardFinding(this, resource), reason: written });
   }
 
   private lateAlarm({ to }: CopyRule, i: number, source: PrivateBucket, alarms: AlarmTopic): IAlarm {

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Aws, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket, ReplicationTimeValue } from 'aws-cdk-lib/aws-s3';
 import { context as featureFlags } from '../../../cdk.json';
@@ -184,6 +184,16 @@ describe('ObjectReplication', () => {
     });
     expect([here.dependencies, there.dependencies]).toEqual([[], []]);
     expect(JSON.stringify(configurationOf(Template.fromStack(here)))).toContain(`:s3:::${name}`);
+  });
+
+  test('accepts what its role may do by a reason that says a name known at deployment only in words', () => {
+    const stack = testStack();
+    const bucketName = accountRegionalName('shop-copies', Aws.ACCOUNT_ID, 'eu-central-1');
+    const { role } = copy(stack, [{ to: ReplicaTarget.named({ ...far, bucketName }) }]);
+    const accepted = role.node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
+    expect(Object.values(accepted[1].data as Record<string, string>)).toEqual([
+      'Copies have the keys of the originals; the role writes into shop-copies-<AWS::AccountId>-eu-central-1-an alone.',
+    ]);
   });
 
   test('fails when the source keeps no versions, or the bucket of the copies, as the CDK does for the one alone [storage-replication-versioned]', () => {
