@@ -1006,11 +1006,12 @@ describe('block-storage', () => {
     expect(access).not.toAllow('Server/Instance', 'ec2:DetachVolume', 'Data/Volume');
   });
 
-  test('the plan snapshots volumes with the tag, and deletes and archives snapshots with it', () => {
+  test('the plan snapshots volumes with the tag, tags what it takes, and deletes and archives snapshots with it', () => {
     expect(access).toGrantExactly('Snapshots/Policy', [
       `ec2:CreateSnapshot on ${ec2}volume/* when ec2:ResourceTag/groundplan:snapshots is daily`,
-      'ec2:CreateSnapshot, ec2:CreateTags on arn:aws:ec2:*::snapshot/*',
-      'ec2:DeleteSnapshot, ec2:ModifySnapshotTier on arn:aws:ec2:*::snapshot/* when aws:ResourceTag/groundplan:snapshots is daily',
+      'ec2:CreateSnapshot on arn:aws:ec2:*::snapshot/*',
+      'ec2:CreateTags on arn:aws:ec2:*::snapshot/* when ec2:CreateAction is CreateSnapshot',
+      'ec2:CreateTags, ec2:DeleteSnapshot, ec2:ModifySnapshotTier on arn:aws:ec2:*::snapshot/* when aws:ResourceTag/groundplan:snapshots is daily',
       'ec2:DescribeInstances, ec2:DescribeSnapshotTierStatus, ec2:DescribeSnapshots, ec2:DescribeVolumes on *',
     ]);
   });

@@ -72,6 +72,7 @@ const internal: Readonly<Record<string, string>> = {
   'compute/volume-encryptor-swap': 'how a VolumeEncryptor swaps volumes, and puts the old one back',
   'compute/ebs-limits-table': 'what each type takes of its volumes, for ebs-limits',
   'compute/backup-snapshots': 'how SnapshotPlan has AWS Backup take its snapshots',
+  'compute/lifecycle-snapshots': 'how SnapshotPlan has Data Lifecycle Manager take them',
   'compute/hibernation': 'what stands in the way of hibernation',
   'compute/gateway-rules': 'what ComputeGuard refuses of balancers of packets',
   'compute/instance-rules': 'what ComputeGuard refuses of instances and what launches them',

@@ -1,26 +1,13 @@
-import {
-  Annotations,
-  Aspects,
-  AspectPriority,
-  Aws,
-  CfnDeletionPolicy,
-  CfnResource,
-  RemovalPolicy,
-  Stack,
-  Token,
-  Validations,
-  type Duration,
-} from 'aws-cdk-lib';
+import { Annotations, Stack, type Duration } from 'aws-cdk-lib';
 import type { IBackupVault } from 'aws-cdk-lib/aws-backup';
-import { CfnLifecyclePolicy } from 'aws-cdk-lib/aws-dlm';
-import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { deployedElsewhere } from '../deployed-elsewhere';
 import { refuse } from '../faults';
 import { backupFaults, backUp } from './backup-snapshots';
+import { lifecycleSnapshots } from './lifecycle-snapshots';
 import { RecycleBin } from './recycle-bin';
-import { SnapshotTimes, type SnapshotRetention, type SnapshotSchedule } from './snapshot-schedule';
+import type { SnapshotSchedule } from './snapshot-schedule';
 import { scheduleFaults, type BusyHours } from './snapshot-schedule-faults';
 
 export interface SnapshotPlanProps {
@@ -98,112 +85,8 @@ export class SnapshotPlan extends Construct {
     if (fast > 0) this.tellPrice(schedules);
     this.role = vault
       ? backUp(this, vault, tags, schedules)
-      : this.byLifecycleManager({ description, tags, schedules, encryptionKeys });
+      : lifecycleSnapshots(this, { description, tags, schedules, encryptionKeys });
     if (bin) new RecycleBin(this, 'Bin', { keep: { snapshots: bin }, tags });
-  }
-
-  private byLifecycleManager({
-    description,
-    tags,
-    schedules,
-    encryptionKeys,
-  }: Pick<Required<SnapshotPlanProps>, 'description' | 'tags' | 'schedules' | 'encryptionKeys'>): IRole {
-    const role = new Role(this, 'Role', {
-      description: `Takes, copies and deletes the snapshots of ${this.node.path}`,
-      assumedBy: new ServicePrincipal('dlm.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    });
-    this.grantSnapshots(role, tags, schedules);
-    const copies = schedules.flatMap((schedule) => schedule.copies ?? []);
-    if (copies.length > 0) {
-      const keys = [...encryptionKeys.map(({ keyArn }) => keyArn), ...copies.flatMap(({ keyArn }) => keyArn ?? [])];
-      if (keys.length > 0) grantKeys(role, [...new Set(keys)]);
-      if (Token.isUnresolved(Stack.of(this).region))
-        for (const region of new Set(copies.map((copy) => copy.region)))
-          deployedElsewhere(
-            this,
-            `Region-${region}`,
-            region,
-            `Copies of snapshots go to ${region}, and would be lost with it; deploy this to another Region.`,
-          );
-    }
-    const policy = new CfnLifecyclePolicy(this, 'Policy', {
-      description,
-      executionRoleArn: role.roleArn,
-      state: 'ENABLED',
-      policyDetails: {
-        policyType: 'EBS_SNAPSHOT_MANAGEMENT',
-        resourceTypes: ['VOLUME'],
-        targetTags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-        schedules: schedules.map(written),
-      },
-    });
-    policy.node.addDependency(role);
-    Aspects.of(policy).add({ visit: () => staysWith(policy, role) }, { priority: AspectPriority.DEFAULT });
-    return role;
-  }
-
-  private grantSnapshots(role: Role, tags: SnapshotPlanProps['tags'], schedules: readonly SnapshotSchedule[]): void {
-    const snapshots = `arn:${Aws.PARTITION}:ec2:*::snapshot/*`;
-    const some = (has: (schedule: SnapshotSchedule) => unknown, ...actions: readonly string[]) =>
-      schedules.some((schedule) => has(schedule)) ? actions : [];
-    for (const [key, value] of Object.entries(tags))
-      role.addToPolicy(
-        new PolicyStatement({
-          actions: ['ec2:CreateSnapshot'],
-          resources: [`arn:${Aws.PARTITION}:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:volume/*`],
-          conditions: { StringEquals: { [`ec2:ResourceTag/${key}`]: value } },
-        }),
-      );
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: [
-          'ec2:CreateSnapshot',
-          'ec2:CreateTags',
-          ...some(({ copies }) => copies?.length, 'ec2:CopySnapshot'),
-          ...some(
-            ({ fastRestore }) => fastRestore,
-            'ec2:EnableFastSnapshotRestores',
-            'ec2:DisableFastSnapshotRestores',
-          ),
-        ],
-        resources: [snapshots],
-      }),
-    );
-    // What it takes and copies has the tags of its volume: schedules copy them.
-    for (const [key, value] of Object.entries(tags))
-      role.addToPolicy(
-        new PolicyStatement({
-          actions: ['ec2:DeleteSnapshot', ...some(({ archiveFor }) => archiveFor, 'ec2:ModifySnapshotTier')],
-          resources: [snapshots],
-          conditions: { StringEquals: { [`aws:ResourceTag/${key}`]: value } },
-        }),
-      );
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: [
-          'ec2:DescribeInstances',
-          'ec2:DescribeSnapshots',
-          'ec2:DescribeVolumes',
-          ...some(
-            ({ fastRestore }) => fastRestore,
-            'ec2:DescribeAvailabilityZones',
-            'ec2:DescribeFastSnapshotRestores',
-          ),
-          ...some(({ archiveFor }) => archiveFor, 'ec2:DescribeSnapshotTierStatus'),
-        ],
-        resources: ['*'],
-      }),
-    );
-    const reason =
-      'Ids of volumes and snapshots are known to nobody before they are made: volumes that are snapshotted, and snapshots that are deleted or archived, are held to the tags of the plan; new snapshots have no account in their ARN, and EC2 lists with no narrower resource.';
-    for (const finding of [
-      'Resource::*',
-      'Resource::arn:<AWS::Partition>:ec2:*::snapshot/*',
-      'Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:volume/*',
-    ])
-      Validations.of(role).acknowledge({ id: `AwsSolutions::AwsSolutions-IAM5[${finding}]`, reason });
   }
 
   private tellPrice(schedules: readonly SnapshotSchedule[]): void {
@@ -216,57 +99,3 @@ export class SnapshotPlan extends Construct {
     );
   }
 }
-
-/** A policy that is retained can do nothing without its role: where the one stays, so does the other. */
-function staysWith({ cfnOptions }: CfnLifecyclePolicy, role: Role): void {
-  if (cfnOptions.deletionPolicy !== CfnDeletionPolicy.RETAIN) return;
-  for (const one of role.node.findAll().filter(CfnResource.isCfnResource)) one.applyRemovalPolicy(RemovalPolicy.RETAIN);
-}
-
-/** A copy is read with the keys of the volumes and written with those of its Region. */
-function grantKeys(role: Role, keys: readonly string[]): void {
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['kms:DescribeKey', 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
-      resources: [...keys],
-    }),
-  );
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['kms:CreateGrant'],
-      resources: [...keys],
-      conditions: { Bool: { 'kms:GrantIsForAWSResource': true } },
-    }),
-  );
-}
-
-function written(schedule: SnapshotSchedule): CfnLifecyclePolicy.ScheduleProperty {
-  const { name, times = SnapshotTimes.daily(), keep, copies, fastRestore, archiveFor } = schedule;
-  return {
-    name,
-    copyTags: true,
-    createRule:
-      times.every.hours === undefined
-        ? { cronExpression: times.cron }
-        : { interval: times.every.hours, intervalUnit: 'HOURS', times: [times.at] },
-    retainRule: retained(keep),
-    ...(copies && {
-      crossRegionCopyRules: copies.map(({ region, keep: kept, keyArn }) => ({
-        target: region,
-        encrypted: true,
-        copyTags: true,
-        retainRule: { interval: kept.by.days!, intervalUnit: 'DAYS' },
-        ...(keyArn !== undefined && { cmkArn: keyArn }),
-      })),
-    }),
-    ...(fastRestore && {
-      fastRestoreRule: { count: fastRestore.count, availabilityZones: [...fastRestore.availabilityZones] },
-    }),
-    ...(archiveFor && {
-      archiveRule: { retainRule: { retentionArchiveTier: { interval: archiveFor.toDays(), intervalUnit: 'DAYS' } } },
-    }),
-  };
-}
-
-const retained = ({ by }: SnapshotRetention): CfnLifecyclePolicy.RetainRuleProperty =>
-  by.count === undefined ? { interval: by.days, intervalUnit: 'DAYS' } : { count: by.count };

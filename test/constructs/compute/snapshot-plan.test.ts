@@ -71,12 +71,18 @@ describe('SnapshotPlan', () => {
         Condition: { StringEquals: { 'ec2:ResourceTag/backup': 'daily' } },
       },
       {
-        Action: ['ec2:CreateSnapshot', 'ec2:CreateTags'],
+        Action: 'ec2:CreateSnapshot',
         Effect: 'Allow',
         Resource: stack.resolve(`arn:${stack.partition}:ec2:*::snapshot/*`),
       },
       {
-        Action: 'ec2:DeleteSnapshot',
+        Action: 'ec2:CreateTags',
+        Effect: 'Allow',
+        Resource: stack.resolve(`arn:${stack.partition}:ec2:*::snapshot/*`),
+        Condition: { StringEquals: { 'ec2:CreateAction': ['CreateSnapshot'] } },
+      },
+      {
+        Action: ['ec2:CreateTags', 'ec2:DeleteSnapshot'],
         Effect: 'Allow',
         Resource: stack.resolve(`arn:${stack.partition}:ec2:*::snapshot/*`),
         Condition: { StringEquals: { 'aws:ResourceTag/backup': 'daily' } },
@@ -102,7 +108,7 @@ describe('SnapshotPlan', () => {
     const deleting = statements.filter(({ Action }) => [Action].flat().includes('ec2:DeleteSnapshot'));
     expect(deleting.map(({ Action, Condition }) => [Action, Condition])).toEqual(
       [{ 'aws:ResourceTag/backup': 'daily' }, { 'aws:ResourceTag/kept': 'long' }].map((StringEquals) => [
-        ['ec2:DeleteSnapshot', 'ec2:ModifySnapshotTier'],
+        ['ec2:CreateTags', 'ec2:DeleteSnapshot', 'ec2:ModifySnapshotTier'],
         { StringEquals },
       ]),
     );
@@ -205,8 +211,11 @@ describe('SnapshotPlan', () => {
       made({ schedules: [{ ...daily, copies: [{ ...copies[0], keyArn }] }], encryptionKeys: [key] }, stack);
       const statements = statementsOf(stack);
       expect(statements[1].Action).toContain('ec2:CopySnapshot');
+      expect(statements[2].Condition).toEqual({
+        StringEquals: { 'ec2:CreateAction': ['CreateSnapshot', 'CopySnapshot'] },
+      });
       const keys = [keyArn, stack.resolve(key.keyArn)];
-      expect(statements.slice(4)).toEqual([
+      expect(statements.slice(5)).toEqual([
         {
           Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKeyWithoutPlaintext'],
           Effect: 'Allow',
@@ -321,7 +330,7 @@ describe('SnapshotPlan', () => {
         RetainRule: { Interval: 30, IntervalUnit: 'DAYS' },
         ArchiveRule: { RetainRule: { RetentionArchiveTier: { Interval: 90, IntervalUnit: 'DAYS' } } },
       });
-      expect(statementsOf(stack)[2].Action).toContain('ec2:ModifySnapshotTier');
+      expect(statementsOf(stack)[3].Action).toContain('ec2:ModifySnapshotTier');
     });
 
     test('may take them at once, unless they are copied first [compute-snapshot-archive]', () => {
