@@ -3,6 +3,7 @@ import { CfnDistribution, type IDistribution } from 'aws-cdk-lib/aws-cloudfront'
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IAliasRecordTarget, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { BucketWebsiteTarget, CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { RoutedTarget } from './routing-policy';
 
 /** Why a zone cannot hold a name; nothing if it can. */
 export function outsideZone(name: string, { zoneName }: IHostedZone): string | false {
@@ -16,6 +17,12 @@ export const aliasFaults = (name: string, target: IAliasRecordTarget, evaluatesH
   ...distributionFaults(name, target, evaluatesHealth),
   ...websiteFaults(name, target),
 ];
+
+/** Whether an alias leaves the answers while what it stands for is unhealthy; a distribution has no health to ask for. */
+export function followsTarget({ alias, healthCheck, evaluateTargetHealth }: RoutedTarget): boolean {
+  if (alias === undefined) return false;
+  return evaluateTargetHealth ?? (healthCheck === undefined && !(alias instanceof CloudFrontTarget));
+}
 
 function distributionFaults(name: string, target: IAliasRecordTarget, evaluatesHealth: boolean): (string | false)[] {
   if (!(target instanceof CloudFrontTarget)) return [];

@@ -20,27 +20,38 @@ export interface ViewerRequest {
 }
 
 /**
- * The key an answer is kept under: two requests with one key get one object.
+ * The key an answer is kept under: two requests with one key get one object. Query strings count as they are written: in another order,
+ * or encoded another way, they make another object. Of headers and cookies the order makes no difference.
  *
  * @claims edge-cache-key-query, edge-cache-key-headers-cookies
  */
 export function cacheKey(parts: CacheKeyParts, { url, headers = {}, cookies = {} }: ViewerRequest): string {
-  const { pathname, searchParams } = new URL(url, 'https://edge.invalid');
-  const lower = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  const [path, query = ''] = url.split(/\?(.*)/s);
+  const lower = Object.entries(headers).map(([name, value]): Pair => [name.toLowerCase(), value]);
   return JSON.stringify([
-    pathname,
-    selected(parts.queryStrings, [...searchParams]),
-    selected({ ...parts.headers, names: parts.headers.names.map((name) => name.toLowerCase()) }, lower),
-    selected(parts.cookies, Object.entries(cookies)),
+    path,
+    selected(parts.queryStrings, pairsOf(query)),
+    sorted(selected({ ...parts.headers, names: parts.headers.names.map((name) => name.toLowerCase()) }, lower)),
+    sorted(selected(parts.cookies, Object.entries(cookies))),
   ]);
 }
 
-function selected({ behavior, names }: Selection, given: readonly [string, string][]): readonly [string, string][] {
+type Pair = readonly [name: string, value: string];
+
+const pairsOf = (query: string): Pair[] =>
+  query
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => [pair.split('=', 1)[0], pair]);
+
+function selected({ behavior, names }: Selection, given: readonly Pair[]): readonly Pair[] {
   const passes: Readonly<Record<string, (name: string) => boolean>> = {
     none: () => false,
     all: () => true,
     whitelist: (name) => names.includes(name),
     allExcept: (name) => !names.includes(name),
   };
-  return given.filter(([name]) => passes[behavior](name)).sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  return given.filter(([name]) => passes[behavior](name));
 }
+
+const sorted = (pairs: readonly Pair[]): Pair[] => [...pairs].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));

@@ -88,6 +88,10 @@ export class FirewallCondition {
         ...(flags
           ? [`the expression ${source} has the flags ${flags}, which WAF does not know; texts are in lower case`]
           : []),
+        // What follows a backslash is no letter of the text: \S, \D, \W.
+        ...(/[A-Z]/.test(source.replace(/\\./g, ''))
+          ? [`the expression ${source} has capital letters, which no text in lower case holds; write small ones`]
+          : []),
       ],
     );
   }

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { CfnAlarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnAlarm, CfnCompositeAlarm, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { outsideRange } from '../faults';
 import { addressFault } from '../network/cidr';
 import { domainNameFault } from '../network/domain-name';
@@ -47,9 +47,13 @@ export const pageFaults = (path: string, contains: string | undefined): (string 
 /** Route 53 reads the metric itself, and does not understand every alarm. */
 export function alarmFaults(alarm: IAlarm): (string | false)[] {
   const resource = alarm.node.defaultChild;
+  const path = alarm.node.path;
+  if (resource instanceof CfnCompositeAlarm)
+    return [
+      `the alarm ${path} is made of other alarms and has no metric that Route 53 could read; give one on a single metric, or a check for each and HealthSignal.calculated`,
+    ];
   if (!(resource instanceof CfnAlarm)) return [];
   const { metrics, extendedStatistic, datapointsToAlarm, evaluationPeriods, period } = resource;
-  const path = alarm.node.path;
   return [
     metrics !== undefined &&
       `the alarm ${path} is on an expression of several metrics, which Route 53 cannot follow; give one on a single metric`,

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CfnHealthCheck, IHealthCheckRef } from 'aws-cdk-lib/aws-route53';
 import type { CheckerRegion } from './checker-regions';
@@ -101,7 +101,7 @@ export class HealthSignal {
     return new HealthSignal(
       () => ({
         type: 'CLOUDWATCH_METRIC',
-        alarmIdentifier: { name: alarm.alarmName, region: Stack.of(alarm).region },
+        alarmIdentifier: { name: alarm.alarmName, region: regionOf(alarm) },
         insufficientDataHealthStatus: { healthy: 'Healthy', unhealthy: 'Unhealthy', 'last-known': 'LastKnownStatus' }[
           whenMissing
         ],
@@ -153,3 +153,8 @@ const endpoint = (props: EndpointSignalProps): Omit<Config, 'type'> => ({
   measureLatency: props.measureLatency ?? false,
   ...(props.regions && { regions: [...props.regions] }),
 });
+
+/** An alarm that is imported by its ARN may be of another Region than the stack that names it. */
+const regionOf = (alarm: IAlarm): string =>
+  (Token.isUnresolved(alarm.alarmArn) ? undefined : Arn.split(alarm.alarmArn, ArnFormat.COLON_RESOURCE_NAME).region) ??
+  Stack.of(alarm).region;

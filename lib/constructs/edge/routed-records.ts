@@ -7,13 +7,12 @@ import {
   type IHostedZone,
   type IRecordSet,
 } from 'aws-cdk-lib/aws-route53';
-import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { longestTtl, ttlFault, valueFaults, writtenValue, type ZoneRecord } from '../network/zone-records';
-import { aliasFaults, outsideZone } from './alias-faults';
+import { aliasFaults, followsTarget, outsideZone } from './alias-faults';
 import { RecordRules } from './record-rules';
-import type { RoutedEntry, RoutedTarget, RoutingPolicy } from './routing-policy';
+import type { RoutedEntry, RoutingPolicy } from './routing-policy';
 
 export interface RoutedRecordsProps {
   /** The public zone that holds the name. */
@@ -103,7 +102,7 @@ export class RoutedRecords extends Construct {
             aliasTarget: {
               dnsName: bound.dnsName,
               hostedZoneId: bound.hostedZoneId,
-              evaluateTargetHealth: evaluatesHealth(target),
+              evaluateTargetHealth: followsTarget(target),
             },
           }
         : {
@@ -123,10 +122,6 @@ export class RoutedRecords extends Construct {
       }),
     };
   }
-}
-
-function evaluatesHealth({ alias, healthCheck, evaluateTargetHealth }: RoutedTarget): boolean {
-  return evaluateTargetHealth ?? (healthCheck === undefined && !(alias instanceof CloudFrontTarget));
 }
 
 const placeOf = ({ continentCode, countryCode, subdivisionCode }: GeoLocation) => ({

@@ -1,4 +1,5 @@
 import { GeoLocation, type IAliasRecordTarget, type IHealthCheckRef } from 'aws-cdk-lib/aws-route53';
+import { followsTarget } from './alias-faults';
 import type { RoutingKind } from './record-set';
 import {
   addressBlockFaults,
@@ -105,7 +106,7 @@ export class RoutingPolicy {
   /** The primary while it is healthy, otherwise the secondary. @claims edge-routing-failover */
   static failover(targets: { readonly primary: RoutedTarget; readonly secondary: RoutedTarget }): RoutingPolicy {
     const { primary, secondary } = targets;
-    const watched = primary.healthCheck !== undefined || (primary.alias && primary.evaluateTargetHealth !== false);
+    const watched = primary.healthCheck !== undefined || followsTarget(primary);
     return new RoutingPolicy(
       'failover',
       [

@@ -1,6 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Alarm, MathExpression, Metric, type AlarmProps } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  AlarmRule,
+  AlarmState,
+  CompositeAlarm,
+  MathExpression,
+  Metric,
+  type AlarmProps,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { Peer, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HealthCheck, HealthCheckType } from 'aws-cdk-lib/aws-route53';
 import type { Stack } from 'aws-cdk-lib';
@@ -180,6 +188,26 @@ describe('an alarm', () => {
     const signal = (stack: Stack) =>
       HealthSignal.alarm({ alarm: new Alarm(stack, 'Alarm', props), whenMissing: 'healthy' });
     expect(refusalOf(signal)).toContain(`Stack/Health:\n  ${message}`);
+  });
+
+  test('fails when it is made of other alarms, which have the metrics [edge-health-alarm]', () => {
+    const signal = (stack: Stack) =>
+      HealthSignal.alarm({
+        alarm: new CompositeAlarm(stack, 'Any', {
+          alarmRule: AlarmRule.anyOf(AlarmRule.fromAlarm(new Alarm(stack, 'Alarm', metric()), AlarmState.ALARM)),
+        }),
+        whenMissing: 'healthy',
+      });
+    expect(refusalOf(signal)).toContain(
+      'Stack/Health:\n  the alarm Stack/Any is made of other alarms and has no metric that Route 53 could read; give one on a single metric, or a check for each and HealthSignal.calculated',
+    );
+  });
+
+  test('of another Region is looked for there, where its ARN says so [edge-health-alarm]', () => {
+    const alarmArn = 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:private-target';
+    const signal = (stack: Stack) =>
+      HealthSignal.alarm({ alarm: Alarm.fromAlarmArn(stack, 'Alarm', alarmArn), whenMissing: 'unhealthy' });
+    expect(configOf(signal)).toMatchObject({ AlarmIdentifier: { Name: 'private-target', Region: 'eu-west-1' } });
   });
 });
 

@@ -157,6 +157,26 @@ describe('failover', () => {
     expect(asked(template)).toMatchObject({ values: ['1.1.1.1'], chosen: ['primary'] });
   });
 
+  test('fails when the primary is a distribution without a check, as it has no health of its own [edge-routing-failover]', () => {
+    const policy = (stack: Stack, watched: boolean) => {
+      const distribution = Distribution.fromDistributionAttributes(stack, 'Front', {
+        distributionId: 'E1',
+        domainName: 'd1.cloudfront.net',
+      });
+      return RoutingPolicy.failover({
+        primary: {
+          alias: new CloudFrontTarget(distribution),
+          ...(watched && { healthCheck: checks(stack, 'front')[0] }),
+        },
+        secondary: { values: ['9.9.9.9'] },
+      });
+    };
+    expect(refusalOf((stack) => policy(stack, false), { types: ['A'] })).toContain(
+      'primary has no healthCheck, so that the secondary would never answer; give one, or an alias whose target’s health is evaluated',
+    );
+    expect(refusalOf((stack) => policy(stack, true), { types: ['A'] })).toBe('nothing');
+  });
+
   test('fails when nobody watches the primary, as the CDK does [edge-routing-failover]', () => {
     const blind = { primary: { values: ['1.1.1.1'] }, secondary: { values: ['2.2.2.2'] } };
     expect(refusalOf(() => RoutingPolicy.failover(blind))).toContain(

@@ -348,6 +348,8 @@ describe('the rules it is given', () => {
             FirewallCondition.fromAddresses(['203.0.113.0', '0.0.0.0/0']),
             FirewallCondition.contains(RequestPart.header('user agent'), ''),
             FirewallCondition.matches(RequestPart.path(), /(?=x)y/i),
+            FirewallCondition.matches(RequestPart.path(), /^\/Admin\S/),
+            FirewallCondition.matches(RequestPart.path(), /^\/admin\S/),
             FirewallCondition.longerThan(RequestPart.path(), -1),
             FirewallCondition.all(anywhere),
           ),
@@ -361,6 +363,7 @@ describe('the rules it is given', () => {
       'rule All: a text to look for in the header user agent has 0 characters; it takes 1 to 200',
       'rule All: the expression (?=x)y looks around or back, which WAF does not; write it without',
       'rule All: the expression (?=x)y has the flags i, which WAF does not know; texts are in lower case',
+      'rule All: the expression ^\\/Admin\\S has capital letters, which no text in lower case holds; write small ones',
       'rule All: a size is -1; give a whole number of bytes',
       'rule All: all() has 1 conditions; give two or more',
     ]);
