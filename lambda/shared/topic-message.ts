@@ -34,8 +34,8 @@ export type Received =
   | { readonly is: 'confirmed' }
   | { readonly is: 'ended' };
 
-/** Only SNS itself, in a partition of AWS, may say by which certificate it signs. */
-const ofSns = /^https:\/\/sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//;
+/** Only SNS itself, in a Region, may say by which certificate it signs: a bucket called sns would be found at sns.s3.amazonaws.com. */
+const ofSns = /^https:\/\/sns\.[a-z]{2}(-[a-z]+)+-\d+\.amazonaws\.com(\.cn)?\//;
 
 /**
  * Takes what SNS posts to an HTTPS address. Anybody can post to it, so nothing counts that SNS has not signed for this topic: no notice,

@@ -51,7 +51,7 @@ test('a subscription of the topic is confirmed once SNS is known to have asked [
   await expect(taken(posted({ ...confirmation, Type: 'UnsubscribeConfirmation' }))).resolves.toEqual({ is: 'ended' });
 });
 
-test.each([
+test.each<[string, Record<string, string>, Record<string, string>, string]>([
   [
     'of another topic',
     { TopicArn: 'arn:aws:sns:eu-west-1:999999999999:theirs' },
@@ -66,12 +66,14 @@ test.each([
     {},
     'which is not SNS',
   ],
-  [
-    'with a certificate of a bucket',
-    { SigningCertURL: 'https://sns.s3.eu-west-1.amazonaws.com/a.pem' },
-    {},
-    'which is not SNS',
-  ],
+  ...['s3.eu-west-1', 's3', 's3-eu-west-1', 's3-accelerate'].map(
+    (place): [string, Record<string, string>, Record<string, string>, string] => [
+      `with a certificate of a bucket called sns, at ${place}`,
+      { SigningCertURL: `https://sns.${place}.amazonaws.com/a.pem` },
+      {},
+      'which is not SNS',
+    ],
+  ),
   [
     'with a certificate over plain HTTP',
     { SigningCertURL: certificateUrl.replace('https', 'http') },
