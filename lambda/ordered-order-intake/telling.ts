@@ -2,8 +2,8 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { redact } from '../shared/redact';
 import { fingerprint, type OrderEvent } from './order-event';
 
-/** What names an order, and so the order of what happens to it. */
-const names = ['customer', 'order'];
+/** What names an order, and what is ordered: the number under a bar code can be that of a card, and must arrive as it is. */
+const names = ['customer', 'order', 'sku'];
 
 /**
  * Says what happened, to whoever listens: in order for each customer, and once, however often it is said within five minutes. Card

@@ -89,6 +89,12 @@ test('no card number, address or token in a note gets past it, whatever stands a
   }
 });
 
+test('what is ordered arrives as it was said, though the number of its bar code could be that of a card', async () => {
+  const lines = [{ sku: '5901234123457', quantity: 1 }];
+  expect((await post({ ...placed, lines }))[0]).toBe(202);
+  expect(JSON.parse(said()[0].Message!)).toEqual({ ...placed, lines });
+});
+
 test.each([
   ['a customer in capitals', { ...placed, customer: 'Ada' }, 'body.customer'],
   ['an order that begins with its second event', { ...placed, number: 2 }, 'body.number'],
