@@ -38,6 +38,9 @@ export function outsideDuration(
   return `${name} is ${value.toHumanString()}; give ${low.toHumanString()} to ${high.toHumanString()}`;
 }
 
+/** Whether a text can be no account: it is not 12 digits, nor known only when it is deployed. */
+export const isNoAccount = (account: string): boolean => !Token.isUnresolved(account) && !/^\d{12}$/.test(account);
+
 /** A fault unless a size in MiB lies between two others; tokens and absent values pass. */
 export function outsideSize(
   name: string,

@@ -12,7 +12,7 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { outsideDuration, refuse } from '../faults';
+import { isNoAccount, outsideDuration, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { FailureQueue } from '../serverless/failure-queue';
 import { BusLogs } from './bus-logs';
@@ -147,12 +147,13 @@ export class EventHub extends Construct {
    */
   admitAccount(account: string, source: string): void {
     refuse(this, [
-      !Token.isUnresolved(account) &&
-        !/^\d{12}$/.test(account) &&
+      isNoAccount(account) &&
         `account is ${account}; give the 12 digits of one account, as a bus open to everyone is open to anyone's events`,
       ...sourceFaults(source),
     ]);
-    this.admit(`Account${account}`, new AccountPrincipal(account), source, {});
+    // A token's own text holds a number that changes with what else the app has.
+    const named = Token.isUnresolved(account) ? JSON.stringify(Stack.of(this).resolve(account)) : account;
+    this.admit(`Account${named}`, new AccountPrincipal(account), source, {});
   }
 
   /**

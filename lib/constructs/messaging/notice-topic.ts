@@ -25,7 +25,7 @@ import {
 } from 'aws-cdk-lib/aws-sns';
 import { QueueEncryption, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
-import { outsideRange, refuse } from '../faults';
+import { isNoAccount, outsideRange, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { FilterPolicy, Notice, NoticeFilter } from './filter-policy';
 import type { Subscriber, SubscriberDetails } from './subscriber';
@@ -191,7 +191,7 @@ export class NoticeTopic extends Construct {
    */
   admitAccount(account: string, may: 'publish' | 'subscribe'): void {
     refuse(this, [
-      !/^\d{12}$/.test(account) &&
+      isNoAccount(account) &&
         `account is ${account}; give the 12 digits of one account, as a topic open to everyone is open to anyone's news and bill`,
     ]);
     this.admitOthers(new AccountPrincipal(account), may);
@@ -270,15 +270,7 @@ export class NoticeTopic extends Construct {
     const large = this.maximumMessageSize.toBytes() > usualMaximum.toBytes();
     return [
       details.fault,
-      queue?.fifo && !this.fifo
-        ? 'is a FIFO queue on a standard topic; make the topic with TopicOrder.fifo(…), or subscribe a standard queue'
-        : undefined,
-      this.fifo && !queue
-        ? `listens by ${protocol} on a FIFO topic, which delivers to queues only; subscribe a queue, or make the topic standard`
-        : undefined,
-      queue && queue.fifo !== deadLetterQueue.fifo
-        ? `is a ${kind(queue)} queue with a ${kind(deadLetterQueue)} dead-letter queue; make both of one kind`
-        : undefined,
+      this.orderFault(details),
       ...[queue, deadLetterQueue].map((each) =>
         each?.encryptionType === QueueEncryption.KMS_MANAGED
           ? `has the queue ${each.node.path} under the AWS-managed key, which admits no topic; encrypt it with a customer key or SSE-SQS`
@@ -296,6 +288,17 @@ export class NoticeTopic extends Construct {
         : undefined,
       ...retryFaults(details.retries),
     ].map((fault) => fault && `subscriber ${id} ${fault}`);
+  }
+
+  /** What of a subscriber does not go with the order of this topic. */
+  private orderFault({ protocol, queue, deadLetterQueue }: SubscriberDetails): string | undefined {
+    if (queue?.fifo && !this.fifo)
+      return 'is a FIFO queue on a standard topic; make the topic with TopicOrder.fifo(…), or subscribe a standard queue';
+    if (this.fifo && !queue)
+      return `listens by ${protocol} on a FIFO topic, which delivers to queues only; subscribe a queue, or make the topic standard`;
+    if (deadLetterQueue.fifo === this.fifo) return undefined;
+    const [own, other] = this.fifo ? ['FIFO', 'standard'] : ['standard', 'FIFO'];
+    return `would leave what a ${own} topic could not deliver to the ${other} queue ${deadLetterQueue.node.path}, which SNS does not use for it; give a ${own} queue`;
   }
 
   /** Only this topic may send to a subscribed queue. Nothing is delivered before it may. */
@@ -412,5 +415,3 @@ function nested(policy: FilterPolicy): Record<string, FilterOrPolicy> {
     ]),
   );
 }
-
-const kind = (queue: IQueue): string => (queue.fifo ? 'FIFO' : 'standard');

@@ -7,13 +7,20 @@ import type { IQueuePair } from './queue-pair';
 
 /** Who hears a topic, and over which protocol. */
 export class Subscriber {
-  /** A queue; its own dead-letter queue also takes what the topic could not deliver. */
-  static queue(pair: Pick<IQueuePair, 'queue' | 'deadLetterQueue'>): Subscriber {
+  /**
+   * A queue; its own dead-letter queue also takes what the topic could not deliver.
+   *
+   * @param undelivered takes that instead: needed for a standard queue on a FIFO topic, which gives up its messages to FIFO queues only
+   */
+  static queue(
+    pair: Pick<IQueuePair, 'queue' | 'deadLetterQueue'>,
+    undelivered: IQueue = pair.deadLetterQueue,
+  ): Subscriber {
     return new Subscriber({
       protocol: SubscriptionProtocol.SQS,
       endpoint: pair.queue.queueArn,
       queue: pair.queue,
-      deadLetterQueue: pair.deadLetterQueue,
+      deadLetterQueue: undelivered,
     });
   }
 
@@ -57,9 +64,10 @@ export class Subscriber {
       protocol: SubscriptionProtocol.SMS,
       endpoint: number,
       deadLetterQueue,
-      fault: /^\+[1-9]\d{6,14}$/.test(number)
-        ? undefined
-        : `number is ${number}; write it in international form, such as +4915112345678`,
+      fault:
+        Token.isUnresolved(number) || /^\+[1-9]\d{6,14}$/.test(number)
+          ? undefined
+          : `number is ${number}; write it in international form, such as +4915112345678`,
     });
   }
 

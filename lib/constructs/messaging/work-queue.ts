@@ -4,7 +4,7 @@ import { AccountPrincipal, Grant, PolicyStatement, type IGrantable } from 'aws-c
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { refuse } from '../faults';
+import { isNoAccount, refuse } from '../faults';
 import { makeQueuePair, queueFaults, withDefaults, type IQueuePair, type QueuePairProps } from './queue-pair';
 
 export type WorkQueueProps = QueuePairProps;
@@ -79,7 +79,7 @@ export class WorkQueue extends Construct implements IQueuePair {
 
   private admit(account: string, actions: string[], keyActions: string[]): void {
     refuse(this, [
-      !/^\d{12}$/.test(account) &&
+      isNoAccount(account) &&
         `account is ${account}; give the 12 digits of one account, as a queue open to everyone is open to anyone's bill and messages`,
     ]);
     const principals = [new AccountPrincipal(account)];

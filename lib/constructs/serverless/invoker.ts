@@ -1,8 +1,7 @@
-import { Token } from 'aws-cdk-lib';
 import { AccountPrincipal, OrganizationPrincipal, ServicePrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { refuse } from '../faults';
+import { isNoAccount, refuse } from '../faults';
 
 /** What a service calls for: without either, it could be made to call by anybody's resource in any account. */
 export interface ServiceSource {
@@ -67,6 +66,4 @@ export function allowInvoke(scope: Construct, callee: IFunction, id: string, inv
 }
 
 const badAccount = (name: string, account: string): string | false =>
-  !Token.isUnresolved(account) &&
-  !/^\d{12}$/.test(account) &&
-  `${name} is ${account}; give the 12 digits of one account`;
+  isNoAccount(account) && `${name} is ${account}; give the 12 digits of one account`;

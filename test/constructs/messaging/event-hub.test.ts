@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { EventBusPolicy } from 'aws-cdk-lib/aws-events';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -134,6 +134,16 @@ describe('other accounts', () => {
         { StringEquals: { 'events:source': 'branch.stock', 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } },
       ],
     ]);
+  });
+
+  test('an account that is known only when it is deployed is named alike, whatever else the app holds', () => {
+    const sidAfter = (tokens: number) => {
+      for (let i = 0; i < tokens; i++) Lazy.string({ produce: () => 'another' });
+      const account = Lazy.uncachedString({ produce: () => '111122223333' });
+      const template = templateOf((stack) => make(stack).admitAccount(account, 'branch.sales'));
+      return only(template, 'AWS::Events::EventBusPolicy').Statement.Sid as string;
+    };
+    expect([sidAfter(0), sidAfter(3)]).toEqual(Array(2).fill('cdk-Account111122223333branchsales'));
   });
 
   test('a route of one account hands events to the bus of another, by a role for that bus alone [messaging-event-cross-bus]', () => {

@@ -1,4 +1,4 @@
-import { Duration, Size, type Stack, Lazy } from 'aws-cdk-lib';
+import { Aws, Duration, Size, type Stack, Lazy } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
@@ -370,6 +370,12 @@ describe('other accounts', () => {
     },
   );
 
+  test('an account that is known only when it is deployed is one', () => {
+    const { policy, topic } = topicOf(({ news }) => news.admitAccount(Aws.ACCOUNT_ID, 'publish'));
+    const call = { principal: caller('<AWS::AccountId>'), action: 'sns:Publish', resource: topic, context: secure };
+    expect(decide(policy, call)).toBe('allow');
+  });
+
   test('fails with what is no id of an organisation', () => {
     expect(refusal(({ news }) => news.admitOrganisation('*', 'subscribe'))).toThrow(
       'organisation is *; give its id, such as o-a1b2c3d4e5',
@@ -429,7 +435,7 @@ describe('order', () => {
     const template = synthesise(
       (all) => {
         all.news.subscribe('Ordered', Subscriber.queue(ordered(all)));
-        all.news.subscribe('Work', Subscriber.queue(work(all)));
+        all.news.subscribe('Work', Subscriber.queue(work(all), new Queue(all.stack, 'Undelivered', { fifo: true })));
       },
       { order: TopicOrder.fifo({ contentBasedDeduplication: false, archive: Duration.days(30) }) },
     );
@@ -439,7 +445,10 @@ describe('order', () => {
       ContentBasedDeduplication: false,
       ArchivePolicy: { MessageRetentionPeriod: 30 },
     });
-    template.resourceCountIs('AWS::SNS::Subscription', 2);
+    const places = Object.values(template.findResources('AWS::SNS::Subscription')).map(({ Properties }) =>
+      text(Properties.RedrivePolicy.deadLetterTargetArn),
+    );
+    expect(places).toEqual([expect.stringMatching(/^<OrderedDeadLetters/), expect.stringMatching(/^<Undelivered/)]);
   });
 
   test('fails with a FIFO queue on a standard topic [messaging-topic-fifo]', () => {
@@ -457,17 +466,33 @@ describe('order', () => {
     );
   });
 
-  test('fails with a queue and a dead-letter queue of different kinds [messaging-queue-dead-letter]', () => {
-    expect(
-      refusal(
-        (all) =>
-          all.news.subscribe('Ordered', Subscriber.queue({ queue: ordered(all).queue, deadLetterQueue: all.lost })),
-        { order: fifo },
-      ),
-    ).toThrow(
-      'Stack/News:\n  subscriber Ordered is a FIFO queue with a standard dead-letter queue; make both of one kind',
-    );
-  });
+  test.each<[string, Partial<NoticeTopicProps>, (all: Scene) => Subscriber, string]>([
+    [
+      'a FIFO topic and a standard queue',
+      { order: fifo },
+      (all) => Subscriber.queue(work(all)),
+      'would leave what a FIFO topic could not deliver to the standard queue Stack/Work/DeadLetters, which SNS does not use for it; give a FIFO queue',
+    ],
+    [
+      'a FIFO topic, a FIFO queue and a standard one beside it',
+      { order: fifo },
+      (all) => Subscriber.queue(ordered(all), all.lost),
+      'would leave what a FIFO topic could not deliver to the standard queue Stack/Lost, which SNS does not use for it; give a FIFO queue',
+    ],
+    [
+      'a standard topic and a FIFO queue beside it',
+      {},
+      ({ stack }) => Subscriber.email('ops@example.com', new Queue(stack, 'Aside', { fifo: true })),
+      'would leave what a standard topic could not deliver to the FIFO queue Stack/Aside, which SNS does not use for it; give a standard queue',
+    ],
+  ])(
+    'fails when what it cannot deliver would go to a queue of another kind: %s [messaging-topic-fifo, messaging-queue-dead-letter]',
+    (_, props, subscriber, message) => {
+      expect(refusal((all) => all.news.subscribe('Reader', subscriber(all)), props)).toThrow(
+        `Stack/News:\n  subscriber Reader ${message}`,
+      );
+    },
+  );
 
   test.each([0, 1.5, 366])('fails when messages are archived for %d days [messaging-topic-fifo]', (days) => {
     const order = TopicOrder.fifo({ contentBasedDeduplication: true, archive: Duration.days(days) });

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -286,6 +286,12 @@ describe('access to a WorkQueue', () => {
       'sqs:SendMessage',
     ]);
     expect(granted.filter(({ Resource }) => Resource === '*')).toEqual([]);
+  });
+
+  test('may be given to an account that is known only when it is deployed', () => {
+    const { document, queue } = policyAfter((jobs) => jobs.admitSender(Aws.ACCOUNT_ID));
+    const principal = { AWS: 'arn:<AWS::Partition>:iam::<AWS::AccountId>:root' };
+    expect(decide(document, { principal, action: 'sqs:SendMessage', resource: queue })).toBe('allow');
   });
 
   test.each(['*', 'arn:aws:iam::111122223333:root', '1111'])(
