@@ -11,7 +11,7 @@ interface Field {
 const fields: readonly Field[] = [
   { name: 'minute', low: 0, high: 59 },
   { name: 'hour', low: 0, high: 23 },
-  { name: 'day of the month', low: 1, high: 31, more: /^(\?|L|LW|\d+W)$/ },
+  { name: 'day of the month', low: 1, high: 31, more: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
   {
     name: 'month',
     low: 1,
@@ -23,7 +23,7 @@ const fields: readonly Field[] = [
     low: 1,
     high: 7,
     words: ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'],
-    more: /^(\?|L|\d+L|(\d+|[A-Z]{3})#[1-5])$/,
+    more: /^(\?|L|[1-7]L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)#[1-5])$/i,
   },
   { name: 'year', low: 1970, high: 2199 },
 ];

@@ -39,6 +39,11 @@ describe('fails when a calendar', () => {
     ['has a step of nothing', '0/0 6 ? * MON *', 'whose minute is 0/0; write'],
     ['has a word for a month that is none', '0 6 1 JANUARY ? *', 'whose month is JANUARY; write 1 to 12 or JAN to DEC'],
     ['has a question mark elsewhere', '? 6 ? * MON *', 'whose minute is ?; write'],
+    ['names the working day nearest to no day', '0 6 32W * ? *', 'whose day of the month is 32W; write 1 to 31'],
+    ['names the second of no weekday', '0 6 ? * DAY#2 *', 'whose day of the week is DAY#2; write 1 to 7'],
+    ['names the second eighth day of a week', '0 6 ? * 8#2 *', 'whose day of the week is 8#2; write 1 to 7'],
+    ['names the sixth Friday of a month', '0 6 ? * FRI#6 *', 'whose day of the week is FRI#6; write 1 to 7'],
+    ['names the last eighth day of a week', '0 6 ? * 8L *', 'whose day of the week is 8L; write 1 to 7'],
     ['ends before it begins', '0 6 ? * MON 1969', 'whose year is 1969; write 1970 to 2199'],
   ])('%s', (_, expression, message) => expect(cronFaults(expression).join('\n')).toContain(message));
 });
