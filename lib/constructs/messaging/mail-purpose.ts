@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { mailEnvironment, pauseEnvironment } from '../../../lambda/mail-purpose/environment';
@@ -44,7 +44,8 @@ export class MailKind {
         !url &&
         'unsubscribeUrl is empty; large receivers turn away mail to many that nobody can leave with one click, so say where',
       !!url &&
-        /^http:/.test(url) &&
+        !Token.isUnresolved(url) &&
+        !/^https:\/\/./.test(url) &&
         `unsubscribeUrl is ${url}; mail programs post to HTTPS addresses only, so give one`,
     ];
   }

@@ -130,8 +130,7 @@ describe('MailPurpose', () => {
     expect(refusal('')).toThrow(
       'Stack/Letters:\n  unsubscribeUrl is empty; large receivers turn away mail to many that nobody can leave with one click, so say where',
     );
-    expect(refusal('http://letters.example.com')).toThrow(
-      'unsubscribeUrl is http://letters.example.com; mail programs post to HTTPS addresses only, so give one',
-    );
+    for (const url of ['http://letters.example.com', 'letters.example.com/leave', 'mailto:leave@example.com'])
+      expect(refusal(url)).toThrow(`unsubscribeUrl is ${url}; mail programs post to HTTPS addresses only, so give one`);
   });
 });
