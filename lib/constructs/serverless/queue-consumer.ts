@@ -48,6 +48,11 @@ export class QueueConsumer extends Construct {
       outsideRange('batchSize', batchSize, 1, window ? 10_000 : 10, window ? '' : 'without maxBatchingWindow'),
       window && window.toSeconds() > 300 && `maxBatchingWindow is ${window.toHumanString()}; give at most 300 seconds`,
       window &&
+        !window.isUnresolved() &&
+        window.toMilliseconds() === 0 &&
+        batchSize > 10 &&
+        `batchSize is ${batchSize} with a maxBatchingWindow of 0 seconds; Lambda takes more than 10 with a second or more`,
+      window &&
         source.queue.fifo &&
         'maxBatchingWindow is given for a FIFO queue, which hands out what it has; leave it out',
       outsideRange('maxConcurrency', maxConcurrency, 2, 1000),

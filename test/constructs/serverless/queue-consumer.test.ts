@@ -113,6 +113,11 @@ describe('QueueConsumer', () => {
       'batchSize is 11 without maxBatchingWindow; give a whole number from 1 to 10 without maxBatchingWindow',
     ],
     [
+      'a batch is above ten with a window of no time [serverless-batch-limits]',
+      { consumer: { batchSize: 100, maxBatchingWindow: Duration.seconds(0) } },
+      'batchSize is 100 with a maxBatchingWindow of 0 seconds; Lambda takes more than 10 with a second or more',
+    ],
+    [
       'a batch is above ten thousand [serverless-batch-limits]',
       {
         queue: { visibilityTimeout: Duration.minutes(5) },
