@@ -46,6 +46,23 @@ class Callers(EmulatorTest):
             SourceArn=f'arn:aws:execute-api:us-east-1:123456789012:{api}/*',
         )
 
+    def somebody_signed_in(self) -> tuple[str, dict]:
+        """A pool, and the tokens of Ann, who is a user of it."""
+        pools = self.emulator.client('cognito-idp')
+        pool = pools.create_user_pool(PoolName='callers')['UserPool']['Id']
+        client = pools.create_user_pool_client(
+            UserPoolId=pool, ClientName='c', ExplicitAuthFlows=['ADMIN_USER_PASSWORD_AUTH']
+        )['UserPoolClient']['ClientId']
+        pools.admin_create_user(UserPoolId=pool, Username='ann')
+        pools.admin_set_user_password(UserPoolId=pool, Username='ann', Password='Passw0rd!', Permanent=True)
+        tokens = pools.admin_initiate_auth(
+            UserPoolId=pool,
+            ClientId=client,
+            AuthFlow='ADMIN_USER_PASSWORD_AUTH',
+            AuthParameters={'USERNAME': 'ann', 'PASSWORD': 'Passw0rd!'},
+        )['AuthenticationResult']
+        return pool, tokens
+
     def signed(self, url: str, service: str, key: str = 'test', secret: str = 'test', body: bytes = b'', **more) -> dict:
         request = AWSRequest('POST' if body else 'GET', url, data=body or None, headers=more)
         SigV4Auth(Credentials(key, secret), service, 'us-east-1').add_auth(request)
@@ -175,19 +192,7 @@ class RestApi(Callers):
         return f'http://{self.api}.execute-api.localhost:{self.port}/live/'
 
     def test_a_user_of_a_pool_comes_in_by_the_id_token_that_the_pool_signed(self):
-        pools = self.emulator.client('cognito-idp')
-        pool = pools.create_user_pool(PoolName='callers')['UserPool']['Id']
-        client = pools.create_user_pool_client(
-            UserPoolId=pool, ClientName='c', ExplicitAuthFlows=['ADMIN_USER_PASSWORD_AUTH']
-        )['UserPoolClient']['ClientId']
-        pools.admin_create_user(UserPoolId=pool, Username='ann')
-        pools.admin_set_user_password(UserPoolId=pool, Username='ann', Password='Passw0rd!', Permanent=True)
-        tokens = pools.admin_initiate_auth(
-            UserPoolId=pool,
-            ClientId=client,
-            AuthFlow='ADMIN_USER_PASSWORD_AUTH',
-            AuthParameters={'USERNAME': 'ann', 'PASSWORD': 'Passw0rd!'},
-        )['AuthenticationResult']
+        pool, tokens = self.somebody_signed_in()
         authorizer = self.emulator.client('apigateway').create_authorizer(
             restApiId=self.api,
             name='pool',

@@ -2,9 +2,11 @@
 
 import json
 
-from moto.apigateway.models import APIGatewayBackend, RestAPI
+from moto.apigateway.models import APIGatewayBackend, Method, RestAPI
+from moto.apigateway.utils import ApigwAuthorizerIdentifier
 
 _PLACES = {'query': 'querystring', 'header': 'header', 'path': 'path'}
+_ANY = 'x-amazon-apigateway-any-method'
 _SCHEMAS = '#/components/schemas/'
 
 
@@ -13,8 +15,9 @@ def install():
     original_integration = APIGatewayBackend._build_integration_args
 
     def put_rest_api(self, function_id, api_doc, fail_on_warnings, mode='merge'):
-        api = original(self, function_id, api_doc, fail_on_warnings, mode)
-        _complete(api, api_doc)
+        document = {**api_doc, 'paths': {path: _verbs(each) for path, each in api_doc['paths'].items()}}
+        api = original(self, function_id, document, fail_on_warnings, mode)
+        _complete(api, document, anew=mode == 'overwrite')
         return api
 
     def _build_integration_args(self, integration):
@@ -26,7 +29,11 @@ def install():
     APIGatewayBackend._build_integration_args = _build_integration_args
 
 
-def _complete(api: RestAPI, document: dict):
+def _verbs(operations: dict) -> dict:
+    return {'any' if verb == _ANY else verb: operation for verb, operation in operations.items()}
+
+
+def _complete(api: RestAPI, document: dict, anew: bool):
     parts = document.get('components') or {}
     for name, schema in (parts.get('schemas') or {}).items():
         api.add_model(name=name, description='', schema=json.dumps(schema), content_type='application/json')
@@ -36,14 +43,18 @@ def _complete(api: RestAPI, document: dict):
         ).id
         for name, given in (document.get('x-amazon-apigateway-request-validators') or {}).items()
     }
-    keys = {name for name, scheme in (parts.get('securitySchemes') or {}).items() if _is_key(scheme)}
+    schemes = parts.get('securitySchemes') or {}
+    authorizers = _authorizers(api, schemes, anew)
     whole = document.get('x-amazon-apigateway-request-validator')
     for path, operations in document['paths'].items():
         resource = api.get_resource_for_path(path)
         for verb, operation in operations.items():
             method = resource.resource_methods[verb.upper()]
             asked = operation.get('security', document.get('security') or [])
-            method.api_key_required = any(keys & set(each) for each in asked)
+            for name, scopes in (pair for each in asked for pair in each.items()):
+                _ask(method, schemes.get(name) or {}, authorizers.get(name), scopes)
+            own = (operation.get('x-amazon-apigateway-auth') or {}).get('type', '').upper()
+            method.authorization_type = own or method.authorization_type
             method.request_validator_id = validators.get(operation.get('x-amazon-apigateway-request-validator', whole))
             method.request_models = _models(operation)
             method.request_parameters = {
@@ -53,9 +64,44 @@ def _complete(api: RestAPI, document: dict):
             }
 
 
-def _is_key(scheme: dict) -> bool:
-    """Whoever an authoriser looks at is written in the same way, with a word of API Gateway's beside it."""
-    return scheme.get('type') == 'apiKey' and 'x-amazon-apigateway-authtype' not in scheme
+def _authorizers(api: RestAPI, schemes: dict, anew: bool) -> dict:
+    """Makes the authorizers of a document, by the names of their schemes. One that was there keeps its id, which policies of functions name."""
+    known = {each.name: each.id for each in api.authorizers.values()}
+    if anew:
+        api.authorizers.clear()
+    made = {}
+    for name, scheme in schemes.items():
+        given = scheme.get('x-amazon-apigateway-authorizer')
+        if not given:
+            continue
+        header = f'method.request.header.{scheme.get("name", "Authorization")}'
+        kind = given['type'].upper()
+        made[name] = api.create_authorizer(
+            known.get(name) or ApigwAuthorizerIdentifier(api.account_id, api.region_name, name).generate(),
+            name,
+            kind,
+            provider_arns=given.get('providerARNs'),
+            auth_type=scheme.get('x-amazon-apigateway-authtype'),
+            authorizer_uri=given.get('authorizerUri'),
+            authorizer_credentials=given.get('authorizerCredentials'),
+            identity_source=given.get('identitySource') or (None if kind == 'REQUEST' else header),
+            identiy_validation_expression=given.get('identityValidationExpression'),
+            authorizer_result_ttl=given.get('authorizerResultTtlInSeconds'),
+        )
+    return made
+
+
+def _ask(method: Method, scheme: dict, authorizer, scopes: list[str]):
+    """One thing that a document asks of whoever calls. A scheme that API Gateway knows nothing of asks for nothing."""
+    kind = scheme.get('x-amazon-apigateway-authtype', '').lower()
+    if authorizer:
+        method.authorization_type = 'COGNITO_USER_POOLS' if authorizer.type == 'COGNITO_USER_POOLS' else 'CUSTOM'
+        method.authorizer_id = authorizer.id
+        method.authorization_scopes = scopes
+    elif kind == 'awssigv4':
+        method.authorization_type = 'AWS_IAM'
+    elif scheme.get('type') == 'apiKey' and not kind:
+        method.api_key_required = True
 
 
 def _models(operation: dict) -> dict[str, str]:
