@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { matchesArn } from './match';
+import type { Truth } from './truth';
 
 /** An action as AWS publishes it. */
 export interface PublishedAction {
@@ -29,6 +30,7 @@ interface ResourceTypeData {
 let folder: string | undefined;
 const services = new Map<string, ReadonlyMap<string, PublishedAction>>();
 const shapes = new Map<string, readonly string[]>();
+const expansions = new Map<string, readonly PublishedAction[]>();
 
 /** The actions of a service by lower-case name; none for a service that does not exist. */
 export function actionsOf(service: string): ReadonlyMap<string, PublishedAction> {
@@ -65,7 +67,15 @@ export function publishedAction(action: string): PublishedAction | undefined {
 }
 
 /** The published actions a pattern covers. A pattern for every service stands for none that could be listed. */
-export function expanded(pattern: string): PublishedAction[] {
+export function expanded(pattern: string): readonly PublishedAction[] {
+  const known = expansions.get(pattern);
+  if (known) return known;
+  const found = covered(pattern);
+  expansions.set(pattern, found);
+  return found;
+}
+
+function covered(pattern: string): PublishedAction[] {
   const [service, name = ''] = pattern.split(':');
   if (/[*?]/.test(service)) return [];
   if (!/[*?]/.test(name)) return [publishedAction(pattern)].filter((action) => action !== undefined);
@@ -100,12 +110,24 @@ export function shapeNamed(service: string, noun: string): string | undefined {
  * wildcard covers slashes.
  */
 export function isDoneTo({ name, resources }: PublishedAction, arn: string): boolean {
-  const fitting = resources.filter((shape) => matchesArn(openShape(shape), arn).truth !== 'no');
+  const fitting = resources.filter((shape) => fits(shape, arn) !== 'no');
   const [service] = name.split(':');
   if (fitting.length === 0 || !['s3', 'dynamodb'].includes(service)) return fitting.length > 0;
-  const sure = resourceShapes(service).filter((shape) => matchesArn(openShape(shape), arn).truth === 'yes');
+  const sure = resourceShapes(service).filter((shape) => fits(shape, arn) === 'yes');
   const deepest = Math.max(...sure.map((shape) => shape.split('/').length));
   return fitting.some((shape) => !sure.includes(shape) || shape.split('/').length === deepest);
+}
+
+/** The shapes that were held against the ARN asked about last: a pattern such as `s3:*` asks a hundred times in a row. */
+let latest: { readonly arn: string; readonly truths: Map<string, Truth> } | undefined;
+
+function fits(shape: string, arn: string): Truth {
+  if (latest?.arn !== arn) latest = { arn, truths: new Map() };
+  const known = latest.truths.get(shape);
+  if (known) return known;
+  const { truth } = matchesArn(openShape(shape), arn);
+  latest.truths.set(shape, truth);
+  return truth;
 }
 
 /** A published shape as a pattern. */

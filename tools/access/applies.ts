@@ -64,7 +64,7 @@ export function applied(statement: Statement, request: Request): Applied {
 
 export function actionOf({ actions, notActions }: Statement, action: string): Answer {
   const named = (patterns: readonly string[]) =>
-    someAnswer(patterns.map((pattern) => matches(pattern, action, { ignoreCase: true })));
+    someAnswer(patterns, (pattern) => matches(pattern, action, { ignoreCase: true }));
   return actions ? named(actions) : notAnswer(named(notActions ?? []));
 }
 
@@ -73,12 +73,10 @@ export function resourceOf(
   { resource, context }: Pick<Request, 'resource' | 'context'>,
 ): Answer {
   const named = (patterns: readonly string[]) =>
-    someAnswer(
-      patterns.map((pattern) => {
-        const text = substituted(pattern, context);
-        return text === undefined ? no : matches(text, resource, { segments: true });
-      }),
-    );
+    someAnswer(patterns, (pattern) => {
+      const text = substituted(pattern, context);
+      return text === undefined ? no : matches(text, resource, { segments: true });
+    });
   if (resources) return named(resources);
   return notResources ? notAnswer(named(notResources)) : yes;
 }
@@ -130,7 +128,7 @@ function exclusion(list: PrincipalList, caller: Caller): Naming {
   if (caller.kind === 'anonymous' || caller.kind === 'federated') {
     return notAnswer(anyOf(list.federated, caller.arn));
   }
-  const self = someAnswer([anyOf(list.aws, ...ownNames(caller)), anyOf(list.aws, ...sessionNames(caller))]);
+  const self = anyOf(list.aws, ...ownNames(caller), ...sessionNames(caller));
   const account = anyOf(list.aws, ...accountNames(caller));
   if (caller.kind === 'root') return notAnswer(account);
   if (self.truth === 'no') return yes;
@@ -154,5 +152,5 @@ function accountNames({ arn, account }: Caller): string[] {
 
 /** Whether any entry of a principal list is one of the caller's names; entries have no wildcards. */
 function anyOf(entries: readonly string[], ...names: readonly string[]): Answer {
-  return someAnswer(entries.flatMap((entry) => names.map((name) => matches(entry, name, { wildcards: false }))));
+  return someAnswer(entries, (entry) => someAnswer(names, (name) => matches(entry, name, { wildcards: false })));
 }

@@ -87,11 +87,11 @@ export function holds({ operator, key, values }: Condition, context: RequestCont
   // A value whose policy variable has none is equal to nothing.
   const expected = values.map((value) => substituted(value, context)).filter((value) => value !== undefined);
   const meetsOne = (one: string): Answer => {
-    const found = someAnswer(expected.map((value) => comparisons[parts.base](value, one)));
+    const found = someAnswer(expected, (value) => comparisons[parts.base](value, one));
     return parts.negated ? notAnswer(found) : found;
   };
   if (parts.set === 'ForAllValues') return everyAnswer(actual.map(meetsOne));
-  if (parts.set === 'ForAnyValue') return someAnswer(actual.map(meetsOne));
+  if (parts.set === 'ForAnyValue') return someAnswer(actual, meetsOne);
   if (actual.length === 1) return meetsOne(actual[0]);
   return maybe(
     `${key} has ${actual.length} values, and ${operator} is defined for one; use ForAnyValue or ForAllValues`,

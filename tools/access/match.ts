@@ -1,5 +1,5 @@
 import { hasGaps, isGap, kindOf, readGap, split, tokens } from '../template/text';
-import { all, maybe, no, yes, type Answer, type Truth } from './truth';
+import { maybe, no, yes, type Answer, type Truth } from './truth';
 
 /** How a pattern is to be read. */
 export interface MatchOptions {
@@ -41,16 +41,31 @@ export function matchesArn(pattern: string, value: string): Answer {
   if (patternParts.length !== 6)
     return maybe(`${pattern} is not a whole ARN, and AWS does not say what it covers then`);
   if (valueParts.length !== 6) return hasGaps(value) ? matches(pattern, value) : no;
-  const parts = patternParts.map((part, i) => matches(part, valueParts[i]));
-  const truth = all(...parts.map((part) => part.truth));
-  if (truth !== 'maybe') return truth === 'yes' ? yes : no;
-  return maybe(...new Set(parts.flatMap(({ because }) => because)));
+  const open: Answer[] = [];
+  for (const [i, part] of patternParts.entries()) {
+    const answer = matches(part, valueParts[i]);
+    if (answer.truth === 'no') return no;
+    if (answer.truth === 'maybe') open.push(answer);
+  }
+  return open.length > 0 ? maybe(...new Set(open.flatMap(({ because }) => because))) : yes;
 }
 
+const arns = new Map<string, readonly string[]>();
+
 /** The six parts of an ARN; the last keeps its colons. */
-export function arnParts(arn: string): string[] {
+export function arnParts(arn: string): readonly string[] {
+  const known = arns.get(arn);
+  if (known) return known;
   const parts = split(arn, ':');
-  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+  const six = parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+  remember(arns, arn, six);
+  return six;
+}
+
+/** Keeps what was worked out for a text. The few thousand texts of one app fit; a program that goes on for ever begins again. */
+function remember<Value>(known: Map<string, Value>, text: string, value: Value): void {
+  if (known.size > 20_000) known.clear();
+  known.set(text, value);
 }
 
 interface Pattern {
@@ -69,8 +84,7 @@ function compiled(text: string, { wildcards = true, segments = false }: MatchOpt
   if (known) return known;
   const parts = withLiterals(tokens(text));
   const pattern = { tokens: parts, wildcards, segments, loose: looseness(parts, wildcards) };
-  if (patterns.size > 20_000) patterns.clear();
-  patterns.set(key, pattern);
+  remember(patterns, key, pattern);
   return pattern;
 }
 

@@ -174,7 +174,7 @@ const anybody = (pattern: string): Context =>
   );
 
 /** One action is looked at as it is, a pattern by the actions it covers. */
-function concrete(pattern: string): PublishedAction[] {
+function concrete(pattern: string): readonly PublishedAction[] {
   if (/[*?]/.test(pattern)) return expanded(pattern);
   return [publishedAction(pattern) ?? { name: pattern, accessLevel: 'Write', resources: ['*'], conditionKeys: [] }];
 }

@@ -36,6 +36,12 @@ export interface Principal {
   readonly actors: readonly string[];
 }
 
+/** A VPC endpoint and what its policy says; none where it has no policy. */
+interface EndpointPolicy {
+  readonly holder: Entry;
+  readonly statements: readonly Statement[];
+}
+
 /** The templates of one or several stacks as IAM sees them. */
 export class AccessModel {
   readonly names: Names;
@@ -46,6 +52,7 @@ export class AccessModel {
   readonly callers: Callers;
   readonly #questions: Questions;
   #grants?: ResourceGrants;
+  #endpointPolicies?: readonly EndpointPolicy[];
   readonly #readPolicies = new WeakMap<PolicyDocument, Map<string, Statement[]>>();
 
   readonly stacks: readonly Stack[];
@@ -144,10 +151,11 @@ export class AccessModel {
   }
 
   /** The policies of the VPC endpoints, where they have one. */
-  endpointPolicies(): { readonly holder: Entry; readonly statements: readonly Statement[] }[] {
-    return this.names.entries
+  endpointPolicies(): readonly EndpointPolicy[] {
+    this.#endpointPolicies ??= this.names.entries
       .filter(({ type }) => type === 'AWS::EC2::VPCEndpoint')
       .map((holder) => ({ holder, statements: endpointPolicy(holder, this.resolver) ?? [] }));
+    return this.#endpointPolicies;
   }
 
   /** Decides one request about an ARN that is already worked out. */

@@ -27,12 +27,21 @@ export const no: Answer = { truth: 'no', because: [] };
 export const maybe = (...because: string[]): Answer => ({ truth: 'maybe', because });
 export const answer = (value: boolean): Answer => (value ? yes : no);
 
-export const everyAnswer = (answers: readonly Answer[]): Answer => joined(answers, all);
-export const someAnswer = (answers: readonly Answer[]): Answer => joined(answers, any);
-export const notAnswer = ({ truth, because }: Answer): Answer => ({ truth: not(truth), because });
-
-function joined(answers: readonly Answer[], join: (...truths: Truth[]) => Truth): Answer {
-  const truth = join(...answers.map((one) => one.truth));
+/** Whether all of them are so. */
+export function everyAnswer(answers: readonly Answer[]): Answer {
+  const truth = all(...answers.map((one) => one.truth));
   if (truth !== 'maybe') return truth === 'yes' ? yes : no;
-  return { truth, because: [...new Set(answers.flatMap(({ because }) => because))] };
+  return maybe(...new Set(answers.flatMap(({ because }) => because)));
 }
+
+/** Whether one of them is so; asks no further once one is. */
+export function someAnswer<Item>(items: Iterable<Item>, ask: (item: Item) => Answer): Answer {
+  const open: Answer[] = [];
+  for (const item of items) {
+    const answered = ask(item);
+    if (answered.truth === 'yes') return yes;
+    if (answered.truth === 'maybe') open.push(answered);
+  }
+  return open.length > 0 ? maybe(...new Set(open.flatMap(({ because }) => because))) : no;
+}
+export const notAnswer = ({ truth, because }: Answer): Answer => ({ truth: not(truth), because });

@@ -98,7 +98,7 @@ function takesResource(pattern: string): boolean {
 const isEverything = (resource: string): boolean =>
   /^\*+$/.test(resource) || /^arn:[^:]*:[^:]*:[^:]*:[^:]*:\*$/.test(resource);
 
-function concrete(pattern: string): PublishedAction[] {
+function concrete(pattern: string): readonly PublishedAction[] {
   if (/[*?]/.test(pattern)) return expanded(pattern);
   return [publishedAction(pattern)].filter((action) => action !== undefined);
 }

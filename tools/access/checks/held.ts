@@ -2,7 +2,18 @@ import type { AccessModel } from '../model';
 import type { Held } from './finding';
 
 /** Every statement of the templates with the resource that holds it and the kind of document it stands in. */
-export function everyStatement(model: AccessModel): Held[] {
+export function everyStatement(model: AccessModel): readonly Held[] {
+  const known = gathered.get(model);
+  if (known) return known;
+  const held = gather(model);
+  gathered.set(model, held);
+  return held;
+}
+
+/** A dozen checks ask the same model. */
+const gathered = new WeakMap<AccessModel, readonly Held[]>();
+
+function gather(model: AccessModel): Held[] {
   const identity = model.attachments.documents.flatMap(({ holder, statements }) =>
     statements.map((statement) => ({ entry: holder, holder: 'identity' as const, statement })),
   );
