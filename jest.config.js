@@ -20,6 +20,8 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!(aws-cdk-lib|constructs|cdk-nag|@jimp)/)'],
+  // No test measures time; this only ends one that hangs, on a busy machine too.
+  testTimeout: 120_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '1200MB',
 };
