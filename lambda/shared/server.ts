@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { keepAlive } from './keep-alive';
 import { restHandler, type RestOptions, type Routes } from './rest';
 
 export interface ServeOptions extends RestOptions {
@@ -25,7 +26,12 @@ export function serve(routes: Routes, { behindStage = true, ...options }: ServeO
   const handler = restHandler(routes, options);
   const known = Object.keys(routes).map((name) => resourceOf(name.split(' ')[1], behindStage ? '/[\\w-]+' : ''));
   return createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const address = addressOf(request.url);
+    if (!address) {
+      response.writeHead(400).end();
+      return;
+    }
+    const { pathname, searchParams } = address;
     if (request.method === 'GET' && pathname === '/health') {
       response.writeHead(200).end('ok');
       return;
@@ -42,14 +48,29 @@ export function serve(routes: Routes, { behindStage = true, ...options }: ServeO
   });
 }
 
-/** Listens on the port of `PORT` until the machine or the container goes, which asks first and waits half a minute. */
+/**
+ * Listens on the port of `PORT` until the machine or the container goes, which asks first and waits half a minute: nobody new is taken in then,
+ * and who has begun is answered.
+ *
+ * @claims compute-deregistration-delay
+ */
 export function listen(server: Server, logger: Logger): void {
+  server.keepAliveTimeout = keepAlive;
   server.listen(Number(process.env.PORT ?? 8080), () => logger.info('server ready', { address: server.address() }));
   process.once('SIGTERM', () => {
     server.close();
     server.closeIdleConnections();
+    // Those that are busy now go as soon as they have their answer.
+    server.keepAliveTimeout = 1;
   });
 }
+
+/**
+ * What a request asks for; nothing where no address can be made of it. A path that begins with two slashes is a path all the same, and not the
+ * name of a host: read as one, `//` is no address, and what nobody catches ends the program.
+ */
+const addressOf = (target = '/'): URL | null =>
+  URL.parse(target.startsWith('/') ? `http://localhost${target}` : target);
 
 /** A path of a contract, and what tells its parameters in the path of a request. */
 interface Resource {

@@ -4,6 +4,7 @@ import { createServer as createPages, type IncomingMessage, type RequestListener
 import { createServer as createSecure } from 'node:https';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { clientOf } from '../shared/client-address';
+import { keepAlive } from '../shared/keep-alive';
 import { echoed, mirrored, tallied, type Answer } from './answers';
 import type { OwnCertificate } from './certificate';
 import { healthPath, type ports } from './environment';
@@ -31,16 +32,19 @@ export class Services {
   private readonly open = new Set<Socket>();
 
   constructor(private readonly options: ServicesOptions) {
+    // Before these stands a load balancer that reads requests, and before those in TLS nobody who could add a word.
+    const pages = createPages(this.page(true));
+    pages.keepAliveTimeout = keepAlive;
     this.servers = {
       mirror: this.answering(mirrored),
       tally: this.answering(tallied()),
-      // Before these stands a load balancer that reads requests, and before those nobody who could add a word.
-      pages: createPages(this.page(true)),
+      pages,
       secure: createSecure({ ...options.certificate }, this.page(false)),
     };
     this.echo.on('message', (datagram, { address, port }) => {
       const answer = echoed(datagram);
-      if (answer) this.echo.send(answer, port, address);
+      // Whoever sends may say that it comes from anywhere: to port 0 nothing can be sent, and what cannot arrive is nobody's fault here.
+      if (answer && port > 0) this.echo.send(answer, port, address, () => undefined);
     });
     for (const server of Object.values(this.servers))
       server.on('connection', (socket: Socket) => {

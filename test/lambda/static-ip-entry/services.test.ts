@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:https';
@@ -110,6 +110,14 @@ test('a datagram that asks is answered, and one that does not is not', async () 
   socket.close();
 });
 
+test('a datagram that says it comes from port 0, where nobody can be answered, stops nobody', async () => {
+  const echo = Reflect.get(services, 'echo') as Socket;
+  echo.emit('message', Buffer.from('ping hello'), { address: '127.0.0.1', port: 0 });
+  // What is sent to where nothing may be sent fails later.
+  echo.emit('message', Buffer.from('ping hello'), { address: '255.255.255.255', port: 9 });
+  expect(await datagram('ping still there')).toBe('pong still there');
+});
+
 test('TLS ends here, under the certificate of this server, and a client is who connects', async () => {
   const { body, fingerprint } = await secure({ headers: { 'x-forwarded-for': '192.0.2.1' } });
   expect(body).toBe('127.0.0.1 to 127.0.0.1');
@@ -131,6 +139,11 @@ test('behind a load balancer that reads requests, the client is whom that saw', 
   expect(await page('/')).toEqual([200, '127.0.0.1 to 127.0.0.1']);
 });
 
+test('a silent connection of the load balancer is kept for longer than the minute in which that may use it', async () => {
+  const { headers } = await fetch(`http://127.0.0.1:${ports.pages}/`);
+  expect(headers.get('keep-alive')).toBe('timeout=75');
+});
+
 test('a server says where it stands, if it was told', async () => {
   expect(await page('/region')).toEqual([404, 'nothing at /region']);
   await services.close();
@@ -148,7 +161,7 @@ test('what cannot be answered is told so', async () => {
   ]);
 });
 
-test('a server that goes says so, still answers, and then takes nobody in while it ends what it has', async () => {
+test('a server that goes says so, still answers, and then takes nobody in while it ends what it has [compute-health-check, compute-deregistration-delay]', async () => {
   expect(await page('/health')).toEqual([200, 'well']);
   services.drain();
   expect(await page('/health')).toEqual([503, 'draining']);
