@@ -62,7 +62,12 @@ export function planCommitment(offer: CommitmentOffer, uses: readonly InstanceUs
     throw new Error(
       `a discount of ${discount} % on ${commitment.kind} is not to be had; give 0 to ${highest}, as the offer in the console says`,
     );
+  if (!(onDemand >= 0) || !(count >= 0))
+    throw new Error(`${count} instances at ${onDemand} USD an hour are no offer; give a count and a price from 0`);
   const term = hoursOfYear * years;
+  for (const use of uses)
+    if (!((use.onDemand ?? 0) >= 0))
+      throw new Error(`${use.instance.type} costs ${use.onDemand} USD an hour; give a price from 0`);
   for (const use of uses)
     if (!(use.hours >= 0 && use.hours <= term) || !(use.count >= 0))
       throw new Error(

@@ -90,9 +90,12 @@ export function scheduledBounds(
  *
  * @param history the requests of each minute of a usual day
  * @param each what one instance is to do in a minute
+ * @throws when the history is not of one whole day
  * @claims compute-asg-predictive
  */
 export function forecastBounds(history: readonly number[], each: number, aheadMinutes: number): SimulatedBounds {
+  if (history.length !== 1_440)
+    throw new Error(`history has ${history.length} minutes; give the 1440 of a usual day, or no forecast can be made`);
   const hours = Array.from({ length: 24 }, (_, hour) => {
     const loads = history.slice(60 * hour, 60 * hour + 60);
     return Math.ceil(loads.reduce((sum, load) => sum + load, 0) / loads.length / each);
@@ -111,12 +114,13 @@ function falls(expression: string, minute: number): boolean {
     throw new Error(
       `${expression} says a day of the month or a month, which a simulated week has not; say the weekday`,
     );
-  const fits = (field: string, value: number) =>
-    field === '*' ||
-    field.split(',').some((part) => {
-      const [from, to = from] = part.split('-').map(Number);
-      return value >= from && value <= to;
-    });
+  const fits = (field: string, value: number) => field === '*' || field.split(',').some((part) => holds(part, value));
+  const holds = (part: string, value: number) => {
+    const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+    if (from === undefined)
+      throw new Error(`${expression} has ${part}, which a simulation does not read; write numbers, lists and ranges`);
+    return value >= Number(from) && value <= Number(to);
+  };
   const days = Math.floor(minute / 1_440);
   return (
     fits(ofHour, minute % 60) &&

@@ -108,6 +108,17 @@ describe('a commitment for a year, of two instances at 0.10 USD less 40 per cent
     expect(planned([onHost], { commitment: host, years: 3, discount: 60 }).overage).toBeCloseTo(0, 6);
   });
 
+  test('figures below zero are refused [compute-commitment-planner]', () => {
+    expect(() => planned([], { count: -1 })).toThrow(
+      '-1 instances at 0.1 USD an hour are no offer; give a count and a price from 0',
+    );
+    expect(() => planned([], { onDemand: NaN })).toThrow('instances at NaN USD an hour are no offer');
+    expect(() => planned([{ instance, count: 1, hours: 1, onDemand: -0.1 }])).toThrow(
+      'm5.large costs -0.1 USD an hour; give a price from 0',
+    );
+    expect(() => planned([{ instance, count: -1, hours: 1 }])).toThrow('give hours from 0 to 8760 and a count from 0');
+  });
+
   test('more hours than the term has are refused [compute-commitment-planner]', () => {
     expect(() => planned([{ instance, count: 1, hours: 8761 }])).toThrow(
       '1 x m5.large for 8761 hours is no use of this term; give hours from 0 to 8760 and a count from 0',

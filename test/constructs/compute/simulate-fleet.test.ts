@@ -159,3 +159,23 @@ test('fails on a day of the month, which a simulated week has not', () => {
   });
   expect(() => desired([1], monthly)).toThrow('0 8 1 * * says a day of the month or a month');
 });
+
+test.each(['0 8 * * FRI', '*/15 8 * * 1', '0 8-x * * *'])(
+  'fails on %s, which it cannot read, rather than leave the fleet as it is [compute-asg-scheduled]',
+  (expression) => {
+    const scheduled = ScalingStrategy.scheduled({
+      timeZone: 'Europe/Berlin',
+      sizes: { Some: { at: Schedule.expression(expression), min: 2 } },
+    });
+    expect(() => desired(minutes([7 * 1_440, 0]), scheduled)).toThrow(
+      new RegExp(`^${expression.replaceAll('*', '\\*')} has .*, which a simulation does not read; write numbers`),
+    );
+  },
+);
+
+test('fails on a history that is no whole day, of which no hour could be told [compute-asg-predictive]', () => {
+  const predictive = ScalingStrategy.predictive({ cpu: 50, act: true });
+  expect(() => simulateFleet([predictive], fleet([1], { history: [1, 2, 3] }))).toThrow(
+    'history has 3 minutes; give the 1440 of a usual day',
+  );
+});
