@@ -103,7 +103,7 @@ export class ElasticFleet extends Stack {
     const joining = { fleet, on: 'launch', script: file('warm-up.sh'), longest: Duration.minutes(6), alarms } as const;
     new LifecycleWork(this, 'WarmUp', joining);
     new LifecycleWork(this, 'Leave', { fleet, on: 'termination', script: file('stop.sh'), alarms });
-    const drain = new SpotDrain(this, 'SpotDrain', { fleet, targets: [targets], stop: file('stop.sh'), alarms });
+    const drain = new SpotDrain(this, 'SpotDrain', { fleet, stop: file('stop.sh'), alarms });
     new FleetHealthReporter(this, 'Health', { fleet, source: healthSource, alarms });
 
     this.tell({

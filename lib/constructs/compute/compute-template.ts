@@ -5,6 +5,7 @@ import {
   type Connections,
   type IConnectable,
   type ILaunchTemplate,
+  type ISecurityGroup,
   type InstanceType,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
@@ -54,6 +55,8 @@ export class ComputeTemplate extends Construct implements IConnectable {
   readonly launchTemplate: ILaunchTemplate;
   readonly role: IRole;
   readonly connections: Connections;
+  /** A group of instances beside the first, which lets shells in and nothing else. */
+  readonly shellGroup?: ISecurityGroup;
   readonly boot?: BootProgram;
   readonly publicAddress: boolean;
   readonly instanceType: InstanceType;
@@ -98,6 +101,7 @@ export class ComputeTemplate extends Construct implements IConnectable {
     });
     const resource = this.launchTemplate.node.defaultChild as CfnLaunchTemplate;
     if (shellGroup) {
+      this.shellGroup = shellGroup;
       // Beside `connections`, so that what is let in to the service is not let in here too.
       resource.addPropertyOverride('LaunchTemplateData.NetworkInterfaces.0.Groups.1', shellGroup.securityGroupId);
     }

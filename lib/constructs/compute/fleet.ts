@@ -131,6 +131,8 @@ export class Fleet extends Construct implements IConnectable {
   readonly bootTime: Duration;
   /** Whether EC2 may take instances back. */
   readonly usesSpot: boolean;
+  /** The groups of targets its instances are in, of balancers of every kind. */
+  readonly targetGroupArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
@@ -171,6 +173,10 @@ export class Fleet extends Construct implements IConnectable {
     this.maxCapacity = bounds.maxCapacity;
     this.bootTime = bootTime;
     this.usesSpot = mixed?.usesSpot ?? template.spot !== undefined;
+    this.targetGroupArns = [
+      ...[targets ?? [], props.alsoIn ?? [], transports].flat().map(({ targetGroup }) => targetGroup.targetGroupArn),
+      ...(packetsFrom ? [packetsFrom.targetGroup.ref] : []),
+    ];
     if (alarms.topic.masterKey) allowNotices(alarms.topic.masterKey);
     template.encryptionKeys.forEach(allowVolumes);
     const group = new AutoScalingGroup(this, 'Group', {

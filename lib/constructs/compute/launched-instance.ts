@@ -16,7 +16,7 @@ export interface LaunchedInstanceProps {
  * A single instance from the launch template that also serves a group: nothing of the template is said again, but where it stands.
  *
  * The template's newest version is named by its number, so a deployment that changes the template replaces the instance. What is to be changed in
- * place is a `SecureInstance`.
+ * place is a `SecureInstance`. No deployment waits for its boot, as the signals of a template are for the group it serves.
  *
  * @claims compute-lt-single-instance
  */
@@ -34,7 +34,7 @@ export class LaunchedInstance extends Construct implements IConnectable {
       template.connections.securityGroups.length !== 1 &&
         `template has ${template.connections.securityGroups.length} security groups; give one`,
     ]);
-    const { launchTemplate, publicAddress, connections } = template;
+    const { launchTemplate, publicAddress, connections, shellGroup } = template;
     const resource = new CfnInstance(this, 'Instance', {
       launchTemplate: {
         launchTemplateId: launchTemplate.launchTemplateId,
@@ -46,7 +46,9 @@ export class LaunchedInstance extends Construct implements IConnectable {
           deviceIndex: '0',
           subnetId: subnet.subnetId,
           associatePublicIpAddress: publicAddress,
-          groupSet: connections.securityGroups.map(({ securityGroupId }) => securityGroupId),
+          groupSet: [...connections.securityGroups, ...(shellGroup ? [shellGroup] : [])].map(
+            ({ securityGroupId }) => securityGroupId,
+          ),
         },
       ],
     });

@@ -71,6 +71,8 @@ export class LifecycleWork extends Construct {
       reach.toSeconds() + longest.toSeconds() > oneRun.toSeconds() &&
         heartbeat.toSeconds() < betweenRuns.toSeconds() &&
         `heartbeat is ${heartbeat.toHumanString()}, and reach and longest together are more than one run of a function; give ${betweenRuns.toHumanString()} or more, so that the group waits for the next run`,
+      reach.toSeconds() + longest.toSeconds() > runs * oneRun.toSeconds() &&
+        `reach is ${reach.toHumanString()} and longest ${longest.toHumanString()}, and the ${runs} runs of the function wait for ${runs * oneRun.toMinutes()} minutes together; shorten one, or what ends later is answered by nobody`,
     ]);
 
     const script = new InstanceScript(this, 'Script', {
@@ -132,3 +134,5 @@ export class LifecycleWork extends Construct {
 /** What one run of the function can wait for, and how long it may be until the next one. */
 const oneRun = Duration.minutes(14);
 const betweenRuns = Duration.minutes(5);
+/** One, and the two with which Lambda tries again. */
+const runs = 3;

@@ -15,17 +15,11 @@ import { FailureQueue } from '../serverless/failure-queue';
 import type { Fleet } from './fleet';
 import { grantOnGroup } from './group-grant';
 import { InstanceScript, scriptActions } from './instance-script';
-import type { TargetPool } from './target-pool';
 
 export interface SpotDrainProps {
   readonly fleet: Fleet;
   /** Who hears of notices that came to nothing. */
   readonly alarms: AlarmTopic;
-  /**
-   * The pools its instances are taken out of.
-   * @default - none
-   */
-  readonly targets?: readonly TargetPool[];
   /**
    * Path of the bash file with which an instance stops its application, as root. It must bear being run twice.
    * @default - the application is not told
@@ -55,7 +49,7 @@ export class SpotDrain extends Construct {
 
   constructor(scope: Construct, id: string, props: SpotDrainProps) {
     super(scope, id);
-    const { fleet, alarms, targets = [], stop, longestStop = Duration.seconds(90) } = props;
+    const { fleet, alarms, stop, longestStop = Duration.seconds(90) } = props;
     refuse(this, [
       !fleet.usesSpot &&
         `fleet ${fleet.node.path} uses no spot instances, so nobody would ever warn of one; leave this out`,
@@ -95,11 +89,11 @@ export class SpotDrain extends Construct {
       role: drain.role,
       actions: ['autoscaling:SetInstanceHealth'],
     });
-    if (targets.length > 0) {
+    if (fleet.targetGroupArns.length > 0) {
       drain.role.addToPrincipalPolicy(
         new PolicyStatement({
           actions: ['elasticloadbalancing:DeregisterTargets'],
-          resources: targets.map(({ targetGroup }) => targetGroup.targetGroupArn),
+          resources: [...fleet.targetGroupArns],
         }),
       );
     }

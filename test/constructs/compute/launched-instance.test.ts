@@ -1,5 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { LaunchedInstance } from '../../../lib/constructs/compute/launched-instance';
+import { OperatorAccess } from '../../../lib/constructs/network/operator-access';
 import { testStack } from '../../support/app';
 import { Parts } from './parts';
 
@@ -27,6 +28,22 @@ describe('LaunchedInstance', () => {
         },
       ],
     });
+  });
+
+  test('is in every group the template puts an instance in, that of shells too [compute-lt-single-instance, compute-session-access]', () => {
+    const parts = new Parts(testStack());
+    const { stack, vpc } = parts;
+    const template = parts.template({ access: OperatorAccess.keyPair({ allowFrom: ['198.51.100.0/24'] }) });
+    new LaunchedInstance(stack, 'Single', { vpc, template, subnet: vpc.privateSubnets[0] });
+    const made = Template.fromStack(stack);
+    const interfaceOf = (type: string, of: (properties: Record<string, unknown>) => unknown) =>
+      of(Object.values(made.findResources(`AWS::EC2::${type}`))[0].Properties as Record<string, unknown>);
+    const [single] = interfaceOf('Instance', (it) => it.NetworkInterfaces) as { GroupSet: object[] }[];
+    const { NetworkInterfaces } = interfaceOf('LaunchTemplate', (it) => it.LaunchTemplateData) as {
+      NetworkInterfaces: { Groups: object[] }[];
+    };
+    expect(single.GroupSet).toHaveLength(2);
+    expect(single.GroupSet).toEqual(NetworkInterfaces[0].Groups);
   });
 
   test('fails when the subnet and the address do not fit', () => {

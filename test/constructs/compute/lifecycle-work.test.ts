@@ -117,6 +117,10 @@ describe('LifecycleWork', () => {
       { longest: Duration.minutes(20), heartbeat: Duration.minutes(4) },
       'heartbeat is 4 minutes, and reach and longest together are more than one run of a function; give 5 minutes or more, so that the group waits for the next run',
     ],
+    [
+      { longest: Duration.minutes(30), reach: Duration.minutes(20) },
+      'reach is 20 minutes and longest 30 minutes, and the 3 runs of the function wait for 42 minutes together; shorten one, or what ends later is answered by nobody',
+    ],
   ])('fails with %j [compute-asg-lifecycle-hooks]', (props, fault) => {
     expect(() => built(props)).toThrow(`Stack/Joining:\n  ${fault}`);
   });

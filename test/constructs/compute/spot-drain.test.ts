@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
-import { InstanceType } from 'aws-cdk-lib/aws-ec2';
+import { InstanceType, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { Template } from 'aws-cdk-lib/assertions';
+import { EntryPort } from '../../../lib/constructs/compute/entry-port';
 import { MixedInstances } from '../../../lib/constructs/compute/mixed-instances';
 import { drainTimeout, SpotDrain, spotNotice, type SpotDrainProps } from '../../../lib/constructs/compute/spot-drain';
+import { TransportEntry } from '../../../lib/constructs/compute/transport-entry';
+import { TransportPool } from '../../../lib/constructs/compute/transport-pool';
 import { testStack } from '../../support/app';
 import { Parts } from './parts';
 
@@ -18,7 +21,7 @@ const built = (props: Partial<SpotDrainProps> = {}, onDemandShare = 0) => {
   const targets = parts.pool();
   parts.balancer(targets);
   const fleet = parts.fleet({ mixed: mixed(onDemandShare), targets });
-  new SpotDrain(parts.stack, 'Spot', { fleet, alarms: parts.alarms, targets: [targets], ...props });
+  new SpotDrain(parts.stack, 'Spot', { fleet, alarms: parts.alarms, ...props });
   return Template.fromStack(parts.stack);
 };
 const template = built({ stop });
@@ -58,6 +61,30 @@ describe('SpotDrain', () => {
       GROUP: { Ref: group },
       DOCUMENT: { Ref: expect.stringMatching(/^SpotStopDocument/) },
     });
+  });
+
+  test('takes them out of every pool they are in, behind a balancer of connections too [compute-spot-interruption]', () => {
+    const parts = new Parts(testStack());
+    const { vpc } = parts;
+    const transport = new TransportPool(parts.stack, 'Lines', { vpc, port: 4569 });
+    new TransportEntry(parts.stack, 'Door', {
+      vpc,
+      subnets: { subnetType: SubnetType.PUBLIC },
+      ports: [EntryPort.tcp(4569, transport)],
+      crossZone: false,
+    });
+    const targets = parts.pool();
+    parts.balancer(targets);
+    const fleet = parts.fleet({ mixed: mixed(), targets, transports: [transport] });
+    new SpotDrain(parts.stack, 'Spot', { fleet, alarms: parts.alarms });
+    const made = Template.fromStack(parts.stack);
+    const { TargetGroupARNs: joined } = Object.values(made.findResources('AWS::AutoScaling::AutoScalingGroup'))[0]
+      .Properties;
+    const [{ Resource: may }] = Object.values(made.findResources('AWS::IAM::Policy'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => Action === 'elasticloadbalancing:DeregisterTargets');
+    expect(joined).toHaveLength(2);
+    expect(new Set(may)).toEqual(new Set(joined));
   });
 
   test('without a script nothing is run on instances', () => {
