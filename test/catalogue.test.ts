@@ -5,6 +5,7 @@ import { Aws, Fn, Token } from 'aws-cdk-lib';
 import { createApp } from '../lib/app';
 import { catalogue } from '../lib/catalogue';
 import type { ProfileName } from '../lib/profile';
+import { overlaps } from '../lib/constructs/network/cidr';
 import { secretsInEnvironment } from '../lib/constructs/serverless/environment-secrets';
 import { bucketFaults } from '../lib/constructs/storage/bucket-rules';
 import { stateful } from '../lib/stateful';
@@ -43,6 +44,27 @@ test('no page of docs or notes shows the mark of a value that was never resolved
 test('no two architectures have a variant of the same name', () => {
   const all = catalogue.flatMap((architecture) => Object.keys(variantsOf(architecture)));
   expect(all).toEqual([...new Set(all)]);
+});
+
+test('no two architectures have an address in common, so that both can be deployed and joined, but for two whose data would not survive a move', () => {
+  const ranges = catalogue.flatMap((architecture) =>
+    [undefined, ...Object.keys(variantsOf(architecture))].flatMap((variant) =>
+      Object.values(
+        synthesised(architecture.name, variant === undefined ? { profile: 'sandbox' } : { variant: [variant] }),
+      )
+        .flatMap(({ Resources }) => Object.values(Resources))
+        .filter(({ Type }) => Type === 'AWS::EC2::VPC' || Type === 'AWS::EC2::VPCCidrBlock')
+        .flatMap(({ Properties }) => (Properties!.CidrBlock as string | undefined) ?? [])
+        .map((cidr) => ({ name: architecture.name, cidr })),
+    ),
+  );
+  const shared = ranges.flatMap(({ name, cidr }, i) =>
+    ranges
+      .slice(i + 1)
+      .filter((other) => other.name !== name && overlaps(cidr, other.cidr))
+      .map((other) => `${name} has ${cidr}, ${other.name} has ${other.cidr}`),
+  );
+  expect([...new Set(shared)]).toEqual(['three-tier-network has 10.16.0.0/16, three-tier-web has 10.16.0.0/16']);
 });
 
 describe.each(catalogue)('$name', ({ name, title, purpose }) => {

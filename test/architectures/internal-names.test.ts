@@ -189,8 +189,8 @@ describe('what surrounds it', () => {
     ]);
     expect(Object.fromEntries(values)).toMatchObject({
       Domain: 'groundplan.internal',
-      GeneralResolver: '10.18.0.2',
-      StrictResolver: '10.18.1.2',
+      GeneralResolver: '10.19.0.2',
+      StrictResolver: '10.19.1.2',
     });
   });
 });

@@ -22,7 +22,7 @@ const changed = (props: Partial<PeeredNetworksProps>) => () => {
 
 describe('addresses', () => {
   test('come from the register, a /16 each, and one more is kept for each [network-range-registry]', () => {
-    expect(ranges).toEqual({ shop: '10.16.0.0/16', billing: '10.18.0.0/16', reports: '10.20.0.0/16' });
+    expect(ranges).toEqual({ shop: '10.64.0.0/16', billing: '10.66.0.0/16', reports: '10.68.0.0/16' });
     expect(members.map((one) => register.ranges(one, 'home')).flat()).toHaveLength(6);
     const blocks = Object.values(sandbox.findResources('AWS::EC2::VPC')).map(({ Properties }) => Properties.CidrBlock);
     expect(blocks).toEqual(Object.values(ranges));
@@ -30,7 +30,7 @@ describe('addresses', () => {
 
   test('fails when two networks have the same range [network-peering-overlap]', () => {
     expect(changed({ ranges: { ...ranges, reports: ranges.shop } })).toThrow(
-      'peered-networks/Mesh:\n  shop has 10.16.0.0/16 and reports has 10.16.0.0/16, which overlap, so they cannot be peered; take ranges from a RangeRegistry, or offer what is needed by a PrivateService, to which addresses do not matter',
+      'peered-networks/Mesh:\n  shop has 10.64.0.0/16 and reports has 10.64.0.0/16, which overlap, so they cannot be peered; take ranges from a RangeRegistry, or offer what is needed by a PrivateService, to which addresses do not matter',
     );
   });
 });

@@ -9,7 +9,7 @@ const production = architecture(name, { profile: 'production' });
 describe('two networks', () => {
   test('have the same addresses, and nothing that joins them [network-privatelink-consumer, network-overlap-solutions, compute-nlb-privatelink]', () => {
     const blocks = Object.values(sandbox.findResources('AWS::EC2::VPC')).map(({ Properties }) => Properties.CidrBlock);
-    expect(blocks).toEqual(['10.16.0.0/16', '10.16.0.0/16']);
+    expect(blocks).toEqual(['10.23.0.0/16', '10.23.0.0/16']);
     for (const type of ['VPCPeeringConnection', 'Route', 'TransitGateway', 'NatGateway', 'InternetGateway'])
       sandbox.resourceCountIs(`AWS::EC2::${type}`, 0);
   });

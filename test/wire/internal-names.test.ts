@@ -10,7 +10,7 @@ import { Wire } from './support/wire';
 type Weather = 'answer' | 'lose' | 'SERVFAIL' | 'rubbish';
 
 const name = 'accounting.groundplan.internal';
-const zone: Zone = { [name]: ['10.18.0.10'] };
+const zone: Zone = { [name]: ['10.19.0.10'] };
 let wire: Wire;
 let pool: FunctionPool;
 let server: Socket;
@@ -50,7 +50,7 @@ const ask = (...of: Weather[]) => {
   [asked, weather] = [0, of];
   return pool.invoke({ names: [name], server: `127.0.0.1:${server.address().port}` });
 };
-const found = { result: [{ name, addresses: ['10.18.0.10'] }] };
+const found = { result: [{ name, addresses: ['10.19.0.10'] }] };
 const because = (reason: string) => ({ result: [{ name, addresses: [], because: reason }] });
 
 test('a name is found, also when the first question is lost or answered with rubbish', async () => {

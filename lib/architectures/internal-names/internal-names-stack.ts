@@ -24,8 +24,8 @@ export class InternalNames extends Stack {
     super(scope, id, props);
     const { domainName: name = usualDomain } = props.settings;
 
-    const general = new ProbedNetwork(this, 'General', { cidr: '10.18.0.0/24' });
-    const strict = new ProbedNetwork(this, 'Strict', { cidr: '10.18.1.0/24' });
+    const general = new ProbedNetwork(this, 'General', { cidr: '10.19.0.0/24' });
+    const strict = new ProbedNetwork(this, 'Strict', { cidr: '10.19.1.0/24' });
     const vpcs = [general.vpc, strict.vpc];
 
     const zone = this.zone(name, vpcs, props);

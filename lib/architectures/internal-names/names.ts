@@ -5,8 +5,8 @@ export const usualDomain = 'groundplan.internal';
 
 /** Everything the domain holds. `outside` and `everywhere` come to bear where somebody owns it. */
 export const records: readonly VisibleRecord[] = [
-  { name: 'accounting', type: 'A', values: ['10.18.0.10'], visibility: 'inside' },
-  { name: 'www', type: 'A', values: ['10.18.0.20'], visibility: 'inside' },
+  { name: 'accounting', type: 'A', values: ['10.19.0.10'], visibility: 'inside' },
+  { name: 'www', type: 'A', values: ['10.19.0.20'], visibility: 'inside' },
   { name: 'www', type: 'A', values: ['203.0.113.10'], visibility: 'outside' },
   { name: 'about', type: 'TXT', values: ['the same inside and outside'], visibility: 'everywhere' },
 ];

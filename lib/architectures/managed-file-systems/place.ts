@@ -18,7 +18,7 @@ export class Place extends Construct {
     super(scope, id);
     this.network = new TieredNetwork(this, 'Network', {
       plan: {
-        cidr: '10.29.0.0/16',
+        cidr: '10.30.0.0/16',
         zones: 2,
         tiers: [
           { name: 'files', access: 'isolated' },

@@ -52,7 +52,7 @@ export class PathRoutedFrontDoor extends Stack {
     const edgeLogs = new LogBucket(this, 'EdgeLogs', { expiration, writtenWithAcl: true, writtenByBuckets: true });
     const isInside = balancer === 'inside';
     const network = new TieredNetwork(this, 'Network', {
-      plan: { tiers: [...(isInside ? [inside] : []), web], tierSlots: 2 },
+      plan: { cidr: '10.21.0.0/16', tiers: [...(isInside ? [inside] : []), web], tierSlots: 2 },
       zones: profile.name === 'production' ? 3 : 2,
       nat: NatStrategy.none(),
       gatewayEndpoints: {},

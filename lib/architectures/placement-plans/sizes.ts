@@ -10,7 +10,7 @@ export interface Size {
   readonly typePolicy: TypePolicy;
 }
 
-const cidr = '10.61.0.0/16';
+const cidr = '10.62.0.0/16';
 
 export const sizes: Readonly<Record<ProfileName, Size>> = {
   // Servers with addresses of their own need no NAT gateway, which would be billed while there are none; no port of theirs is open.

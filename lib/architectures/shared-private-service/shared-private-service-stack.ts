@@ -12,7 +12,7 @@ import { Consumer } from './consumer';
 import { filesPort, Provider } from './provider';
 
 /** The range of both networks; that it is one and the same is the point. */
-const cidr = '10.16.0.0/16';
+const cidr = '10.23.0.0/16';
 
 /** One service offered to another network without joining the two, though both have the same addresses. */
 export class SharedPrivateService extends Stack {

@@ -37,7 +37,7 @@ export class RegionalSite extends Construct {
       alarms,
     });
     const network = new TieredNetwork(this, 'Network', {
-      plan: { tiers: [{ name: 'application', access: 'isolated' }], tierSlots: 2 },
+      plan: { cidr: '10.22.0.0/16', tiers: [{ name: 'application', access: 'isolated' }], tierSlots: 2 },
       zones: 2,
       nat: NatStrategy.none(),
       gatewayEndpoints: {
