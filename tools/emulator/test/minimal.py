@@ -265,6 +265,21 @@ HELPERS: dict[str, dict] = {
         'Type': 'AWS::Cognito::UserPoolGroup',
         'Properties': {'UserPoolId': 'ref:Pool', 'GroupName': 'readers'},
     },
+    'InsightsPath': {
+        'Type': 'AWS::EC2::NetworkInsightsPath',
+        'Properties': {'Source': 'ref:Gateway', 'Destination': 'ref:Instance', 'Protocol': 'tcp', 'DestinationPort': 443},
+    },
+    'InsightsScope': {
+        'Type': 'AWS::EC2::NetworkInsightsAccessScope',
+        'Properties': {
+            'MatchPaths': [
+                {
+                    'Source': {'ResourceStatement': {'ResourceTypes': ['AWS::EC2::InternetGateway']}},
+                    'Destination': {'ResourceStatement': {'Resources': ['ref:Subnet']}},
+                }
+            ]
+        },
+    },
     'Zone': {'Type': 'AWS::Route53::HostedZone', 'Properties': {'Name': 'example.com'}},
     'ZoneKey': {
         'Type': 'AWS::Route53::KeySigningKey',
@@ -580,6 +595,10 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
     'AWS::EC2::EIP': ({'Domain': 'vpc'}, {'Domain': 'vpc', 'Tags': [{'Key': 'a', 'Value': 'b'}]}),
     'AWS::EC2::EIPAssociation': ({'AllocationId': 'att:Address.AllocationId', 'InstanceId': 'ref:Instance'}, None),
     'AWS::EC2::NatGateway': ({'SubnetId': 'ref:Subnet', 'AllocationId': 'att:Address.AllocationId'}, None),
+    'AWS::EC2::NetworkInsightsPath': own('InsightsPath'),
+    'AWS::EC2::NetworkInsightsAnalysis': ({'NetworkInsightsPathId': 'ref:InsightsPath'}, None),
+    'AWS::EC2::NetworkInsightsAccessScope': own('InsightsScope'),
+    'AWS::EC2::NetworkInsightsAccessScopeAnalysis': ({'NetworkInsightsAccessScopeId': 'ref:InsightsScope'}, None),
     'AWS::EC2::NetworkAcl': own('Acl'),
     'AWS::EC2::NetworkAclEntry': (
         {

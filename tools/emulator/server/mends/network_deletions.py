@@ -36,7 +36,9 @@ def install():
 
     def without_its_interface(self, nat_gateway_id):
         gateway = delete_nat_gateway(self, nat_gateway_id)
-        self.enis.pop(gateway._eni.id, None)
+        interface = getattr(gateway, '_eni', None)  # one of a whole VPC has none
+        if interface:
+            self.enis.pop(interface.id, None)
         return gateway
 
     def without_its_first_interface(self):

@@ -52,9 +52,25 @@ def install():
         observation = {'Region': 'us-east-1', 'IPAddress': '127.0.0.1', 'StatusReport': {'Status': status}}
         return type(original_status(self))({'HealthCheckObservations': [observation]})
 
+    def create_query_logging_config(self, hosted_zone_id, log_group_arn):
+        # Route 53 takes the ARN of a log group with and without its end; moto finds the group by the one with it alone.
+        return original_logging(self, hosted_zone_id, f'{log_group_arn.removesuffix(":*")}:*')
+
+    def list_query_logging_configs(self, hosted_zone_id=None, **page):
+        # moto knows no zone by the id that is asked for, and answers with those of all zones.
+        found, more = original_listed(self, **page)
+        if hosted_zone_id is None:
+            return found, more
+        self.get_hosted_zone(hosted_zone_id)
+        return [one for one in found if one.hosted_zone_id == hosted_zone_id], more
+
+    original_listed = Route53Backend.list_query_logging_configs
+    original_logging = Route53Backend.create_query_logging_config
     original_status = Route53.get_health_check_status
     RecordSet.__init__ = __init__
     Route53Backend.change_resource_record_sets = change_resource_record_sets
+    Route53Backend.create_query_logging_config = create_query_logging_config
+    Route53Backend.list_query_logging_configs = list_query_logging_configs
     Route53.create_health_check = create_health_check
     Route53.get_health_check_status = get_health_check_status
     HealthCheck.health_check_config = property(health_check_config)

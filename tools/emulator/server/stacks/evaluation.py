@@ -2,6 +2,7 @@
 
 from stacks.faults import Refused, ResourceFailed
 from stacks.intrinsics import Intrinsics, Unknown
+from stacks.kinds import KINDS, At
 from stacks.model import Made, Stack, Store, Wish, store_of
 from stacks.parameters import Parameters, parameters_of
 from stacks.schema import schema
@@ -60,6 +61,11 @@ class Evaluation:
         made = self._there(name)
         if made is None:
             return self._missing(name, f'Fn::GetAtt of {name}.{attribute}')
+        live = KINDS[made.type].live if made.type in KINDS else {}
+        if attribute in live:
+            stack = self.stack
+            at = At(stack.account, stack.region, stack.name, stack.id, name, made.type)
+            return live[attribute](at, made.physical_id)
         return attribute_of(made, attribute)
 
     def _missing(self, name: str, what: str):

@@ -117,6 +117,8 @@ class Kind:
     read_path: str = ''
     name: Name | None = None
     attributes: dict[str, str] = field(default_factory=dict)
+    # Attributes that other resources change after this one is there; asked anew by `live(at, id)` whenever a template wants one.
+    live: dict[str, Callable[[At, str], Any]] = field(default_factory=dict)
     rename: dict[str, str] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     prepare: Callable | None = None

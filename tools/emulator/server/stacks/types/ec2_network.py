@@ -47,6 +47,11 @@ kind(
     key='VpcId',
     delete='delete_vpc',
     tagged=TAGS,
+    # A block that is given to it later is a resource of its own.
+    live={
+        name: lambda at, vpc, name=name: _vpc_attributes(at, vpc)[name]
+        for name in ('CidrBlockAssociations', 'Ipv6CidrBlocks')
+    },
 )
 
 

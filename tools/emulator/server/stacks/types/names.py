@@ -21,13 +21,26 @@ def _zone(at, props):
     zone = made['HostedZone']['Id'].split('/')[-1]
     for vpc in vpcs[1:]:
         at.call('route53', 'associate_vpc_with_hosted_zone', HostedZoneId=zone, VPC=vpc)
-    if 'QueryLoggingConfig' in props:
-        arn = props['QueryLoggingConfig']['CloudWatchLogsLogGroupArn']
-        at.call('route53', 'create_query_logging_config', HostedZoneId=zone, CloudWatchLogsLogGroupArn=arn)
+    _write_queries_down(at, zone, props)
     return zone, {'Id': zone, 'NameServers': (made.get('DelegationSet') or {}).get('NameServers', [])}
 
 
+def _write_queries_down(at, zone, props):
+    """A zone whose questions cannot be written down is there all the same, and has to be taken away."""
+    if 'QueryLoggingConfig' in props:
+        arn = props['QueryLoggingConfig']['CloudWatchLogsLogGroupArn']
+        try:
+            at.call('route53', 'create_query_logging_config', HostedZoneId=zone, CloudWatchLogsLogGroupArn=arn)
+        except ResourceFailed as error:
+            error.physical_id = zone
+            raise
+
+
 def _zone_changed(at, zone, old, props):
+    if whole(old.get('QueryLoggingConfig')) != whole(props.get('QueryLoggingConfig')):
+        for one in at.call('route53', 'list_query_logging_configs', HostedZoneId=zone)['QueryLoggingConfigs']:
+            at.call('route53', 'delete_query_logging_config', Id=one['Id'])
+        _write_queries_down(at, zone, props)
     if 'HostedZoneConfig' in props:
         at.call(
             'route53', 'update_hosted_zone_comment', Id=zone, Comment=props['HostedZoneConfig'].get('Comment') or ''
