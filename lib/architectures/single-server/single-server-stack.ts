@@ -90,7 +90,7 @@ export class SingleServer extends Stack {
 
     Tags.of(server).add(...hoursTag);
     const office = new OfficeHours(this, 'Hours', {
-      of: hoursByTag ? OfficeServers.tagged(...hoursTag) : OfficeServers.named(server.instance),
+      of: hoursByTag ? OfficeServers.tagged(...hoursTag) : OfficeServers.named(server),
       hours,
       alarms,
     });

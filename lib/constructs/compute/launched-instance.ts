@@ -1,5 +1,6 @@
 import { CfnInstance, type IConnectable, type Connections, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import type { ComputeTemplate } from './compute-template';
@@ -24,6 +25,8 @@ export class LaunchedInstance extends Construct implements IConnectable {
   readonly instanceId: string;
   readonly connections: Connections;
   readonly template: ComputeTemplate;
+  /** Keys of its volumes other than the account's own. */
+  readonly encryptionKeys: readonly IKey[];
 
   constructor(scope: Construct, id: string, { vpc, template, subnet }: LaunchedInstanceProps) {
     super(scope, id);
@@ -61,6 +64,7 @@ export class LaunchedInstance extends Construct implements IConnectable {
       });
     this.instanceId = resource.ref;
     this.template = template;
+    this.encryptionKeys = template.encryptionKeys;
     this.connections = connections;
   }
 }

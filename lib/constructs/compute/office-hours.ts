@@ -1,5 +1,6 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { environment } from '../../../lambda/office-hours/environment';
 import { handlerCode } from '../../handlers';
@@ -30,9 +31,20 @@ export interface OfficeHoursProps {
 type Deed = 'start' | 'stop';
 type Ways = Readonly<Record<Deed, JobTarget>>;
 
+interface Turning {
+  readonly ways: Ways;
+  /** In whose name EC2 is called; that of the schedule where no function does it. */
+  readonly role?: IRole;
+}
+
 /** An instance, by whatever made it. */
 export interface NamedServer {
   readonly instanceId: string;
+  /**
+   * Keys of its volumes, without which it would stop again at once.
+   * @default - the account's own
+   */
+  readonly encryptionKeys?: readonly IKey[];
 }
 
 /** Which instances keep office hours. */
@@ -40,13 +52,18 @@ export class OfficeServers {
   /** These. The Scheduler calls EC2 by itself; there is no function. */
   static named(...instances: readonly NamedServer[]): OfficeServers {
     return new OfficeServers(
-      (place) => callsOf(place, instances),
+      (place) => ({ ways: callsOf(place, instances) }),
       [instances.length === 0 && 'of names no instance; name at least one'],
+      [...new Set(instances.flatMap(({ encryptionKeys = [] }) => encryptionKeys))],
     );
   }
 
-  /** Whichever bear the tag when it is time, in the Region, besides members of Auto Scaling groups and spot instances. */
-  static tagged(key: string, value: string): OfficeServers {
+  /**
+   * Whichever bear the tag when it is time, in the Region, besides members of Auto Scaling groups and spot instances.
+   *
+   * @param encryptionKeys those of their volumes other than the account's own, without which they would stop again at once
+   */
+  static tagged(key: string, value: string, encryptionKeys: readonly IKey[] = []): OfficeServers {
     return new OfficeServers(
       (place, failures) => functionOf(place, failures, key, value),
       [
@@ -55,13 +72,15 @@ export class OfficeServers {
         key.startsWith('aws:') && `of goes by the tag ${key}, which only AWS sets; take a tag of your own`,
         value === '' && `of goes by the tag ${key} without a value; give one, or any instance with the tag would stop`,
       ],
+      encryptionKeys,
     );
   }
 
   private constructor(
     /** Makes what starts and stops them. */
-    readonly ways: (place: Construct, failures: FailureQueue) => Ways,
+    readonly turning: (place: Construct, failures: FailureQueue) => Turning,
     readonly faults: readonly (string | false)[],
+    readonly encryptionKeys: readonly IKey[],
   ) {}
 }
 
@@ -82,7 +101,7 @@ export class OfficeHours extends Construct {
     super(scope, id);
     refuse(this, [...of.faults, ...hours.faults()]);
     this.failures = new FailureQueue(this, 'Failures', { alarms });
-    const ways = of.ways(this, this.failures);
+    const { ways, role } = of.turning(this, this.failures);
     const job = (name: string, does: Deed) =>
       new TimedJob(this, name, {
         description: `${does === 'start' ? 'Starts' : 'Stops'} servers by their hours, ${hours.toString()}`,
@@ -96,8 +115,17 @@ export class OfficeHours extends Construct {
       });
     this.start = job('Start', 'start');
     this.stop = job('Stop', 'stop');
+    if (of.encryptionKeys.length > 0) (role ?? this.start.role).addToPrincipalPolicy(forStarting(of.encryptionKeys));
   }
 }
+
+/** EC2 opens encrypted volumes by a grant that whoever starts their instance gives it. */
+const forStarting = (keys: readonly IKey[]): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['kms:CreateGrant'],
+    resources: keys.map(({ keyArn }) => keyArn),
+    conditions: { Bool: { 'kms:GrantIsForAWSResource': true } },
+  });
 
 function callsOf(place: Construct, instances: readonly NamedServer[]): Ways {
   const ids = instances.map(({ instanceId }) => instanceId);
@@ -107,7 +135,7 @@ function callsOf(place: Construct, instances: readonly NamedServer[]): Ways {
   return { start: call('startInstances'), stop: call('stopInstances') };
 }
 
-function functionOf(place: Construct, failures: FailureQueue, key: string, value: string): Ways {
+function functionOf(place: Construct, failures: FailureQueue, key: string, value: string): Turning {
   const turner = new AppFunction(place, 'Turner', {
     description: 'Starts or stops the instances that bear a tag',
     code: handlerCode('office-hours', 'switch'),
@@ -129,5 +157,5 @@ function functionOf(place: Construct, failures: FailureQueue, key: string, value
   });
   new AsyncInvocation(place, 'Running', { function: turner, onFailure: AsyncDestination.queue(failures.queue) });
   const called = (does: Deed) => JobTarget.function(turner.function, { does });
-  return { start: called('start'), stop: called('stop') };
+  return { ways: { start: called('start'), stop: called('stop') }, role: turner.role };
 }

@@ -74,11 +74,10 @@ export class SecureInstance extends Construct implements IConnectable {
   /** Its group, closed inwards until it is opened. */
   readonly group: TierSecurityGroup;
   readonly subnet: ISubnet;
-  /** Keys of its volumes other than the account's own. */
-  readonly encryptionKeys: readonly IKey[];
   readonly instanceType: InstanceType;
   /** Its volumes by device name; a `DataVolume` joins them when it is attached. */
   readonly disks: Map<string, EbsDisk>;
+  private readonly launchedUnder: readonly IKey[];
 
   constructor(scope: Construct, id: string, props: SecureInstanceProps) {
     super(scope, id);
@@ -143,12 +142,18 @@ export class SecureInstance extends Construct implements IConnectable {
     this.connections = group.connections;
     this.group = group;
     this.subnet = subnet;
-    this.encryptionKeys = parts.encryptionKeys;
+    this.launchedUnder = parts.encryptionKeys;
     this.instanceType = props.instanceType;
     this.disks = new Map(Object.entries(disksOf(props)));
     state?.apply(instance, signalTimeout);
     if (boot) this.expectSignal(resource, props, signalTimeout);
     this.acknowledge(props);
+  }
+
+  /** Keys of its volumes other than the account's own, those of a `DataVolume` too once it is attached. */
+  get encryptionKeys(): readonly IKey[] {
+    const attached = [...this.disks.values()].flatMap((disk) => disk.props.encryptionKey ?? []);
+    return [...new Set([...this.launchedUnder, ...attached])];
   }
 
   /** One signal of success; one of failure, or none in time, takes the creation back. */

@@ -1,7 +1,12 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Size } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { DataVolume } from '../../../lib/constructs/compute/data-volume';
+import { EbsDisk } from '../../../lib/constructs/compute/ebs-disk';
 import { OfficeHours, OfficeServers } from '../../../lib/constructs/compute/office-hours';
+import type { SecureInstance } from '../../../lib/constructs/compute/secure-instance';
 import { WorkingHours, type WorkingHoursProps } from '../../../lib/constructs/compute/working-hours';
-import { templateOf } from '../../support/app';
+import { templateOf, testStack } from '../../support/app';
 import { Parts } from './parts';
 
 const berlin: WorkingHoursProps = { days: 'MON-FRI', from: '08:00', to: '18:30', timeZone: 'Europe/Berlin' };
@@ -110,6 +115,36 @@ describe('OfficeHours', () => {
       'InvocationDroppedCount',
       'InvocationDroppedCount',
     ]);
+  });
+
+  test('whoever starts servers hands keys of their volumes on to EC2, and whoever stops them has no such right [compute-start-stop-schedule]', () => {
+    const granting = (of: (keys: readonly Key[], server: SecureInstance) => OfficeServers) => {
+      const stack = testStack();
+      const parts = new Parts(stack);
+      const keys = ['Root', 'Data'].map((id) => new Key(stack, id));
+      const disk = (encryptionKey: Key) => EbsDisk.gp3({ size: Size.gibibytes(8), encryptionKey });
+      const server = parts.instance({ rootDisk: disk(keys[0]) });
+      const { availabilityZone } = server.subnet;
+      new DataVolume(stack, 'Volume', { availabilityZone, disk: disk(keys[1]) }).attachTo(server, '/dev/sdf');
+      const hours = new WorkingHours(berlin);
+      new OfficeHours(stack, 'Hours', { of: of(keys, server), hours, alarms: parts.alarms });
+      const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+      return policies.flatMap(({ Properties: { PolicyDocument, Roles } }) =>
+        (PolicyDocument.Statement as { Action: string; Resource: unknown; Condition: unknown }[])
+          .filter(({ Action }) => Action === 'kms:CreateGrant')
+          .map(({ Resource, Condition }) => ({ Roles, Resource, Condition })),
+      );
+    };
+    const arns = ['Data', 'Root'].map((id) => ({ 'Fn::GetAtt': [expect.stringMatching(`^${id}`), 'Arn'] }));
+    const expected = (role: string) => [
+      {
+        Roles: [{ Ref: expect.stringMatching(role) }],
+        Resource: arns,
+        Condition: { Bool: { 'kms:GrantIsForAWSResource': true } },
+      },
+    ];
+    expect(granting((_, server) => OfficeServers.named(server))).toEqual(expected('^HoursStartRole'));
+    expect(granting((keys) => OfficeServers.tagged('hours', 'office', keys))).toEqual(expected('^HoursTurner'));
   });
 
   test.each<[string, Partial<WorkingHoursProps>, string]>([
