@@ -2,6 +2,7 @@ import { Annotations, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   Port,
+  VpcEndpointIpAddressType,
   type Connections,
   type IConnectable,
   type ISubnet,
@@ -26,6 +27,7 @@ import {
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
+import { familyFaults } from '../network/endpoint-families';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { LogBucket } from '../storage/log-bucket';
@@ -54,6 +56,11 @@ export interface AppLoadBalancerProps {
    * @default Exposure.internet()
    */
   readonly exposure?: Exposure;
+  /**
+   * Whether clients reach it over IPv6 too, for which its subnets need such addresses; targets are spoken to over IPv4 all the same.
+   * @default IpAddressType.IPV4
+   */
+  readonly ipAddressType?: IpAddressType;
   /**
    * How clients speak to it.
    * @default Transport.plain()
@@ -98,12 +105,19 @@ export class AppLoadBalancer extends Construct implements IConnectable {
   constructor(scope: Construct, id: string, props: AppLoadBalancerProps) {
     super(scope, id);
     const { vpc, targets, exposure = Exposure.internet(), transport = Transport.plain() } = props;
-    const { idleTimeout = Duration.minutes(1), deletionProtection = false } = props;
+    const { idleTimeout = Duration.minutes(1), deletionProtection = false, ipAddressType = IpAddressType.IPV4 } = props;
     const logPrefix = props.logPrefix ?? this.node.path;
     const { subnets } = vpc.selectSubnets(props.subnets);
     refuse(this, [
       ...subnetFaults(this, vpc, subnets, exposure.isPublic),
       ...addressFaults(this, subnets),
+      ...familyFaults(
+        subnets,
+        ipAddressType === IpAddressType.IPV4 ? {} : { ipAddressType: VpcEndpointIpAddressType.DUALSTACK },
+      ),
+      ipAddressType === IpAddressType.DUAL_STACK_WITHOUT_PUBLIC_IPV4 &&
+        !exposure.isPublic &&
+        `ipAddressType is ${ipAddressType}, and the exposure is not the internet, so that there is no public address to leave out; take IpAddressType.DUAL_STACK`,
       exposure.isForPrivateLink &&
         'exposure is for PrivateLink, which offers no Application Load Balancer; take a TransportEntry, with this one behind it if need be',
       ...exposure.faults(),
@@ -134,7 +148,7 @@ export class AppLoadBalancer extends Construct implements IConnectable {
       vpc,
       vpcSubnets: { subnets },
       internetFacing: exposure.isPublic,
-      ipAddressType: IpAddressType.IPV4,
+      ipAddressType,
       securityGroup: group.securityGroup,
       deletionProtection,
       idleTimeout,

@@ -7,10 +7,15 @@ export interface TlsOptions {
   /** The certificate clients get that name no other; of the balancer's region. */
   readonly certificate: ICertificate;
   /**
-   * Further certificates, chosen by the name a client asks for; at most 25.
+   * Further certificates, chosen by the name a client asks for; at most 25, unless `quotaRaised`.
    * @default - none
    */
   readonly more?: readonly ICertificate[];
+  /**
+   * Whether the quota of 25 further certificates was raised for the account.
+   * @default false
+   */
+  readonly quotaRaised?: boolean;
   /**
    * Protocols and ciphers; TLS 1.2 or newer unless `legacyClients` says why not.
    * @default SslPolicy.TLS13_12_PQ
@@ -71,13 +76,14 @@ export class Transport {
   faults(scope: Construct): (string | false)[] {
     if (!this.tlsOptions) return [];
     const modern = /-(TLS13-1-[23]|TLS-1-2|FS-1-2)-/.test(this.policy);
-    const { legacyClients, more = [] } = this.tlsOptions;
+    const { legacyClients, more = [], quotaRaised = false } = this.tlsOptions;
     return [
       !modern &&
         !legacyClients?.trim() &&
         `policy is ${this.policy}, which still takes TLS 1.0 or 1.1; take SslPolicy.TLS13_12_PQ, or name the clients that need it in legacyClients`,
       more.length > 25 &&
-        `more has ${more.length} certificates; a load balancer holds 25 beside its first, so split it`,
+        !quotaRaised &&
+        `more has ${more.length} certificates; a load balancer holds 25 beside its first, so split it, or have the quota raised and say quotaRaised`,
       ...this.certificates.map((certificate) => elsewhere(scope, certificate)),
     ];
   }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { InstanceType, IpAddresses, Peer, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { ListenerCondition, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { InstanceType, IpAddresses, IpProtocol, Peer, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { IpAddressType, ListenerCondition, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { context as featureFlags } from '../../../cdk.json';
 import { AppLoadBalancer, type AppLoadBalancerProps } from '../../../lib/constructs/compute/app-load-balancer';
@@ -243,6 +243,33 @@ describe('AppLoadBalancer', () => {
       template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
         FromPort: 80,
         SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('Clients'), 'GroupId'] },
+      });
+    });
+
+    describe('over IPv6 too', () => {
+      const dual = (ipAddressType: IpAddressType, props: Partial<AppLoadBalancerProps> = {}) => {
+        const { stack, alarms } = new Parts(testStack());
+        const vpc = new Vpc(stack, 'Dual', { ipProtocol: IpProtocol.DUAL_STACK, natGateways: 0 });
+        const logs = new LogBucket(stack, 'Logs');
+        const subnets = { subnetType: SubnetType.PUBLIC };
+        new AppLoadBalancer(stack, 'Entry', { vpc, subnets, logs, alarms, ipAddressType, ...props });
+        return balancerOf(Template.fromStack(stack)).Properties.IpAddressType as string;
+      };
+
+      test('it is reached where its subnets have both families, and over IPv4 alone unless that is asked for [compute-lb-scheme]', () => {
+        expect(dual(IpAddressType.DUAL_STACK)).toBe('dualstack');
+        expect(dual(IpAddressType.DUAL_STACK_WITHOUT_PUBLIC_IPV4)).toBe('dualstack-without-public-ipv4');
+        expect(balancerOf(made()).Properties.IpAddressType).toBe('ipv4');
+      });
+
+      test('fails when its subnets have IPv4 alone, or no public address is left out where there is none [compute-lb-scheme]', () => {
+        expect(refusal(() => ({ ipAddressType: IpAddressType.DUAL_STACK }))).toThrow(
+          'ipAddressType is dualstack, but Stack/Vpc/PublicSubnet1 has no IPv6 addresses; give the network both families, or leave ipAddressType out',
+        );
+        const exposure = Exposure.internal([Peer.ipv4('10.0.0.0/16')]);
+        expect(() => dual(IpAddressType.DUAL_STACK_WITHOUT_PUBLIC_IPV4, { exposure })).toThrow(
+          'ipAddressType is dualstack-without-public-ipv4, and the exposure is not the internet, so that there is no public address to leave out; take IpAddressType.DUAL_STACK',
+        );
       });
     });
 
@@ -513,8 +540,11 @@ describe('AppLoadBalancer', () => {
         Array.from({ length: count }, (_, i) => certificate(parts.stack, `${certificateArn}${i}`));
       expect(refusal((parts) => ({ transport: tls(parts, { more: more(parts, 25) }) }))).not.toThrow();
       expect(refusal((parts) => ({ transport: tls(parts, { more: more(parts, 26) }) }))).toThrow(
-        'more has 26 certificates; a load balancer holds 25 beside its first, so split it',
+        'more has 26 certificates; a load balancer holds 25 beside its first, so split it, or have the quota raised and say quotaRaised',
       );
+      expect(
+        refusal((parts) => ({ transport: tls(parts, { more: more(parts, 26), quotaRaised: true }) })),
+      ).not.toThrow();
     });
   });
 
