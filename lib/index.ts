@@ -294,6 +294,7 @@ export type { ZoneRecord } from './constructs/network/zone-records';
 export * from './constructs/operations/alarm-board';
 export * from './constructs/operations/alarm-topic';
 export * from './constructs/operations/cost-budget';
+export * from './constructs/operations/logs-under';
 export * from './constructs/operations/owned-log-groups';
 export * from './constructs/operations/stack-expiry';
 export * from './constructs/operations/stack-failures';

@@ -1,5 +1,6 @@
-import { Duration, RemovalPolicy, Stack, Token, Validations, type Size } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations, type Size } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Function,
@@ -21,6 +22,9 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideRange, outsideSize, refuse } from '../faults';
+import { logsUnder } from '../operations/logs-under';
+import { environmentFaults } from './function-environment';
+
 import { formEnvironment, formFaults, formed, publishSnapshot, type FunctionForm } from './function-form';
 import { secretsInEnvironment } from './environment-secrets';
 import { functionNetworkFaults, standIn, type FunctionNetwork } from './function-network';
@@ -84,6 +88,12 @@ export interface AppFunctionProps extends FunctionForm {
    */
   readonly maskedInLogs?: readonly DataIdentifier[];
   /**
+   * The key its environment variables and its logs are encrypted with, which one can control and withdraw: without it no run
+   * starts. Whoever deploys has to be allowed to use it.
+   * @default - keys of AWS
+   */
+  readonly encryptionKey?: IKey;
+  /**
    * Where events of asynchronous calls go whose attempts all failed: a standard queue, a FIFO one is refused. A failure
    * destination (`AsyncInvocation`) tells more, as it carries the error besides the event.
    * @default - none
@@ -102,7 +112,6 @@ export interface AppFunctionProps extends FunctionForm {
   readonly unscopedActions?: readonly string[];
 }
 
-const maximumEnvironmentBytes = 4096;
 const architecture = Architecture.ARM_64;
 
 /**
@@ -141,7 +150,7 @@ export class AppFunction extends Construct {
         props.reservedConcurrentExecutions !== undefined &&
         `paused is true and reservedConcurrentExecutions is ${props.reservedConcurrentExecutions}; a paused function has none, so leave one of them out`,
       outsideSize('ephemeralStorage', props.ephemeralStorage, 512, 10_240),
-      ...environmentFaults(environment),
+      ...environmentFaults({ ...formEnvironment(props.code, props), ...environment }),
       props.environment?.POWERTOOLS_SERVICE_NAME !== undefined &&
         `environment has POWERTOOLS_SERVICE_NAME; give service: '${props.environment.POWERTOOLS_SERVICE_NAME}' instead`,
       ...secretsInEnvironment(Stack.of(this).resolve(environment) as Record<string, unknown>),
@@ -154,6 +163,7 @@ export class AppFunction extends Construct {
 
     const logGroup = new LogGroup(this, 'Logs', {
       ...(props.logRetention !== undefined && { retention: props.logRetention }),
+      ...(props.encryptionKey && { encryptionKey: logsUnder(this, props.encryptionKey) }),
       ...(props.maskedInLogs && {
         dataProtectionPolicy: new DataProtectionPolicy({ identifiers: [...props.maskedInLogs] }),
       }),
@@ -161,6 +171,7 @@ export class AppFunction extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grants.write(role);
     for (const secret of Object.values(secrets)) secret.grantRead(role);
+    props.encryptionKey?.grantDecrypt(role);
     const tracing = new PolicyStatement({
       actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
       resources: ['*'],
@@ -195,6 +206,7 @@ export class AppFunction extends Construct {
       ...(reserved !== undefined && { reservedConcurrentExecutions: reserved }),
       ...(props.ephemeralStorage && { ephemeralStorageSize: props.ephemeralStorage }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
+      ...(props.encryptionKey && { environmentEncryption: props.encryptionKey }),
       ...(props.network && standIn(this, role, props.network)),
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
@@ -214,21 +226,4 @@ export class AppFunction extends Construct {
   get currentVersion(): IVersion {
     return this.resource.currentVersion;
   }
-}
-
-function environmentFaults(environment: Readonly<Record<string, string>>): string[] {
-  const badKeys = Object.keys(environment).filter((key) => !/^[a-zA-Z][a-zA-Z0-9_]+$/.test(key));
-  const known = Object.entries(environment).filter(([, value]) => !Token.isUnresolved(value));
-  const bytes = Buffer.byteLength(known.flat().join(''));
-  return [
-    ...badKeys.map(
-      (key) =>
-        `environment has the key ${key}; start it with a letter and use two or more letters, digits and underscores`,
-    ),
-    ...(bytes > maximumEnvironmentBytes
-      ? [
-          `environment holds ${bytes} bytes; keep it within ${maximumEnvironmentBytes}, and put larger settings into Parameter Store`,
-        ]
-      : []),
-  ];
 }

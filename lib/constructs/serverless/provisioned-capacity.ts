@@ -11,6 +11,7 @@ import { TimeZone } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
 import type { AppFunction } from './app-function';
+import { isWeighted } from './function-target';
 
 export interface CapacityHours {
   /** When it begins to hold; it holds until the next one begins. */
@@ -111,6 +112,9 @@ function qualifierFaults({ function: ofFunction, on }: ProvisionedCapacityProps,
       `on ${alias ? `is the alias ${alias.aliasName} of` : 'is'} $LATEST, of which nothing can be kept warm, as it may change; give an alias of currentVersion`,
     version.lambda !== ofFunction.function &&
       `on belongs to ${version.lambda.node.path}, and function is ${ofFunction.node.path}; give an alias or a version of that`,
+    alias &&
+      isWeighted(alias) &&
+      `on is the alias ${alias.aliasName}, whose calls go to two versions by fixed weights, beside which Lambda keeps nothing warm; give an alias of one version`,
     !on.node.defaultChild && 'on was imported from elsewhere; keep it warm where it is made',
     !(on instanceof Alias) &&
       isScaled &&

@@ -1,11 +1,13 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Peer, Port, Vpc, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DataIdentifier } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AppFunction, type AppFunctionProps } from '../../../lib/constructs/serverless/app-function';
 import { templateOf, testStack } from '../../support/app';
+import { decide, text } from '../../support/decide';
 
 const required = { description: 'Answers', code: Code.fromInline('exports.handler = async () => 1') };
 const synthesise = (props: Partial<AppFunctionProps> = {}): Template =>
@@ -139,9 +141,63 @@ describe('AppFunction', () => {
         'environment has the key TABLE-NAME; start it with a letter and use two or more letters, digits and underscores',
         'environment has the key 1ST; start it with a letter and use two or more letters, digits and underscores',
         'environment has the key A; start it with a letter and use two or more letters, digits and underscores',
-        'environment holds 4117 bytes; keep it within 4096, and put larger settings into Parameter Store',
+        'environment holds 4180 bytes as JSON, which Lambda measures; keep it within 4096, and put larger settings into Parameter Store',
       ].join('\n  '),
     );
+  });
+
+  test('the environment is measured as Lambda does, with what the function is given besides [serverless-environment-variables]', () => {
+    // {"NODE_OPTIONS":"--enable-source-maps","TEXT":"…"}
+    const around = 49;
+    expect(refusal({ environment: { TEXT: 'x'.repeat(4096 - around) } })).not.toThrow();
+    expect(refusal({ environment: { TEXT: 'x'.repeat(4097 - around) } })).toThrow('environment holds 4097 bytes');
+  });
+
+  test('the CDK itself refuses a variable that Lambda keeps for itself [serverless-environment-variables]', () => {
+    expect(refusal({ environment: { AWS_REGION: 'eu-west-1' } })).toThrow(/reserved/);
+  });
+
+  test('two stages differ in nothing but variables [serverless-environment-variables]', () => {
+    const ofStage = (STAGE: string) => {
+      const { Properties } = Object.values(
+        synthesise({ environment: { STAGE } }).findResources('AWS::Lambda::Function'),
+      )[0];
+      const { Environment, ...others } = Properties;
+      return { variables: Environment.Variables, others };
+    };
+    const [staging, live] = ['staging', 'live'].map(ofStage);
+    expect(staging.others).toEqual(live.others);
+    expect([staging.variables.STAGE, live.variables.STAGE]).toEqual(['staging', 'live']);
+  });
+
+  test('a key of its own encrypts variables and logs, for which the role and CloudWatch Logs of this account may use it [serverless-environment-variables, serverless-logs]', () => {
+    const template = templateOf(
+      (stack) => new AppFunction(stack, 'Answer', { ...required, encryptionKey: new Key(stack, 'Key') }),
+    );
+    const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] };
+    template.hasResourceProperties('AWS::Lambda::Function', { KmsKeyArn: key });
+    template.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: key });
+    const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
+    const granted = policy.Properties.PolicyDocument.Statement.filter(({ Resource }: any) =>
+      /^<Key/.test(text(Resource)),
+    );
+    expect(granted.map(({ Action }: any) => Action)).toEqual(['kms:Decrypt']);
+
+    const [{ Properties }] = Object.values(template.findResources('AWS::KMS::Key'));
+    const encrypts = (group: string) =>
+      decide(Properties.KeyPolicy, {
+        principal: { Service: 'logs.<AWS::Region>.amazonaws.com' },
+        action: 'kms:GenerateDataKey',
+        resource: '*',
+        context: { 'kms:EncryptionContext:aws:logs:arn': group },
+      });
+    expect(encrypts('arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:Answer')).toBe('allow');
+    expect(encrypts('arn:<AWS::Partition>:logs:<AWS::Region>:999999999999:log-group:Answer')).toBe('implicit deny');
+    synthesise().hasResourceProperties('AWS::Lambda::Function', { KmsKeyArn: Match.absent() });
+  });
+
+  test('stands in no network unless it is told to [serverless-outside-vpc]', () => {
+    synthesise().hasResourceProperties('AWS::Lambda::Function', { VpcConfig: Match.absent() });
   });
 
   test('is called by the name of its service, which is said in one place', () => {

@@ -2,11 +2,14 @@ import { TimeZone, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Alias, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
 import { AppFunction, type AppFunctionProps } from '../../../lib/constructs/serverless/app-function';
 import {
   ProvisionedCapacity,
   type ProvisionedCapacityProps,
 } from '../../../lib/constructs/serverless/provisioned-capacity';
+import { ReleaseStrategy } from '../../../lib/constructs/serverless/release-strategy';
+import { SafeRelease } from '../../../lib/constructs/serverless/safe-release';
 import { testStack } from '../../support/app';
 
 const answer = (stack: Stack, props: Partial<AppFunctionProps> = {}, id = 'Answer') =>
@@ -102,6 +105,17 @@ describe('ProvisionedCapacity', () => {
     ['a maximum below the least', { maximum: 4 }, 'maximum is 4 and executions is 5; give a maximum of 5 or more'],
   ])('refuses %s [serverless-provisioned-concurrency]', (_, props, message) => {
     expect(() => keptWarm(props)).toThrow(message);
+  });
+
+  test('refuses an alias whose calls go to two versions [serverless-provisioned-concurrency, serverless-weighted-alias]', () => {
+    const stack = testStack();
+    const made = answer(stack);
+    const alarms = new AlarmTopic(stack, 'Alarms');
+    const strategy = ReleaseStrategy.fixedWeight({ version: '3', weight: 0.1 });
+    const { alias } = new SafeRelease(stack, 'Release', { function: made, alarms, strategy });
+    expect(() => new ProvisionedCapacity(stack, 'Warm', { function: made, on: alias, executions: 5 })).toThrow(
+      'Stack/Warm:\n  on is the alias live, whose calls go to two versions by fixed weights, beside which Lambda keeps nothing warm; give an alias of one version',
+    );
   });
 
   test('refuses an alias of another function, an imported one, numbers that change of a version, and snapshots [serverless-provisioned-concurrency]', () => {
