@@ -28,7 +28,7 @@ describe('AppFunction', () => {
     ]);
   });
 
-  test('a function has a role of its own that may write its own log group and send traces, and nothing else [serverless-function-baseline, serverless-execution-role]', () => {
+  test('a function has a role of its own that may write its own log group and send traces, and nothing else [serverless-function-baseline, serverless-execution-role, serverless-tracing]', () => {
     const template = synthesise();
     template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
     const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));

@@ -86,6 +86,18 @@ describe('POST /orders', () => {
     expect(output.metrics).not.toHaveProperty('ColdStart');
   });
 
+  test('its log names the run, and says of the first of an environment that it began cold [serverless-logs, serverless-lifecycle]', async () => {
+    const handler = start('orders');
+    const refusal = async (awsRequestId: string) => {
+      output.listen();
+      await handler(request('POST /orders', { body: {} }), { ...context, awsRequestId });
+      const [{ function_request_id, cold_start, service }] = output.logs;
+      return [function_request_id, cold_start, service];
+    };
+    expect(await refusal('run-1')).toEqual(['run-1', true, 'orders-api']);
+    expect(await refusal('run-2')).toEqual(['run-2', false, 'orders-api']);
+  });
+
   test.each<[string, unknown, string]>([
     ['no object', [], 'body'],
     ['no items', { ...body, items: [] }, 'body.items'],
