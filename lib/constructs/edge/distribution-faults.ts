@@ -3,7 +3,7 @@ import { CfnCertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SecurityPolicyProtocol, SSLMethod } from 'aws-cdk-lib/aws-cloudfront';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { logTargetFaults } from '../storage/bucket-rules';
+import { logTargetFaults } from '../storage/log-target';
 import { EDGE_REGION } from './edge-certificate';
 import type { EdgeDistributionProps } from './edge-distribution';
 import { routeFaults } from './edge-route';

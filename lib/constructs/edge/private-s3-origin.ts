@@ -12,7 +12,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { refuse } from '../faults';
-import { encryptionOf } from '../storage/bucket-rules';
+import { encryptionOf } from '../storage/bucket-encryption';
 import { OriginAccess } from './origin-access';
 import { regionalName } from './regional-name';
 

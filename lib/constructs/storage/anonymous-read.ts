@@ -30,7 +30,7 @@ export function anonymousReadFaults(read: AnonymousRead | undefined, encryptionM
     read.reason.trim().split(/\s+/).length < 6 &&
       `anonymousRead is given because of "${read.reason}"; say in a sentence why anybody may read, or serve it by CloudFront`,
     read.folder !== undefined &&
-      !/^[^/*]+\/([^*]*\/)?$/.test(read.folder) &&
+      !/^[^/*?]+\/([^*?]*\/)?$/.test(read.folder) &&
       `anonymousRead.folder is "${read.folder}"; name a folder with a slash at its end, such as pictures/`,
     encryptionMode !== 's3' &&
       'anonymousRead is given, but nobody without a signature may use a customer key; use ObjectEncryption.managed()',

@@ -40,7 +40,7 @@ export function lifecycleFaults({ versions, ladder, lifecycleRules }: Ageing): (
   const unversioned = versions.state === 'off';
   return [
     ...versions.faults(),
-    ...(ladder?.faults() ?? []),
+    ...(ladder?.faults(versions.goneAfter) ?? []),
     unversioned &&
       ladder?.isForVersions === true &&
       'ladder has steps for replaced versions, of which this bucket has none; add versions: ObjectVersions.kept(...)',

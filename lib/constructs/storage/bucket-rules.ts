@@ -1,7 +1,6 @@
-import { Stack, Token } from 'aws-cdk-lib';
-import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { anonymousReadMark } from './anonymous-read';
 import { arnFaults, type ResourceStatement } from './bucket-arns';
+import { unfitForLogs, type LogTargetFacts } from './log-target';
 
 /** The part of a template that is looked at. */
 export type BucketResources = Readonly<Record<string, BucketResource>>;
@@ -91,59 +90,6 @@ export const anybodyFaults = (statements: readonly Statement[]): string[] =>
       ({ Action = [] }) =>
         `lets anybody do ${[Action].flat().join(', ')}; name who may, serve it by CloudFront, or say why in anonymousRead of PrivateBucket`,
     );
-
-/** What decides whether a bucket can take access logs. */
-export interface LogTargetFacts {
-  readonly algorithms: readonly string[];
-  readonly locked: boolean;
-  readonly expires: boolean;
-}
-
-/** Why a bucket cannot take access logs, as ends of a sentence that begins with the bucket. */
-export function unfitForLogs({ algorithms, locked, expires }: LogTargetFacts): string[] {
-  return [
-    ...(algorithms.some((algorithm) => algorithm !== 'AES256')
-      ? ['is encrypted with a KMS key, which the log writers of S3 cannot use; encrypt it with SSE-S3']
-      : []),
-    ...(locked ? ['has Object Lock, under which S3 delivers no logs; leave the lock out'] : []),
-    ...(expires ? [] : ['keeps its logs for ever; give it a lifecycle rule that expires them']),
-  ];
-}
-
-/** Looks at a bucket of the app as a place for access logs; an imported bucket is taken on trust. */
-export function logTargetFaults(prop: string, bucket: IBucket): string[] {
-  const resource = bucket.node.defaultChild;
-  if (!(resource instanceof CfnBucket)) return [];
-  const { lifecycle } = Stack.of(bucket).resolve({ lifecycle: resource.lifecycleConfiguration }) as {
-    lifecycle?: CfnBucket.LifecycleConfigurationProperty;
-  };
-  const facts: LogTargetFacts = {
-    algorithms: encryptionOf(bucket).map(({ sseAlgorithm }) => sseAlgorithm),
-    locked: Boolean(resource.objectLockEnabled ?? resource.objectLockConfiguration),
-    expires: ((lifecycle?.rules ?? []) as CfnBucket.RuleProperty[]).some(
-      ({ status, expirationInDays }) => status === 'Enabled' && expirationInDays !== undefined,
-    ),
-  };
-  return unfitForLogs(facts).map((fault) => `${prop} is ${bucket.node.path}, which ${fault}`);
-}
-
-/** Why a text is no folder for access logs. */
-export function logPrefixFaults(prefix: string): (string | false)[] {
-  const good = Token.isUnresolved(prefix) || /^[^/].*\/$/.test(prefix);
-  return [!good && `accessLogPrefix is "${prefix}"; name a folder of this bucket's own, such as "site-bucket/"`];
-}
-
-/** How a bucket of the app is encrypted by default; nothing is known of an imported one. */
-export function encryptionOf(bucket: IBucket): readonly CfnBucket.ServerSideEncryptionByDefaultProperty[] {
-  const resource = bucket.node.defaultChild;
-  if (!(resource instanceof CfnBucket)) return [];
-  const { encryption } = Stack.of(bucket).resolve({ encryption: resource.bucketEncryption }) as {
-    encryption?: CfnBucket.BucketEncryptionProperty;
-  };
-  return ((encryption?.serverSideEncryptionConfiguration ?? []) as CfnBucket.ServerSideEncryptionRuleProperty[]).map(
-    (rule) => rule.serverSideEncryptionByDefault as CfnBucket.ServerSideEncryptionByDefaultProperty,
-  );
-}
 
 function accessFaults(
   { PublicAccessBlockConfiguration: block = {}, AccessControl }: BucketProperties,

@@ -33,7 +33,7 @@ export function shareFaults(shares: readonly BucketShare[]): string[] {
     ...(!Token.isUnresolved(account) && !/^\d{12}$/.test(account)
       ? [`sharedWith names the account ${account}; give the 12 digits of one account`]
       : []),
-    ...(!Token.isUnresolved(folder) && !/^[^/*]+\/([^*]*\/)?$/.test(folder)
+    ...(!Token.isUnresolved(folder) && !/^[^/*?]+\/([^*?]*\/)?$/.test(folder)
       ? [`sharedWith has the folder "${folder}"; name a folder with a slash at its end, such as outgoing/`]
       : []),
     ...(actions.length === 0 ? [`sharedWith lets ${account} do nothing; name the actions, or leave it out`] : []),

@@ -119,6 +119,9 @@ export class HpcFileSystem extends Construct implements IConnectable {
       link?.folder !== undefined &&
         !/^\/[\w/-]+$/.test(link.folder) &&
         `link has the folder ${link.folder}; name one below the root, such as /data`,
+      link?.prefix !== undefined &&
+        !/^[^/]+(\/[^/]+)*$/.test(link.prefix) &&
+        `link has the prefix "${link.prefix}"; name how keys begin without a slash at either end, such as genomes, or leave it out`,
     ]);
 
     this.group = new TierSecurityGroup(this, 'Access', { vpc, description: `HPC files ${this.node.path}` });

@@ -140,8 +140,12 @@ export class LifecycleLadder {
       : TransitionDefaultMinimumObjectSize.ALL_STORAGE_CLASSES_128_K;
   }
 
-  /** Sentences about values nobody should use. */
-  faults(): Faults {
+  /**
+   * Sentences about values nobody should use.
+   *
+   * @param replacedGone after how long the bucket deletes replaced versions, where it does
+   */
+  faults(replacedGone?: Duration): Faults {
     const { steps, expireAfter, replacedSteps = [], strictMinimums = false } = this.props;
     return [
       steps.length + replacedSteps.length === 0 &&
@@ -150,6 +154,7 @@ export class LifecycleLadder {
       ...stepFaults('ladder step', steps),
       ...stepFaults('ladder replaced step', replacedSteps),
       ...expiryFaults(steps, expireAfter),
+      ...replacedFaults(replacedSteps, replacedGone),
       ...(strictMinimums ? this.early() : []),
       ...tieringFaults(this.tiering ?? {}),
     ];
@@ -186,6 +191,16 @@ function earlyLeaves(name: string, steps: readonly LadderStep[], expireAfter?: D
         ]
       : [];
   });
+}
+
+/** Sentences about steps that no replaced version lives to see. */
+function replacedFaults(steps: readonly LadderStep[], gone: Duration | undefined): Faults {
+  if (gone === undefined || gone.isUnresolved()) return [];
+  return steps.map(
+    ({ after }, i) =>
+      days(after) >= days(gone) &&
+      `ladder replaced step ${i + 1} comes after ${days(after)} days, and replaced versions are gone after ${days(gone)}; leave the step out, or keep them longer by ObjectVersions.kept(...)`,
+  );
 }
 
 function tieringFaults({ archiveAfter, deepArchiveAfter }: IntelligentTieringOptions): Faults {

@@ -7,7 +7,7 @@ import { refuse } from '../faults';
 import { templateText, wildcardFinding } from '../findings';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { BucketNotice } from './bucket-notice';
-import { encryptionOf } from './bucket-rules';
+import { encryptionOf } from './bucket-encryption';
 import { copyRuleFaults, written, type CopyRule } from './copy-rule';
 import type { NoticeListener } from './notice-listener';
 import { objectEvents } from './object-events';

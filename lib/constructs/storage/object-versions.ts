@@ -68,6 +68,11 @@ export class ObjectVersions {
     ];
   }
 
+  /** After how long every replaced version is gone; nothing where some stay, or all. */
+  get goneAfter(): Duration | undefined {
+    return this.newest === undefined ? this.replacedFor : undefined;
+  }
+
   /** Sentences about values nobody should use. */
   faults(): (string | undefined | false)[] {
     return [

@@ -22,6 +22,7 @@ import type { AlarmTopic } from '../operations/alarm-topic';
 import { backupRole } from './backup-role';
 import type { RecoveryVault } from './recovery-vault';
 import { vaultArn } from './recovery-vault';
+import { residencyFault } from './residency';
 import type { VaultLock } from './vault-lock';
 
 /** A vault of another region, by what can be written down of it. */
@@ -44,6 +45,11 @@ export interface OffsiteBackupProps {
   readonly vault: RecoveryVault;
   /** Where each recovery point is copied to. */
   readonly copyTo: OffsiteVault;
+  /**
+   * The regions where recovery points may be: the stack's own, and that of the copies.
+   * @default - anywhere
+   */
+  readonly allowedRegions?: readonly string[];
   /**
    * Everything that carries this tag is backed up.
    * @default { key: 'backup', value: 'daily' }
@@ -89,7 +95,7 @@ const usualTag = { key: 'backup', value: 'daily' };
  *
  * Types of resources must be switched on in AWS Backup's own settings of the account and region.
  *
- * @claims storage-backup-daily, storage-backup-other-region, storage-backup-lifecycle, storage-backup-vault-lock,
+ * @claims storage-data-residency, storage-backup-daily, storage-backup-other-region, storage-backup-lifecycle, storage-backup-vault-lock,
  * storage-backup-restore-test
  */
 export class OffsiteBackup extends Construct {
@@ -104,6 +110,8 @@ export class OffsiteBackup extends Construct {
     refuse(this, [
       region === copyTo.region &&
         `copyTo is in ${copyTo.region}, the region of the backups themselves, and would be lost with them; choose another region`,
+      residencyFault('the region of the stack', region, props.allowedRegions),
+      residencyFault('copyTo.region', copyTo.region, props.allowedRegions),
       (tag.key === '' || tag.value === '') &&
         `tag is "${tag.key}" = "${tag.value}", which nothing carries, so that nothing would be backed up; name both`,
       outsideDuration('keptFor', keptFor, Duration.days(1), Duration.days(36_500)),

@@ -17,10 +17,10 @@ import { refuse } from '../faults';
 import { allowAnonymousRead, anonymousReadFaults, blockedButForPolicies, type AnonymousRead } from './anonymous-read';
 import { lifecycleFaults, lifecycleOf } from './bucket-lifecycle';
 import { nameFaults } from './bucket-name';
-import { logPrefixFaults, logTargetFaults } from './bucket-rules';
 import { share, shareFaults, type BucketShare } from './bucket-share';
 import { guardStorage } from './guard-storage';
 import type { LifecycleLadder } from './lifecycle-ladder';
+import { logPrefixFaults, logTargetFaults } from './log-target';
 import { notificationInstaller } from './notification-installer';
 import type { ObjectCors } from './object-cors';
 import { ObjectEncryption } from './object-encryption';
@@ -145,7 +145,7 @@ export class PrivateBucket extends Construct {
     const { accelerated = false, allowedRegions, anonymousRead, callerKeys, cors, sharedWith = [] } = props;
     const ageing = { versions, ladder, lifecycleRules: props.lifecycleRules ?? [] };
     refuse(this, [
-      ...logTargetFaults('accessLogs', props.accessLogs),
+      ...logTargetFaults('accessLogs', props.accessLogs, this),
       ...logPrefixFaults(props.accessLogPrefix),
       ...lifecycleFaults(ageing),
       ...(retention?.faults() ?? []),

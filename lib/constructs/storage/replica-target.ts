@@ -1,6 +1,6 @@
 import { Aws, Stack, Token } from 'aws-cdk-lib';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
-import { encryptionOf } from './bucket-rules';
+import { encryptionOf } from './bucket-encryption';
 import type { PrivateBucket } from './private-bucket';
 
 /** A bucket of another stack, by what can be written down of it. */

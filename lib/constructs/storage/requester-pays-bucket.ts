@@ -6,6 +6,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { refuse } from '../faults';
 import { NetworkRule } from '../network/network-rule';
 import { CallHelper } from '../operations/call-helper';
+import { noteRequestersPay } from './log-target';
 import { PrivateBucket, type PrivateBucketProps } from './private-bucket';
 
 /**
@@ -23,6 +24,7 @@ export class RequesterPaysBucket extends PrivateBucket {
         `${id} has anonymousRead, but who does not sign cannot pay; leave it out, or take a PrivateBucket`,
     ]);
     super(scope, id, props);
+    noteRequestersPay(this.bucket);
     Aspects.of(this).add(new NoWebsite(), { priority: AspectPriority.READONLY });
     const { bucketName, bucketArn } = this.bucket;
     const paidBy = (payer: 'Requester' | 'BucketOwner') => ({

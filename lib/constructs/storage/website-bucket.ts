@@ -17,8 +17,8 @@ import { refuse } from '../faults';
 import { allowAnonymousRead, blockedButForPolicies } from './anonymous-read';
 import { lifecycleOf } from './bucket-lifecycle';
 import { nameFaults } from './bucket-name';
-import { logPrefixFaults, logTargetFaults } from './bucket-rules';
 import { guardStorage } from './guard-storage';
+import { logPrefixFaults, logTargetFaults } from './log-target';
 import { ObjectVersions } from './object-versions';
 import { hostFault, websiteRuleFaults } from './website-rules';
 
@@ -93,7 +93,7 @@ export class WebsiteBucket extends Construct {
     const bucketName = props.bucketName ?? domainName;
     const ageing = { versions, ladder: undefined, lifecycleRules: [] };
     refuse(this, [
-      ...logTargetFaults('accessLogs', props.accessLogs),
+      ...logTargetFaults('accessLogs', props.accessLogs, this),
       ...logPrefixFaults(props.accessLogPrefix),
       ...versions.faults(),
       versions.state === 'suspended' &&

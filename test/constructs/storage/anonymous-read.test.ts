@@ -54,6 +54,10 @@ describe('a bucket that anybody may read', () => {
       'anonymousRead.folder is "pictures"; name a folder with a slash at its end, such as pictures/',
     ],
     [
+      { anonymousRead: { reason, folder: 'picture?/' } },
+      'anonymousRead.folder is "picture?/"; name a folder with a slash at its end, such as pictures/',
+    ],
+    [
       { anonymousRead: { reason }, encryption: ObjectEncryption.customerKey() },
       'anonymousRead is given, but nobody without a signature may use a customer key; use ObjectEncryption.managed()',
     ],

@@ -79,7 +79,7 @@ describe('a folder that is shared with another account', () => {
   test.each<[Partial<BucketShare>, string]>([
     [{ account: '1234' }, 'sharedWith names the account 1234; give the 12 digits of one account'],
     [{ account: '*' }, 'sharedWith names the account *; give the 12 digits of one account'],
-    ...['', '/', 'outgoing', '/outgoing/', 'a*/'].map((folder): [Partial<BucketShare>, string] => [
+    ...['', '/', 'outgoing', '/outgoing/', 'a*/', 'a?/'].map((folder): [Partial<BucketShare>, string] => [
       { folder },
       `sharedWith has the folder "${folder}"; name a folder with a slash at its end, such as outgoing/`,
     ]),

@@ -117,6 +117,15 @@ describe('a ladder', () => {
     ]);
   });
 
+  test('fails when a step comes after replaced versions are gone, unless some of them stay [storage-lifecycle-versions]', () => {
+    const props: LifecycleLadderProps = { steps: [], replacedSteps: [to('GLACIER_IR', 30), to('GLACIER', 120)] };
+    expect(refusal(props, { versions: ObjectVersions.kept(days(120)) })).toEqual([
+      'ladder replaced step 2 comes after 120 days, and replaced versions are gone after 120; leave the step out, or keep them longer by ObjectVersions.kept(...)',
+    ]);
+    expect(refusal(props, { versions: ObjectVersions.kept(days(121)) })).toEqual([]);
+    expect(refusal(props, { versions: ObjectVersions.kept(days(120), 3) })).toEqual([]);
+  });
+
   test('leaves small objects where they are, and warns when they are archived all the same [storage-class-ia-rules]', () => {
     const steps = [to('GLACIER', 30)];
     expect(ladderOf({ steps }).LifecycleConfiguration.TransitionDefaultMinimumObjectSize).toBe(

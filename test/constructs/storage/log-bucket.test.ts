@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { unfitForLogs } from '../../../lib/constructs/storage/bucket-rules';
+import { unfitForLogs } from '../../../lib/constructs/storage/log-target';
 import { LogBucket, type LogBucketProps } from '../../../lib/constructs/storage/log-bucket';
 import { templateOf, testStack } from '../../support/app';
 import { decide, type PolicyDocument } from '../../support/decide';

@@ -327,6 +327,10 @@ describe('HpcFileSystem', () => {
     expect(() => hpc({ deployment, link: { bucket, folder: 'data' } }, site())).toThrow(
       'link has the folder data; name one below the root, such as /data',
     );
+    for (const prefix of ['', 'genomes/', '/genomes', 'a//b'])
+      expect(() => hpc({ deployment, link: { bucket, prefix } }, site())).toThrow(
+        `link has the prefix "${prefix}"; name how keys begin without a slash at either end, such as genomes, or leave it out`,
+      );
   });
 
   test('admits private ranges of other networks, and no others [storage-fsx-hybrid-access]', () => {

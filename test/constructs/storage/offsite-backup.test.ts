@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { BackupPlan, BackupPlanRule, BackupVault } from 'aws-cdk-lib/aws-backup';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { NoticeTopic } from '../../../lib/constructs/messaging/notice-topic';
@@ -8,7 +8,7 @@ import { RecoveryVault, type RecoveryVaultProps } from '../../../lib/constructs/
 import { deletionRefusal, simulateBackups, type RecoveryPoint } from '../../../lib/constructs/storage/simulate-backups';
 import { VaultLock } from '../../../lib/constructs/storage/vault-lock';
 import { fitsPattern, type BusPattern } from '../../../lib/constructs/messaging/bus-pattern';
-import { templateOf, testStack } from '../../support/app';
+import { templateOf, testApp, testStack } from '../../support/app';
 
 const days = Duration.days;
 const law = 'The tax office asks for ten years';
@@ -102,6 +102,17 @@ describe('OffsiteBackup', () => {
     };
     expect(here).toThrow(
       'Stack/Backups:\n  copyTo is in eu-central-1, the region of the backups themselves, and would be lost with them; choose another region',
+    );
+  });
+
+  test('fails when recovery points would leave the regions where the data may be [storage-data-residency]', () => {
+    expect(refusal({ allowedRegions: ['eu-west-1', 'eu-west-3'] })).toThrow(
+      'Stack/Backups:\n  copyTo.region is eu-central-1, where this data may not be; choose one of eu-west-1, eu-west-3',
+    );
+    expect(refusal({ allowedRegions: ['eu-west-1', 'eu-central-1'] })).not.toThrow();
+    const there = new Stack(testApp(), 'There', { env: { region: 'us-east-1' } });
+    expect(() => backup(there, { allowedRegions: ['eu-central-1'] })).toThrow(
+      'There/Backups:\n  the region of the stack is us-east-1, where this data may not be; choose one of eu-central-1',
     );
   });
 

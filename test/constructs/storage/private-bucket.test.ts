@@ -1,10 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { ObjectEncryption } from '../../../lib/constructs/storage/object-encryption';
 import { ObjectVersions } from '../../../lib/constructs/storage/object-versions';
-import { testStack } from '../../support/app';
+import { testApp, testStack } from '../../support/app';
 import { decide, decideTogether, type PolicyDocument } from '../../support/decide';
 import { allowing, make, overTls, refusal, synthesise } from './parts';
 
@@ -235,6 +235,25 @@ describe('what is refused', () => {
         'accessLogs is Stack/Wrong, which keeps its logs for ever; give it a lifecycle rule that expires them',
       ].join('\n  '),
     );
+  });
+
+  test('fails when the log bucket is of another region or account, which the CDK accepts of one with a name [storage-access-log-bucket]', () => {
+    const app = testApp();
+    const there = new Stack(app, 'There', { env: { region: 'eu-west-1', account: '111111111111' } });
+    const lifecycleRules = [{ expiration: Duration.days(9) }];
+    const accessLogs = new Bucket(there, 'Logs', { bucketName: 'the-logs', lifecycleRules });
+    const here = new Stack(app, 'Here', { env: { region: 'us-east-1', account: '222222222222' } });
+    expect(() => make(here, { accessLogs })).toThrow(
+      [
+        'Here/Files:',
+        'accessLogs is There/Logs of the region eu-west-1, and S3 writes access logs within one region, here us-east-1; give it a LogBucket of this stack',
+        'accessLogs is There/Logs of the account 111111111111, and S3 writes access logs within one account, here 222222222222; give it a LogBucket of this stack',
+      ].join('\n  '),
+    );
+    const raw = new Bucket(here, 'Raw', { serverAccessLogsBucket: accessLogs });
+    expect(here.resolve((raw.node.defaultChild as CfnBucket).loggingConfiguration)).toEqual({
+      destinationBucketName: 'the-logs',
+    });
   });
 
   test('an imported log bucket is taken on trust', () => {

@@ -1,8 +1,9 @@
+import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { PeeringNames } from '../../../lib/constructs/network/peering-names';
 import { LogBucket } from '../../../lib/constructs/storage/log-bucket';
-import type { PrivateBucketProps } from '../../../lib/constructs/storage/private-bucket';
+import { PrivateBucket, type PrivateBucketProps } from '../../../lib/constructs/storage/private-bucket';
 import { RequesterPaysBucket } from '../../../lib/constructs/storage/requester-pays-bucket';
 import { testStack } from '../../support/app';
 
@@ -55,6 +56,14 @@ describe('RequesterPaysBucket', () => {
       statements.flatMap(({ Resource }) => [Resource].flat()).map((one) => one['Fn::GetAtt'][0].slice(0, 6)),
     ).toEqual(['Shared', 'Second']);
     template.resourceCountIs('AWS::Lambda::Function', 1);
+  });
+
+  test('fails as a place for access logs [storage-access-log-bucket]', () => {
+    const { stack: other, make: makeOther } = parts();
+    const { bucket: accessLogs } = makeOther('Shared', { lifecycleRules: [{ expiration: Duration.days(9) }] });
+    expect(() => new PrivateBucket(other, 'Files', { accessLogs, accessLogPrefix: 'files/' })).toThrow(
+      'Stack/Files:\n  accessLogs is Stack/Shared/Bucket, which has requesters pay, which the log writers of S3 do not; give it a LogBucket',
+    );
   });
 
   test('is else a bucket like any other', () => {
