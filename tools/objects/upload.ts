@@ -118,10 +118,19 @@ export async function upload(
     );
     return { parts: parts.length, ...(VersionId !== undefined && { version: VersionId }) };
   } catch (cause) {
-    await s3.send(new AbortMultipartUploadCommand({ ...fieldsOf(address), UploadId }));
-    throw new Error(`${written(address)} was not uploaded, and its parts are gone: ${(cause as Error).message}`, {
-      cause,
-    });
+    const parts = await endUpload(s3, new AbortMultipartUploadCommand({ ...fieldsOf(address), UploadId }));
+    throw new Error(`${written(address)} was not uploaded, and ${parts}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What became of the parts, as the end of a sentence: why the upload failed is not to be hidden by why it could not be ended. */
+async function endUpload(s3: S3Client, abort: AbortMultipartUploadCommand): Promise<string> {
+  try {
+    await s3.send(abort);
+    return 'its parts are gone';
+  } catch (error) {
+    const { Bucket, Key, UploadId } = abort.input;
+    return `its parts may still be there and billed (${(error as Error).message}); take them away by aws s3api abort-multipart-upload --bucket ${Bucket} --key '${Key}' --upload-id ${UploadId}`;
   }
 }
 

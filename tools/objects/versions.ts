@@ -118,6 +118,7 @@ export async function purge(
           Objects: versions.slice(i, i + batch).map(({ key, version }) => ({ Key: key, VersionId: version })),
         },
         ...(asOfficer && { BypassGovernanceRetention: true }),
+        ...(address.requesterPays && { RequestPayer: 'requester' }),
       }),
     );
     failed.push(

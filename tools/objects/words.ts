@@ -5,15 +5,15 @@ import type { RestoreTier } from '../../lib/constructs/storage/storage-classes';
 import { understoodAddress, type ObjectAddress } from './address';
 import type { SecondFactor } from './locks';
 
-export const usage = `groundplan objects upload <file> s3://bucket/key [--class <class>] [--retain <mode>:<date>] [--single] [--kms <key>]
+export const usage = `groundplan objects upload <file> s3://bucket/key [--class <class>] [--retain <mode>:<date>] [--single] [--kms <key> [--context name=value]]
     put a file, in parts from 100 MB on; --kms encrypts it before it leaves
-groundplan objects read s3://bucket/key [--bytes <from>-<to>] [--lines <from>-<to>] [--decrypt] > file
+groundplan objects read s3://bucket/key [--version <id>] [--bytes <from>-<to>] [--lines <from>-<to>] [--decrypt [--context name=value]] > file
     read it, or only these bytes, or the lines that begin within them
 groundplan objects versions s3://bucket/[prefix]
     list every version and delete marker
-groundplan objects class s3://bucket/key <class> [--apply]
+groundplan objects class s3://bucket/key <class> [--version <id>] [--apply]
     put it into another storage class
-groundplan objects restore s3://bucket/key [--tier Expedited|Standard|Bulk] [--days <1->] [--apply]
+groundplan objects restore s3://bucket/key [--version <id>] [--tier Expedited|Standard|Bulk] [--days <1->] [--apply]
     ask for a copy of an archived object that can be read
 groundplan objects undelete s3://bucket/key [--apply]
     bring a deleted object back
@@ -27,7 +27,7 @@ groundplan objects mfa-delete s3://bucket --serial <number> --code <6 digits> [-
     have the root user's second factor asked before a version is deleted
 groundplan objects copy-existing s3://bucket --role <arn> --report s3://bucket/folder [--apply]
     have what was there before a rule of replication copied by a job
-Everywhere: [--version <id>] [--requester-pays] [--caller-key <file of 32 bytes>] [--context name=value] [--json].
+Everywhere: [--requester-pays] [--caller-key <file of 32 bytes>] [--json].
 Without --apply, or --confirm, nothing is changed.`;
 
 const options = {
@@ -59,19 +59,19 @@ type Option = keyof typeof options;
 /** Which words and options each order takes besides those that all take. */
 const orders: Readonly<Record<string, { readonly words: readonly string[]; readonly options: readonly Option[] }>> = {
   upload: { words: ['file', 'object'], options: ['class', 'retain', 'single', 'kms', 'context'] },
-  read: { words: ['object'], options: ['bytes', 'lines', 'decrypt', 'context'] },
+  read: { words: ['object'], options: ['version', 'bytes', 'lines', 'decrypt', 'context'] },
   versions: { words: ['folder'], options: [] },
-  class: { words: ['object', 'class'], options: ['apply'] },
-  restore: { words: ['object'], options: ['tier', 'days', 'apply'] },
+  class: { words: ['object', 'class'], options: ['version', 'apply'] },
+  restore: { words: ['object'], options: ['version', 'tier', 'days', 'apply'] },
   undelete: { words: ['object'], options: ['apply'] },
-  delete: { words: ['object'], options: ['as-officer', 'apply'] },
+  delete: { words: ['object'], options: ['version', 'as-officer', 'apply'] },
   purge: { words: ['folder'], options: ['as-officer', 'confirm'] },
-  hold: { words: ['object'], options: ['apply'] },
-  release: { words: ['object'], options: ['apply'] },
+  hold: { words: ['object'], options: ['version', 'apply'] },
+  release: { words: ['object'], options: ['version', 'apply'] },
   'mfa-delete': { words: ['bucket'], options: ['serial', 'code', 'off', 'apply'] },
   'copy-existing': { words: ['bucket'], options: ['role', 'report', 'apply'] },
 };
-const everywhere: readonly Option[] = ['version', 'requester-pays', 'caller-key', 'json'];
+const everywhere: readonly Option[] = ['requester-pays', 'caller-key', 'json'];
 
 /** What somebody wants done, checked as far as that goes without asking S3. */
 export interface Order {

@@ -123,6 +123,8 @@ describe('groundplan objects', () => {
     [['read', 's3://box/f/'], 's3://box/f/ names no object; add its key, as in s3://box/folder/name'],
     [['mfa-delete', 's3://box/a'], 's3://box/a names an object; name the bucket alone, as in s3://box'],
     [['read', 's3://box/a', '--apply'], '--apply is not for read; leave it out'],
+    [['purge', 's3://box/a', '--version', 'v1', '--confirm', 's3://box/a'], '--version is not for purge; leave it out'],
+    [['undelete', 's3://box/a', '--version', 'v1', '--apply'], '--version is not for undelete; leave it out'],
     [['read', 's3://box/a', '--bytes', '1:2'], '--bytes is 1:2; write it as 0-1000, the second without'],
     [['restore', 's3://box/a', '--tier', 'Slow'], '--tier is Slow; give Expedited, Standard or Bulk'],
     [['upload', 'f', 's3://box/a', '--retain', 'FOREVER'], '--retain is FOREVER; write it as GOVERNANCE:2031-01-31'],

@@ -70,6 +70,17 @@ describe('an object from 100 MB on', () => {
     expect(new Set(server.requests('PUT', 'partNumber').map(partNumber)).size).toBeLessThan(20);
     expect(server.seen.at(-1)!.method).toBe('DELETE');
   });
+
+  test('says why it failed, and how to end it, when it cannot be ended either [storage-multipart-plan]', async () => {
+    server.mishap = (request) =>
+      partNumber(request) === 3 || (request.method === 'DELETE' && request.query.has('uploadId')) ? 'busy' : undefined;
+    const busy = 'Please reduce your request rate.';
+    const failed = upload(s3, here, large).catch((error: unknown) => (error as Error).message);
+    const [id] = [await failed, ...server.uploads.keys()].slice(1);
+    expect(await failed).toBe(
+      `s3://b/a was not uploaded, and its parts may still be there and billed (${busy}); take them away by aws s3api abort-multipart-upload --bucket b --key 'a' --upload-id ${id}: ${busy}`,
+    );
+  });
 });
 
 describe('the class of an object', () => {

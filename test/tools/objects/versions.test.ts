@@ -52,6 +52,16 @@ describe('undelete', () => {
 });
 
 describe('purge', () => {
+  test('is paid for by who asks, where that is said, by each of its requests [storage-purge, storage-requester-pays-client]', async () => {
+    server.put(here.key, 'x');
+    server.payer = 'Requester';
+    expect(await purge(s3, { ...here, requesterPays: true }, { confirmed: true })).toMatchObject({
+      done: true,
+      failed: [],
+    });
+    expect(server.versions).toEqual([]);
+  });
+
   test('deletes every version and marker of a key, a thousand at once, once it is confirmed [storage-purge]', async () => {
     for (let i = 0; i < 2400; i++) server.put('a', 'x', i % 10 === 0 ? marker : {});
     server.put('ab', 'x');
