@@ -158,7 +158,8 @@ function commandOf(lines: readonly string[], line: number, faults: string[]): Pi
   if (!/^[1-9]\d*$/.test(amount) || !(unit in seconds)) {
     faults.push(`line ${line}: "# within ${amount} ${unit}" is no time; write "# within 30 s" or "# within 2 min"`);
   }
-  return { command: text.replace(whole, rest), within: Number(amount) * seconds[unit as keyof typeof seconds] };
+  // A function, because a text could hold $' or $&, which stand for parts of it.
+  return { command: text.replace(whole, () => rest), within: Number(amount) * seconds[unit as keyof typeof seconds] };
 }
 
 function withoutEmptyEnd(lines: readonly string[]): string[] {

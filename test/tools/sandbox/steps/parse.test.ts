@@ -41,6 +41,8 @@ describe('the steps of a section', () => {
       { command: 'ls', within: 120, expected: ['file'] },
       { command: 'cat <<E\nx\nE', within: 30 },
     ]);
+    const [{ command }] = stepsIn(block("$ grep -o '[0-9]*$'   # within 2 min", '403'));
+    expect(command).toBe("grep -o '[0-9]*$'");
   });
 
   test('a block for AWS carries the sentence before it as the reason', () => {
