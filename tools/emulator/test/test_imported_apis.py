@@ -13,38 +13,25 @@ exports.handler = async ({ authorizationToken: token, headers, methodArn }) => {
   return { principalId: who, policyDocument: { Version: '2012-10-17', Statement } };
 };
 """
+SIMPLY = 'exports.handler = async ({ identitySource: [who] }) => ({ isAuthorized: who === "good", context: { who } });'
 
 
 class Imported(Callers):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.emulator.function('decides', DECIDES)
-
-    def setUp(self):
-        self.gateway = self.emulator.client('apigateway')
-        self.api = self.gateway.create_rest_api(name='imported')['id']
-        self.let_in(self.api)
-        self.let_in(self.api, 'decides')
+        known = {each['FunctionName'] for each in cls.emulator.client('lambda').list_functions()['Functions']}
+        for name, source in (('decides', DECIDES), ('decides-simply', SIMPLY)):
+            if name not in known:
+                cls.emulator.function(name, source)
 
     def uri(self, function):
         arn = f'arn:aws:lambda:us-east-1:123456789012:function:{function}'
         return f'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations'
 
-    def scheme(self, kind=None, **authorizer):
-        """What a document says of one way to come in; those of API Gateway are written as if they were keys."""
+    def document(self, schemes, paths, integration, **whole):
+        """With paths given as {'/path': {'verb': {what is asked}}}."""
         return {
-            'type': 'apiKey',
-            'name': 'Authorization',
-            'in': 'header',
-            **({'x-amazon-apigateway-authtype': kind} if kind else {}),
-            **({'x-amazon-apigateway-authorizer': authorizer} if authorizer else {}),
-        }
-
-    def bring(self, schemes, paths, mode='overwrite', **whole):
-        """Imports a document, whose paths are given as {'/path': {'verb': {what is asked}}}, and deploys it."""
-        integration = {'type': 'aws_proxy', 'httpMethod': 'POST', 'uri': self.uri('answers')}
-        document = {
             'openapi': '3.0.1',
             'info': {'title': 'imported', 'version': '1'},
             'paths': {
@@ -57,6 +44,37 @@ class Imported(Callers):
             'components': {'securitySchemes': schemes},
             **whole,
         }
+
+    def status(self, path, method='GET', **headers):
+        return self.ask(path, method, **headers).status_code
+
+    def ask(self, path, method='GET', **headers):
+        named = {name.replace('_', '-'): value for name, value in headers.items()}
+        return requests.request(method, f'{self.url}{path}', headers=named, timeout=40)
+
+
+class ImportedRestApis(Imported):
+    def setUp(self):
+        self.gateway = self.emulator.client('apigateway')
+        self.api = self.gateway.create_rest_api(name='imported')['id']
+        self.url = f'http://{self.api}.execute-api.localhost:{self.port}/live'
+        self.let_in(self.api)
+        self.let_in(self.api, 'decides')
+
+    def scheme(self, kind=None, **authorizer):
+        """What a document says of one way to come in; those of API Gateway are written as if they were keys."""
+        return {
+            'type': 'apiKey',
+            'name': 'Authorization',
+            'in': 'header',
+            **({'x-amazon-apigateway-authtype': kind} if kind else {}),
+            **({'x-amazon-apigateway-authorizer': authorizer} if authorizer else {}),
+        }
+
+    def bring(self, schemes, paths, mode='overwrite', **whole):
+        """Imports a document and deploys it."""
+        integration = {'type': 'aws_proxy', 'httpMethod': 'POST', 'uri': self.uri('answers')}
+        document = self.document(schemes, paths, integration, **whole)
         self.gateway.put_rest_api(restApiId=self.api, mode=mode, body=json.dumps(document).encode())
         deployment = self.gateway.create_deployment(restApiId=self.api)['id']
         if self.gateway.get_stages(restApiId=self.api)['item']:
@@ -64,14 +82,6 @@ class Imported(Callers):
             self.gateway.update_stage(restApiId=self.api, stageName='live', patchOperations=change)
         else:
             self.gateway.create_stage(restApiId=self.api, stageName='live', deploymentId=deployment)
-
-    def ask(self, path, method='GET', **headers):
-        url = f'http://{self.api}.execute-api.localhost:{self.port}/live{path}'
-        named = {name.replace('_', '-'): value for name, value in headers.items()}
-        return requests.request(method, url, headers=named, timeout=40)
-
-    def status(self, path, method='GET', **headers):
-        return self.ask(path, method, **headers).status_code
 
     def test_a_function_decides_by_the_header_that_the_scheme_names_unless_a_method_is_open(self):
         token = self.scheme('custom', type='token', authorizerUri=self.uri('decides'), authorizerResultTtlInSeconds=0)
@@ -129,6 +139,92 @@ class Imported(Callers):
         )
         self.assertEqual([self.status(path) for path in ('/signed', '/key', '/own')], [403, 403, 403])
         for path in ('/signed', '/own'):
-            url = f'http://{self.api}.execute-api.localhost:{self.port}/live{path}'
+            url = f'{self.url}{path}'
             signed = requests.get(url, headers=self.signed(url, 'execute-api'), timeout=40)
             self.assertEqual(signed.status_code, 200, path)
+
+    def test_what_a_document_says_of_the_whole_api_holds(self):
+        call = {'Principal': '*', 'Action': 'execute-api:Invoke', 'Resource': 'execute-api:/*'}
+        closed = {**call, 'Effect': 'Deny', 'Resource': 'execute-api:/*/*/closed'}
+        answer = {'statusCode': '404', 'responseTemplates': {'application/json': '{"title":"nothing here"}'}}
+        self.bring(
+            {},
+            {'/orders': {'get': {}}, '/closed': {'get': {}}},
+            **{
+                'x-amazon-apigateway-policy': {'Version': '2012-10-17', 'Statement': [{**call, 'Effect': 'Allow'}, closed]},
+                'x-amazon-apigateway-gateway-responses': {'ACCESS_DENIED': answer},
+                'x-amazon-apigateway-binary-media-types': ['image/*'],
+                'x-amazon-apigateway-api-key-source': 'AUTHORIZER',
+            },
+        )
+        self.assertEqual(self.status('/orders'), 200)
+        refused = self.ask('/closed')
+        self.assertEqual((refused.status_code, refused.json()), (404, {'title': 'nothing here'}))
+        told = self.gateway.get_rest_api(restApiId=self.api)
+        self.assertEqual((told['binaryMediaTypes'], told['apiKeySource']), (['image/*'], 'AUTHORIZER'))
+
+
+class ImportedHttpApis(Imported):
+    def bring(self, schemes, paths, **whole):
+        integration = {'type': 'AWS_PROXY', 'payloadFormatVersion': '2.0', 'uri': self.uri('answers')}
+        gateway = self.emulator.client('apigatewayv2')
+        document = json.dumps(self.document(schemes, paths, integration, **whole))
+        self.api = gateway.import_api(Body=document)['ApiId']
+        gateway.create_stage(ApiId=self.api, StageName='$default', AutoDeploy=True)
+        self.url = f'http://{self.api}.execute-api.localhost:{self.port}'
+        self.let_in(self.api)
+        self.let_in(self.api, 'decides-simply')
+
+    def test_a_function_decides_about_every_verb_and_about_whatever_has_no_route(self):
+        who = {
+            'type': 'apiKey',
+            'name': 'X-Who',
+            'in': 'header',
+            'x-amazon-apigateway-authorizer': {
+                'type': 'request',
+                'authorizerUri': self.uri('decides-simply'),
+                'authorizerPayloadFormatVersion': '2.0',
+                'enableSimpleResponses': True,
+                'identitySource': '$request.header.X-Who',
+            },
+        }
+        any_verb = 'x-amazon-apigateway-any-method'
+        paths = {'/orders': {any_verb: {}}, '/$default': {any_verb: {}}, '/health': {'get': {'security': []}}}
+        self.bring({'who': who}, paths, security=[{'who': []}])
+        for path, method in (('/orders', 'DELETE'), ('/elsewhere', 'GET')):
+            asked = [self.status(path, method, **each) for each in ({}, {'X-Who': 'bad'}, {'X-Who': 'good'})]
+            self.assertEqual(asked, [401, 403, 200], path)
+        self.assertEqual(self.ask('/orders', X_Who='good').json(), {'lambda': {'who': 'good'}})
+        self.assertEqual(self.status('/health'), 200)
+
+    def test_a_token_of_the_issuer_is_asked_for_and_a_signature_where_the_document_says_so(self):
+        pool, tokens = self.somebody_signed_in()
+        issuer = f'https://cognito-idp.us-east-1.amazonaws.com/{pool}'
+        settings = {'issuer': issuer, 'audience': []}
+        schemes = {
+            'members': {
+                'type': 'oauth2',
+                'x-amazon-apigateway-authorizer': {'type': 'jwt', 'jwtConfiguration': settings},
+            },
+            'signed': {
+                'type': 'apiKey',
+                'name': 'Authorization',
+                'in': 'header',
+                'x-amazon-apigateway-authtype': 'awsSigv4',
+            },
+        }
+        self.bring(
+            schemes,
+            {
+                '/orders': {'get': {'security': [{'members': []}]}},
+                '/all-orders': {'get': {'security': [{'members': ['orders/read-all']}]}},
+                '/signed': {'get': {'security': [{'signed': []}]}},
+            },
+        )
+        bearer = f'Bearer {tokens["AccessToken"]}'
+        self.assertEqual([self.status('/orders'), self.status('/orders', Authorization='Bearer none')], [401, 401])
+        self.assertEqual(self.status('/orders', Authorization=bearer), 200)
+        self.assertEqual(self.status('/all-orders', Authorization=bearer), 403)
+        self.assertEqual(self.status('/signed'), 403)
+        url = f'{self.url}/signed'
+        self.assertEqual(requests.get(url, headers=self.signed(url, 'execute-api'), timeout=40).status_code, 200)

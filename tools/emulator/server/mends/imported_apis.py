@@ -1,4 +1,4 @@
-"""moto takes paths and integrations of an API that is imported, and leaves out who may call and what is asked for."""
+"""moto takes paths and integrations of an API that is imported, and leaves out who may call, what is asked for, and what holds for the whole API."""
 
 import json
 
@@ -6,7 +6,7 @@ from moto.apigateway.models import APIGatewayBackend, Method, RestAPI
 from moto.apigateway.utils import ApigwAuthorizerIdentifier
 
 _PLACES = {'query': 'querystring', 'header': 'header', 'path': 'path'}
-_ANY = 'x-amazon-apigateway-any-method'
+ANY = 'x-amazon-apigateway-any-method'
 _SCHEMAS = '#/components/schemas/'
 
 
@@ -29,8 +29,27 @@ def install():
     APIGatewayBackend._build_integration_args = _build_integration_args
 
 
+def schemes_of(document: dict) -> dict[str, dict]:
+    """The ways to come in that a document knows, by their names."""
+    return (document.get('components') or {}).get('securitySchemes') or {}
+
+
+def asked_of(document: dict, operation: dict) -> list[tuple[str, list[str]]]:
+    """Which schemes are asked of whoever calls, each with its scopes; what an operation says stands for what the document says."""
+    return [pair for each in operation.get('security', document.get('security') or []) for pair in each.items()]
+
+
+def own_type(operation: dict) -> str:
+    """What an operation says of itself in API Gateway's own words, of no scheme; empty where it says nothing."""
+    return (operation.get('x-amazon-apigateway-auth') or {}).get('type', '').upper()
+
+
+def is_signed(scheme: dict) -> bool:
+    return scheme.get('x-amazon-apigateway-authtype', '').lower() == 'awssigv4'
+
+
 def _verbs(operations: dict) -> dict:
-    return {'any' if verb == _ANY else verb: operation for verb, operation in operations.items()}
+    return {'any' if verb == ANY else verb: operation for verb, operation in operations.items()}
 
 
 def _complete(api: RestAPI, document: dict, anew: bool):
@@ -43,18 +62,17 @@ def _complete(api: RestAPI, document: dict, anew: bool):
         ).id
         for name, given in (document.get('x-amazon-apigateway-request-validators') or {}).items()
     }
-    schemes = parts.get('securitySchemes') or {}
+    _settings(api, document)
+    schemes = schemes_of(document)
     authorizers = _authorizers(api, schemes, anew)
     whole = document.get('x-amazon-apigateway-request-validator')
     for path, operations in document['paths'].items():
         resource = api.get_resource_for_path(path)
         for verb, operation in operations.items():
             method = resource.resource_methods[verb.upper()]
-            asked = operation.get('security', document.get('security') or [])
-            for name, scopes in (pair for each in asked for pair in each.items()):
+            for name, scopes in asked_of(document, operation):
                 _ask(method, schemes.get(name) or {}, authorizers.get(name), scopes)
-            own = (operation.get('x-amazon-apigateway-auth') or {}).get('type', '').upper()
-            method.authorization_type = own or method.authorization_type
+            method.authorization_type = own_type(operation) or method.authorization_type
             method.request_validator_id = validators.get(operation.get('x-amazon-apigateway-request-validator', whole))
             method.request_models = _models(operation)
             method.request_parameters = {
@@ -62,6 +80,18 @@ def _complete(api: RestAPI, document: dict, anew: bool):
                 for each in operation.get('parameters', [])
                 if each.get('in') in _PLACES
             }
+
+
+def _settings(api: RestAPI, document: dict):
+    """What a document says of the whole API."""
+    policy = document.get('x-amazon-apigateway-policy')
+    api.policy = json.dumps(policy) if policy else api.policy
+    api.binaryMediaTypes = document.get('x-amazon-apigateway-binary-media-types', api.binaryMediaTypes)
+    api.api_key_source = document.get('x-amazon-apigateway-api-key-source', api.api_key_source)
+    for kind, given in (document.get('x-amazon-apigateway-gateway-responses') or {}).items():
+        api.put_gateway_response(
+            kind, given.get('statusCode'), given.get('responseParameters') or {}, given.get('responseTemplates') or {}
+        )
 
 
 def _authorizers(api: RestAPI, schemes: dict, anew: bool) -> dict:
@@ -93,14 +123,13 @@ def _authorizers(api: RestAPI, schemes: dict, anew: bool) -> dict:
 
 def _ask(method: Method, scheme: dict, authorizer, scopes: list[str]):
     """One thing that a document asks of whoever calls. A scheme that API Gateway knows nothing of asks for nothing."""
-    kind = scheme.get('x-amazon-apigateway-authtype', '').lower()
     if authorizer:
         method.authorization_type = 'COGNITO_USER_POOLS' if authorizer.type == 'COGNITO_USER_POOLS' else 'CUSTOM'
         method.authorizer_id = authorizer.id
         method.authorization_scopes = scopes
-    elif kind == 'awssigv4':
+    elif is_signed(scheme):
         method.authorization_type = 'AWS_IAM'
-    elif scheme.get('type') == 'apiKey' and not kind:
+    elif scheme.get('type') == 'apiKey' and 'x-amazon-apigateway-authtype' not in scheme:
         method.api_key_required = True
 
 
