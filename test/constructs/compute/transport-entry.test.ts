@@ -256,6 +256,19 @@ describe('who is let in', () => {
     expect(network).not.toReach('internet', 'Fleet');
   });
 
+  test('a pool of connections alone is probed on a port of its own too, which no other pool opens [compute-nlb-security-group, compute-nlb-health]', () => {
+    const door = new Door();
+    const orders = door.pool('Orders', { health });
+    door.entry([EntryPort.tcp(4569, orders)]);
+    door.parts.fleet({ transports: [orders] });
+    const network = NetworkModel.fromTemplates(door.template.toJSON());
+    expect(network).toHaveReachability([
+      ['internet', 'Balancer', 'tcp 4569'],
+      ['Balancer', 'Fleet', 'tcp 4569,8080'],
+      outward,
+    ]);
+  });
+
   test('members name the group of the entry, which holds also when they see the addresses of their clients [compute-nlb-security-group]', () => {
     const { template } = built();
     const rules = all(template, 'EC2::SecurityGroupIngress').map(([, one]) => [
