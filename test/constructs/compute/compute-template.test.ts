@@ -222,12 +222,14 @@ describe('ComputeTemplate', () => {
   });
 
   describe('type', () => {
-    test.each(['m7g.medium', 'c6i.large', 'r6g.large', 'x2gd.medium', 'hpc7g.4xlarge'])(
-      '%s bears a steady load [compute-type-policy]',
-      (name) => {
-        expect(TypePolicy.sustained().faults(type(name))).toEqual([]);
-      },
-    );
+    test.each(
+      // The oldest of each family that is worth starting with, and one of a family that has none.
+      'm6i.large c6i.large r6g.large x2gd.medium i4i.large d3.xlarge g5.xlarge p4d.24xlarge inf2.xlarge hpc7g.4xlarge'.split(
+        ' ',
+      ),
+    )('%s bears a steady load [compute-type-policy]', (name) => {
+      expect(TypePolicy.sustained().faults(type(name))).toEqual([]);
+    });
 
     test.each(['t3.large', 't4g.2xlarge'])('fails when a steady load is put on %s [compute-type-policy]', (name) => {
       expect(refusal({ instanceType: type(name), typePolicy: TypePolicy.sustained() })).toThrow(
@@ -240,6 +242,11 @@ describe('ComputeTemplate', () => {
       ['c4.large', 4, 'c6'],
       ['r5dn.large', 5, 'r6'],
       ['i3.large', 3, 'i4'],
+      ['x1.16xlarge', 1, 'x2'],
+      ['d2.xlarge', 2, 'd3'],
+      ['g4dn.xlarge', 4, 'g5'],
+      ['p3.2xlarge', 3, 'p4'],
+      ['inf1.xlarge', 1, 'inf2'],
     ])('fails when a steady load is put on the outdated %s [compute-type-policy]', (name, generation, floor) => {
       expect(refusal({ instanceType: type(name), typePolicy: TypePolicy.sustained() })).toThrow(
         `instanceType is ${name}, of generation ${generation}; take ${floor} or newer, which does more for the same price`,

@@ -160,7 +160,7 @@ describe('DataVolume', () => {
       expect(JSON.stringify(template.findResources('AWS::EC2::Instance'))).not.toContain(id);
     });
 
-    test('with a key of its own the server may let EC2 use that key, and only through EC2', () => {
+    test('with a key of its own the server may let EC2 use that key, and only through EC2 [compute-ebs-encryption]', () => {
       const { stack, template } = mounted(true);
       const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
       const Resource = { 'Fn::GetAtt': [key, 'Arn'] };
