@@ -1,6 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { CfnPipe } from 'aws-cdk-lib/aws-pipes';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -86,7 +86,7 @@ export class PipeSource {
 /** What a pipe hands events to. */
 export class PipeTarget {
   /**
-   * A bus; each record becomes one event.
+   * A bus; each record becomes one event, under this name alone.
    *
    * @param source who says it, such as `shop.orders`; `aws.` belongs to AWS
    * @param detailType what happened, such as `OrderPlaced`, at most 128 characters
@@ -95,7 +95,12 @@ export class PipeTarget {
     return new PipeTarget(
       bus.eventBusArn,
       (sender) => {
-        bus.grantPutEventsTo(sender);
+        Grant.addToPrincipal({
+          grantee: sender,
+          actions: ['events:PutEvents'],
+          resourceArns: [bus.eventBusArn],
+          conditions: { StringEquals: { 'events:source': source } },
+        });
       },
       () => ({ eventBridgeEventBusParameters: { source, detailType } }),
       [

@@ -28,6 +28,13 @@ interface SpecOperation {
   readonly 'x-open-because'?: string;
 }
 
+/** How callers show who they are, as far as it is looked at. */
+interface SecurityScheme {
+  readonly type?: string;
+  readonly name?: string;
+  readonly 'x-amazon-apigateway-authtype'?: string;
+}
+
 /** A document of OpenAPI 3.0 with the extensions of API Gateway, as `JSON.parse` gives it. */
 export interface SpecDocument {
   readonly openapi?: string;
@@ -35,6 +42,7 @@ export interface SpecDocument {
   readonly info: { readonly title: string; readonly version: string; readonly [member: string]: unknown };
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly security?: readonly object[];
+  readonly components?: { readonly securitySchemes?: Readonly<Record<string, SecurityScheme>> };
   readonly [member: string]: unknown;
 }
 
@@ -59,6 +67,7 @@ export interface SpecFacadeProps {
 
 const verbs = ['get', 'head', 'delete', 'post', 'put', 'patch'];
 const withBody = ['post', 'put', 'patch'];
+const anyMethod = 'x-amazon-apigateway-any-method';
 
 /**
  * A REST API made of a document: for a contract that is agreed on before there is code, or that comes from elsewhere. It has the
@@ -141,7 +150,8 @@ const checked = (definition: SpecDocument): object => ({
   'x-amazon-apigateway-request-validator': 'all',
 });
 
-function definitionFaults({ openapi, swagger, info, paths = {}, security }: SpecDocument): (string | false)[] {
+function definitionFaults(definition: SpecDocument): (string | false)[] {
+  const { openapi, swagger, info, paths = {}, security } = definition;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([verb]) => verbs.includes(verb))
@@ -152,15 +162,36 @@ function definitionFaults({ openapi, swagger, info, paths = {}, security }: Spec
       `definition is ${swagger !== undefined ? `Swagger ${swagger}` : `OpenAPI ${openapi ?? 'of no version'}`}; give OpenAPI 3.0, which API Gateway reads whole`,
     (!info?.title || !info.version) && 'definition has no info with title and version; give both',
     operations.length === 0 && 'definition has no operations; give paths with methods',
+    ...Object.entries(paths).map(
+      ([path, methods]) =>
+        anyMethod in methods &&
+        `${path} has ${anyMethod}, whose calls and bodies nothing checks; write out the methods it is for`,
+    ),
     ...operations.flatMap(({ name, verb, is }) => [
       is['x-amazon-apigateway-integration'] === undefined &&
         `${name} has no x-amazon-apigateway-integration, so that nothing would answer it; say what does`,
       (is.security ?? security ?? []).length === 0 &&
         (is['x-open-because'] ?? '').trim().split(/\s+/).length < 6 &&
         `${name} has no security, so that anybody may call it; give one, or say in a sentence why under x-open-because`,
+      ...(is.security ?? security ?? []).map((requirement) => securityFault(name, requirement, definition)),
       withBody.includes(verb) &&
         is.requestBody === undefined &&
         `${name} has no requestBody, so that any body gets through; give its schema`,
     ]),
   ];
+}
+
+/** One of the ways in that an operation names: API Gateway knows keys and its own extensions, and leaves all others open. */
+function securityFault(operation: string, requirement: object, { components }: SpecDocument): string | false {
+  const schemes = Object.keys(requirement);
+  if (schemes.length === 0)
+    return `${operation} has a security of nothing ({}), so that anybody may call it; take it out, or say why under x-open-because instead`;
+  const known = schemes.some((scheme) => {
+    const { type, name, 'x-amazon-apigateway-authtype': kind } = components?.securitySchemes?.[scheme] ?? {};
+    return type === 'apiKey' && (kind !== undefined || name?.toLowerCase() === 'x-api-key');
+  });
+  return (
+    !known &&
+    `${operation} has the security ${schemes.join(', ')}, which API Gateway does not enforce; give a scheme of type apiKey that is named x-api-key or has an x-amazon-apigateway-authtype`
+  );
 }

@@ -114,6 +114,9 @@ describe('EventPipe', () => {
       'sqs:SendMessage',
     ]);
     expect(JSON.stringify(statements.map(({ Resource }) => Resource))).not.toContain('"*"');
+    expect(statements.find(({ Action }) => Action === 'events:PutEvents')).toMatchObject({
+      Condition: { StringEquals: { 'events:source': 'shop.orders' } },
+    });
   });
 
   test('a Kinesis stream, a queue and a state machine are ends too', () => {

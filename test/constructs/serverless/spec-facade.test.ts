@@ -112,6 +112,34 @@ describe('an API made of a document', () => {
     );
   });
 
+  test('fails with a security that lets anybody in: of nothing, of a kind API Gateway does not know, of any method [serverless-openapi]', () => {
+    const get = definition.paths['/listcats'].get as object;
+    const secured = (...security: object[]) => ({ ...definition, paths: { '/cats': { get: { ...get, security } } } });
+    const schemes = {
+      bearer: { type: 'http', scheme: 'bearer' },
+      token: { type: 'apiKey', in: 'header', name: 'Authorization' },
+      signed: { type: 'apiKey', in: 'header', name: 'Authorization', 'x-amazon-apigateway-authtype': 'awsSigv4' },
+    };
+    const document = (...security: object[]) => ({
+      ...secured(...security),
+      components: { ...(definition.components as object), securitySchemes: schemes },
+    });
+    const remedy =
+      'which API Gateway does not enforce; give a scheme of type apiKey that is named x-api-key or has an x-amazon-apigateway-authtype';
+    expect(() => made(secured({ api_key: [] }, {}))).toThrow(
+      'Stack/Api:\n  GET /cats has a security of nothing ({}), so that anybody may call it; take it out, or say why under x-open-because instead',
+    );
+    for (const scheme of ['bearer', 'token', 'nobody'])
+      expect(() => made(document({ [scheme]: [] }))).toThrow(
+        `Stack/Api:\n  GET /cats has the security ${scheme}, ${remedy}`,
+      );
+    expect(() => made(document({ signed: [] }))).not.toThrow();
+    const any = { ...definition.paths, '/{proxy+}': { 'x-amazon-apigateway-any-method': get } };
+    expect(() => made({ ...definition, paths: any })).toThrow(
+      'Stack/Api:\n  /{proxy+} has x-amazon-apigateway-any-method, whose calls and bodies nothing checks; write out the methods it is for',
+    );
+  });
+
   test('an operation may be open for a reason', () => {
     const because = 'Anybody may ask which cats there are, and is told no more.';
     const get = { ...(definition.paths['/listcats'].get as object), security: undefined, 'x-open-because': because };
