@@ -7,6 +7,7 @@ import type { Sandbox } from './sandbox';
 import { missingPrograms } from './steps/needs';
 import { stepsIn, type Step } from './steps/parse';
 import { tryOut, type Tried } from './steps/run';
+import { whyNoServers } from './steps/servers';
 
 const root = join(__dirname, '..', '..');
 
@@ -45,23 +46,31 @@ export async function tryPrepared(
   const steps = stepsFor(stepsOf(name), variants);
   const { variables, directory } = await workplace(sandbox, prepared);
   const environment = { ...process.env, ...variables };
-  const aws = sandbox.place.kind === 'account';
+  const { kind, endpoint } = sandbox.place;
+  const aws = kind === 'account';
+  const noServers = endpoint === undefined ? undefined : await whyNoServers(endpoint);
   const missing = missingPrograms(steps.filter(({ onlyOnAws }) => aws || onlyOnAws === undefined));
   if (missing) throw new Error(`${name}: ${missing}`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  return tryOut(steps, { environment, cwd: directory, aws, say: sandbox.say });
+  return tryOut(steps, { environment, cwd: directory, aws, noServers, say: sandbox.say });
 }
 
 /** `sandbox test`: an exit code. */
 export async function test(sandbox: Sandbox, name: string, settings: Settings): Promise<number> {
-  const { done, onlyOnAws, fault } = await tryPrepared(sandbox, named(name, settings), settings.variant);
+  const { done, onlyOnAws, withoutServers, fault } = await tryPrepared(
+    sandbox,
+    named(name, settings),
+    settings.variant,
+  );
   if (fault !== undefined) {
     sandbox.say(`\nlib/architectures/${name}/README.md: ${fault}`);
     return 1;
   }
-  sandbox.say(
-    `\n${name}: ${done} steps did what its README says${onlyOnAws > 0 ? `, ${onlyOnAws} work only on AWS` : ''}.`,
-  );
+  const left = [
+    onlyOnAws > 0 && `, ${onlyOnAws} work only on AWS`,
+    withoutServers > 0 && `, ${withoutServers} ask servers that do not boot here`,
+  ].filter((words) => words !== false);
+  sandbox.say(`\n${name}: ${done} steps did what its README says${left.join('')}.`);
   return 0;
 }

@@ -8,6 +8,7 @@ import stacks.part
 from front import bucket_access, flags_extension, hosts
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from runtime import custom_resources, invoke_api, posting
+from transport import metadata
 
 
 def make_application(authority=None):
@@ -22,6 +23,7 @@ def make_application(authority=None):
         hosts.connections,
         flags_extension.answer,
         census.answer,
+        metadata.answer,
         stacks.part.make_part(),
         custom_resources.answer,
         invoke_api.answer,

@@ -8,6 +8,8 @@ export interface Step {
   readonly within?: number;
   /** Why it works in a real account only. @default - it works on an emulator too */
   readonly onlyOnAws?: string;
+  /** Whether it asks servers that have to boot, which not every emulator has them do. @default false */
+  readonly needsServers?: boolean;
   /** The variant it is for. @default - what is deployed without one */
   readonly variant?: string;
   /** The line of the README it stands in. */
@@ -28,8 +30,8 @@ interface Block {
  *
  * A command begins with `$ ` and goes on over a backslash at the end of a line, or until a here-document ends; what it shows
  * stands beneath it. `# within 2 min` at its end repeats it until it shows that. ```` ```console aws ```` marks what works in a
- * real account only, for the reason that the sentence before the block gives; ```` ```console variant=two-regions ```` what works where
- * the architecture was deployed in that form.
+ * real account only, for the reason that the sentence before the block gives; ```` ```console servers ```` what asks servers that have to boot;
+ * ```` ```console variant=two-regions ```` what works where the architecture was deployed in that form.
  *
  * @throws one error with every fault, each with its line
  */
@@ -96,10 +98,10 @@ function lastSentence(paragraph: readonly string[]): string {
 const ofVariant = /^variant=([a-z0-9-]+)$/;
 
 function stepsOf({ marks, lines, line, before }: Block, faults: string[]): Step[] {
-  const unknown = marks.filter((mark) => mark !== 'aws' && !ofVariant.test(mark));
+  const unknown = marks.filter((mark) => !['aws', 'servers'].includes(mark) && !ofVariant.test(mark));
   if (unknown.length > 0) {
     faults.push(
-      `line ${line - 1}: "${unknown.join(' ')}" marks nothing; write \`\`\`console, \`\`\`console aws or \`\`\`console variant=name`,
+      `line ${line - 1}: "${unknown.join(' ')}" marks nothing; write \`\`\`console, \`\`\`console aws, \`\`\`console servers or \`\`\`console variant=name`,
     );
   }
   const variant = marks.map((mark) => ofVariant.exec(mark)?.[1]).find((name) => name !== undefined);
@@ -128,6 +130,7 @@ function stepsOf({ marks, lines, line, before }: Block, faults: string[]): Step[
       ...commandOf(words, line + i, faults),
       expected: withoutEmptyEnd(lines.slice(i + length, end)),
       ...(aws && { onlyOnAws: before }),
+      ...(marks.includes('servers') && { needsServers: true }),
       ...(variant !== undefined && { variant }),
       line: line + i,
     });

@@ -9,6 +9,8 @@ export interface Tried {
   readonly done: number;
   /** How many were left out because they work in a real account only. */
   readonly onlyOnAws: number;
+  /** How many were left out because no server boots there. */
+  readonly withoutServers: number;
   /** What was expected of the first step that did not, and what came; absent where all is well. */
   readonly fault?: string;
 }
@@ -19,6 +21,8 @@ export interface TryOptions {
   readonly cwd: string;
   /** Whether a real account is behind it. */
   readonly aws: boolean;
+  /** Why no server boots there. @default - they do */
+  readonly noServers?: string | undefined;
   /** Told what happens, line by line. */
   readonly say: (line: string) => void;
   /** The pause before the second run of a step that is given time, in seconds. It doubles from run to run, up to 2 s. @default 2 */
@@ -33,6 +37,7 @@ export async function tryOut(steps: readonly Step[], options: TryOptions): Promi
   const session = new Session(options.environment, options.cwd);
   let done = 0;
   let onlyOnAws = 0;
+  let withoutServers = 0;
   /** The reason that was said last. */
   let why: string | undefined;
   try {
@@ -44,13 +49,18 @@ export async function tryOut(steps: readonly Step[], options: TryOptions): Promi
         options.say(`   ${firstLine(step)}`);
         continue;
       }
+      if (step.needsServers && options.noServers !== undefined) {
+        if (withoutServers++ === 0) options.say(`passed over: ${options.noServers}`);
+        options.say(`   ${firstLine(step)}`);
+        continue;
+      }
       const shown = await untilItFits(session, step, options.pause ?? 2);
       const fault = faultOf(step, shown);
-      if (fault !== undefined) return { done, onlyOnAws, fault: message(step, shown, fault) };
+      if (fault !== undefined) return { done, onlyOnAws, withoutServers, fault: message(step, shown, fault) };
       done++;
       options.say(`ok ${firstLine(step)}`);
     }
-    return { done, onlyOnAws };
+    return { done, onlyOnAws, withoutServers };
   } finally {
     session.close();
   }

@@ -21,6 +21,8 @@ export interface Life {
   readonly resources: number;
   readonly steps: number;
   readonly onlyOnAws: number;
+  /** Steps that were passed over because no server boots here; the page is written where they do. */
+  readonly withoutServers: number;
   /** What the changed settings did. */
   readonly updated: Counts;
   readonly standIns: readonly StandIn[];
@@ -55,7 +57,7 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
   const begun = performance.now();
   const held: string[] = [];
   const standIns: StandIn[] = [];
-  const counts = { resources: 0, steps: 0, onlyOnAws: 0 };
+  const counts = { resources: 0, steps: 0, onlyOnAws: 0, withoutServers: 0 };
   let updated: Counts = { inPlace: 0, added: 0, removed: 0, replaced: 0 };
   const said: string[] = [];
   const sandbox: Sandbox = {
@@ -102,9 +104,10 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
     await phase('deployed', () => deployTwice(sandbox, first));
     if (alone) for (const stack of first.stacks) standIns.push(...(await standInsOf(place.endpoint!, stack.name)));
     const tried = async (prepared: Prepared, variants: readonly string[] = []): Promise<string[]> => {
-      const { done, onlyOnAws, fault } = await tryPrepared(sandbox, prepared, variants);
+      const { done, onlyOnAws, withoutServers, fault } = await tryPrepared(sandbox, prepared, variants);
       counts.steps += done;
       counts.onlyOnAws += onlyOnAws;
+      counts.withoutServers += withoutServers;
       return fault === undefined ? [] : [fault];
     };
     await phase('tried', () => tried(first));

@@ -59,6 +59,15 @@ describe('the steps of a section', () => {
     expect(step).toMatchObject({ command: 'aws ssm', onlyOnAws: 'It needs a server that has really booted.' });
   });
 
+  test('a block that asks servers says so of each of its steps', () => {
+    const steps = stepsIn(readme(`${fence}console servers variant=tls`, '$ one', '$ two', fence));
+    expect(steps).toMatchObject([
+      { command: 'one', needsServers: true, variant: 'tls' },
+      { command: 'two', needsServers: true },
+    ]);
+    expect(stepsIn(block('$ one'))[0]).not.toHaveProperty('needsServers');
+  });
+
   test('a block of a variant is run where that was deployed, and alone', () => {
     const steps = stepsIn(
       readme(`${fence}console`, '$ one', fence, '', `${fence}console variant=two-regions`, '$ two', '$ three', fence),

@@ -14,11 +14,12 @@ const step = (command: string, expected: string[] = [], more: Partial<Step> = {}
   line: 1,
   ...more,
 });
-const tried = (steps: readonly Step[], aws = false): Promise<Tried> =>
+const tried = (steps: readonly Step[], aws = false, noServers?: string): Promise<Tried> =>
   tryOut(steps, {
     environment: { PATH: process.env.PATH, Url: 'http://here' },
     cwd: mkdtempSync(join(tmpdir(), 'steps-')),
     aws,
+    noServers,
     say: (line) => said.push(line),
     pause: 0,
   });
@@ -32,7 +33,7 @@ describe('steps', () => {
         step("cat > file <<'END'\nit's here\nEND"),
         step('cat file', ["it's here"]),
       ]),
-    ).toEqual({ done: 4, onlyOnAws: 0 });
+    ).toEqual({ done: 4, onlyOnAws: 0, withoutServers: 0 });
     expect(said.at(-1)).toBe('ok cat file');
   });
 
@@ -45,9 +46,17 @@ describe('steps', () => {
   test('for AWS are left out elsewhere, with the reason, and run there', async () => {
     const aws = { onlyOnAws: 'It boots.' };
     const steps = [step('echo a', ['a']), step('echo b \\\n c', ['b c'], aws), step('echo d', ['d'], aws)];
-    expect(await tried(steps)).toEqual({ done: 1, onlyOnAws: 2 });
+    expect(await tried(steps)).toEqual({ done: 1, onlyOnAws: 2, withoutServers: 0 });
     expect(said.slice(1)).toEqual(['only on AWS: It boots.', '   echo b …', '   echo d']);
-    expect(await tried(steps, true)).toEqual({ done: 3, onlyOnAws: 0 });
+    expect(await tried(steps, true)).toEqual({ done: 3, onlyOnAws: 0, withoutServers: 0 });
+  });
+
+  test('that ask servers are passed over where none boots, with the reason, and run where they do', async () => {
+    const asks = { needsServers: true };
+    const steps = [step('echo a', ['a'], asks), step('echo b', ['b']), step('echo c', ['c'], asks)];
+    expect(await tried(steps, false, 'nginx is missing')).toEqual({ done: 1, onlyOnAws: 0, withoutServers: 2 });
+    expect(said).toEqual(['passed over: nginx is missing', '   echo a', 'ok echo b', '   echo c']);
+    expect(await tried(steps)).toEqual({ done: 3, onlyOnAws: 0, withoutServers: 0 });
   });
 
   test('that are given time are repeated until they show what they should', async () => {

@@ -26,7 +26,7 @@ beforeEach(() => {
     .mockReset()
     .mockImplementation((name) =>
       Promise.resolve({
-        ...{ name, resources: 1, steps: 1, onlyOnAws: 0, standIns: [], seconds: 1 },
+        ...{ name, resources: 1, steps: 1, onlyOnAws: 0, withoutServers: 0, standIns: [], seconds: 1 },
         ...{ updated: { inPlace: 1, added: 0, removed: 0, replaced: 0 }, held: ['deployed'] },
       }),
     );

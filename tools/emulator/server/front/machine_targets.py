@@ -1,9 +1,11 @@
-"""Requests that an Application Load Balancer hands to machines. Those run that a Network Load Balancer leads to as well; of any other nobody answers."""
+"""Requests that an Application Load Balancer hands to machines whose programs run here; of any other nobody answers."""
 
 import http.client
 import itertools
+import ssl
+from functools import lru_cache
 
-from transport import machines, targets
+from transport import addresses, machines, targets
 
 from .answers import Answer
 from .incoming import Incoming
@@ -21,7 +23,7 @@ def hand_over(group, headers: dict[str, list[str]], request: Incoming) -> Answer
         return None
     target, host = well[next(_turn) % len(well)]
     path = request.raw_path + (f'?{request.raw_query}' if request.raw_query else '')
-    connection = http.client.HTTPConnection(host, targets.port_of(group, target), timeout=_SECONDS)
+    connection = _connection(group, host, targets.port_of(group, target))
     try:
         connection.putrequest(request.method, path, skip_host=True, skip_accept_encoding=True)
         for name, values in headers.items():
@@ -36,6 +38,19 @@ def hand_over(group, headers: dict[str, list[str]], request: Incoming) -> Answer
         return Answer(502, [('Server', 'awselb/2.0'), ('Content-Type', 'text/html')], b'502 Bad Gateway')
     finally:
         connection.close()
+
+
+def _connection(group, host: str, port: int) -> http.client.HTTPConnection:
+    """From an address of the balancer's own, which no machine takes for itself. Certificates of targets are not verified, as on AWS."""
+    given = {'timeout': _SECONDS, 'source_address': (_own_address(), 0)}
+    if group.protocol == 'HTTPS':
+        return http.client.HTTPSConnection(host, port, context=ssl._create_unverified_context(), **given)
+    return http.client.HTTPConnection(host, port, **given)
+
+
+@lru_cache(maxsize=1)
+def _own_address() -> str:
+    return addresses.new()
 
 
 def _places(group) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ NETWORK = 'no packet passes through it: who reaches whom is proven from the temp
 POWERS = 'what it may do is not enforced: that is proven from the template (access)'
 NO_METRICS = 'no metrics are made, so it never goes off'
 TRACES = 'no traces are taken'
-NEVER_BOOTS = 'servers are there by name and never boot; behind a load balancer or its appliances the one program of a ProgramBoot runs'
+NEVER_BOOTS = 'servers are there by name; behind a load balancer or its appliances nginx boots, and the one program of a ProgramBoot runs'
 NOT_AGED = 'nothing grows old here: what it would expire stays until it is deleted'
 ENCRYPTED = 'nothing is encrypted at rest here, and who may use the key is not enforced'
 

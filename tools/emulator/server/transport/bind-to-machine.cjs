@@ -1,11 +1,11 @@
-// Stands before the program of a machine. Machines share this one, so that what listens at every address of its machine listens at the one
-// address that is the machine's own.
+// Stands before the program of a machine. Machines share this one, so that what listens at every address of its machine, or at its loopback,
+// listens at the one address that is the machine's own.
 'use strict';
 const dgram = require('node:dgram');
 const net = require('node:net');
 
 const own = process.env.MACHINE_ADDRESS;
-const everywhere = (host) => host === undefined || host === '0.0.0.0' || host === '::' || host === '';
+const everywhere = (host) => host === undefined || ['', '::', '0.0.0.0', '127.0.0.1', 'localhost'].includes(host);
 
 const { listen } = net.Server.prototype;
 net.Server.prototype.listen = function (...given) {

@@ -79,7 +79,9 @@ _printed: set[str] = set()
 
 def look():
     """Opens what there should be and is not, and closes what there should not be any more."""
-    machines.keep(network_balancer.instances() | accelerator.instances() | gateway_balancer.instances())
+    machines.keep(
+        network_balancer.instances() | web_balancer.instances() | accelerator.instances() | gateway_balancer.instances()
+    )
     web_balancer.keep(network_balancer.web_balancers())
     wanted: dict[Door, Callable[[Client], Target | None]] = {}
     for protocol, address, port, choose in [*network_balancer.doors(), *accelerator.doors(), *gateway_balancer.doors()]:

@@ -11,7 +11,7 @@ from front import load_balancer
 from front.incoming import Incoming
 from front.tls import Server
 
-from . import addresses
+from . import addresses, machines
 
 _authority = None
 _addresses: dict[str, str] = {}
@@ -26,6 +26,18 @@ def use(authority):
 
 def address_of(arn: str) -> str:
     return _addresses.setdefault(arn, addresses.new())
+
+
+def instances() -> set[tuple[str, str]]:
+    """Every instance that requests are handed to, with its Region. No other kind of balancer has groups of these protocols."""
+    return {
+        (group.region_name, machines.instance_of(group, target))
+        for backend in list(elbv2_backends[DEFAULT_ACCOUNT_ID].values())
+        for group in list(backend.target_groups.values())
+        if group.protocol in ('HTTP', 'HTTPS') and group.target_type in ('instance', 'ip')
+        for target in list(group.targets)
+        if machines.instance_of(group, target)
+    }
 
 
 def keep(arns: set[str]):
