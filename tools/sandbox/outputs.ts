@@ -23,8 +23,13 @@ const doors: readonly (readonly [host: RegExp, name: string])[] = [
   [/\b([a-z0-9][a-z0-9.-]+)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com\b/g, '$1.s3.localhost'],
 ];
 
+/** A Network Load Balancer listens on ports of its own at an address, which the emulator puts into its name. */
+const addressInName =
+  /\b[A-Za-z0-9-]+-(127)-(\d+)-(\d+)-(\d+)\.(?:[a-z0-9-]+\.)?elb\.(?:[a-z0-9-]+\.)?amazonaws\.com\b/g;
+
 /** A text in which the names of AWS's doors are the emulator's. */
 export function atEmulator(text: string, endpoint: string): string {
   const { port } = new URL(endpoint);
-  return doors.reduce((changed, [host, name]) => changed.replace(host, `${name}:${port}`), text);
+  const addressed = text.replace(addressInName, '$1.$2.$3.$4');
+  return doors.reduce((changed, [host, name]) => changed.replace(host, `${name}:${port}`), addressed);
 }

@@ -7,6 +7,8 @@ test.each([
   ['https://d111.cloudfront.net', 'https://d111.cloudfront.localhost:5001'],
   ['http://web-12.us-east-1.elb.amazonaws.com', 'http://web-12.elb.localhost:5001'],
   ['web-12.elb.us-east-1.amazonaws.com', 'web-12.elb.localhost:5001'],
+  ['https://web-Door-1A-127-77-0-12.us-east-1.elb.amazonaws.com/x', 'https://127.77.0.12/x'],
+  ['web-127-77-0-12.elb.us-east-1.amazonaws.com:4569', '127.77.0.12:4569'],
   ['https://files-1.s3.amazonaws.com/a', 'https://files-1.s3.localhost:5001/a'],
   ['files-1.s3.eu-west-1.amazonaws.com', 'files-1.s3.localhost:5001'],
   ['https://abc.lambda-url.us-east-1.on.aws/', 'https://abc.lambda-url.localhost:5001/'],

@@ -131,6 +131,13 @@ class NetworkBalancers(EmulatorTest):
         told = entry.elb.describe_load_balancers(LoadBalancerArns=[entry.arn])['LoadBalancers'][0]['AvailabilityZones']
         self.assertEqual([zone['LoadBalancerAddresses'][0]['IpAddress'] for zone in told], entry.addresses)
 
+    def test_its_name_ends_with_the_address_at_which_it_listens(self):
+        entry = Entry(self.emulator, cross=True, scheme='internal')
+        entry.port(4569, 7001)
+        named = entry.elb.describe_load_balancers(LoadBalancerArns=[entry.arn])['LoadBalancers'][0]['DNSName']
+        address = '.'.join(named.split('.')[0].split('-')[-4:])
+        self.assertRegex(eventually(lambda: tried(address, 4569)), r'^us-east-1-\w+ 7001 hello$')
+
     def test_across_zones_each_reaches_all_and_a_machine_that_stops_gets_nothing(self):
         entry = Entry(self.emulator, cross=True)
         entry.port(80, 7001)

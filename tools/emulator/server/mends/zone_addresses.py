@@ -1,8 +1,12 @@
-"""A Network Load Balancer has the Elastic IPs it was given, one in each zone, and tells them; moto forgets them."""
+"""A Network Load Balancer has the Elastic IPs it was given, one in each zone, and tells them; moto forgets them.
+
+Its name ends with the address of its first zone, as no resolver knows it here.
+"""
 
 from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer
 
 from missing.registry import refused
+from transport import network_balancer
 
 
 def install():
@@ -16,6 +20,10 @@ def install():
         made = create(self, *args, subnet_mappings=subnet_mappings, **named)
         made.zone_addresses = {subnet: _address(self, allocation).public_ip for subnet, allocation in given.items()}
         made.zone_allocations = given
+        if made.type == 'network' and made.subnets:
+            address = network_balancer.address_in(made, made.subnets[0])
+            first, _, rest = made.dns_name.partition('.')
+            made.dns_name = f'{first}-{address.replace(".", "-")}.{rest}'
         return made
 
     ELBv2Backend.create_load_balancer = with_addresses
