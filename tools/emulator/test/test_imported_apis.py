@@ -166,7 +166,7 @@ class ImportedRestApis(Imported):
 
 class ImportedHttpApis(Imported):
     def bring(self, schemes, paths, **whole):
-        integration = {'type': 'AWS_PROXY', 'payloadFormatVersion': '2.0', 'uri': self.uri('answers')}
+        integration = {'type': 'aws_proxy', 'payloadFormatVersion': '2.0', 'uri': self.uri('answers')}
         gateway = self.emulator.client('apigatewayv2')
         document = json.dumps(self.document(schemes, paths, integration, **whole))
         self.api = gateway.import_api(Body=document)['ApiId']

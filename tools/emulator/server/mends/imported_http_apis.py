@@ -21,6 +21,9 @@ def install():
 def _complete(api: Api, document: dict):
     schemes = schemes_of(document)
     authorizers = {name: _authorizer(api, name, scheme) for name, scheme in schemes.items() if _SETTINGS in scheme}
+    for integration in api.integrations.values():
+        # Documents may write aws_proxy; the API itself writes AWS_PROXY.
+        integration.integration_type = (integration.integration_type or '').upper()
     routes = {route.route_key: route for route in api.routes.values()}
     for path, operations in (document.get('paths') or {}).items():
         for verb, operation in operations.items():
