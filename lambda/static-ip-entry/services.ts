@@ -93,11 +93,17 @@ export class Services {
       const { localAddress = '', remoteAddress = '' } = socket;
       const ends = { server: plain(localAddress), client: plain(remoteAddress) };
       const lines = new Lines();
-      socket.setTimeout(this.options.idle ?? 60_000, () => socket.end());
+      // Who reads no answers is not waited for with what is left to say.
+      socket.setTimeout(this.options.idle ?? 60_000, () =>
+        socket.writableNeedDrain ? socket.destroy() : socket.end(),
+      );
       socket.on('error', () => socket.destroy());
+      socket.on('drain', () => socket.resume());
       socket.on('data', (piece: Buffer) => {
         try {
           for (const line of lines.push(piece)) socket.write(`${answer(line, ends)}\n`);
+          // Answers that nobody reads would fill the memory of the server.
+          if (socket.writableNeedDrain) socket.pause();
         } catch (error) {
           socket.removeAllListeners('data');
           socket.end(`error: ${(error as Error).message}\n`);

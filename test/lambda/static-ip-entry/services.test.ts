@@ -99,6 +99,31 @@ test('a silent connection is closed', async () => {
   await impatient.close();
 });
 
+test('who asks without end and reads no answer fills no memory, and is cut off', async () => {
+  // More than both ends of a connection hold for whoever does not read.
+  const questions = Buffer.from(`${'x'.repeat(1000)}\n`.repeat(64_000));
+  await services.close();
+  services = new Services({ ports: free, certificate, host: '127.0.0.1', idle: 1_000 });
+  ports = await services.start();
+  const socket = connect({ port: ports.mirror, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  socket.pause();
+  await once(socket, 'connect');
+  const all = new Promise((resolve) => socket.write(questions, resolve));
+  const end = new Promise((resolve) => socket.once('close', resolve));
+  let isOver = false;
+  void Promise.race([all, end]).then(() => (isOver = true));
+  const [served] = Reflect.get(services, 'open') as Set<import('node:net').Socket>;
+  let most = 0;
+  while (!isOver) {
+    most = Math.max(most, served.writableLength);
+    await new Promise(setImmediate);
+  }
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(1_000_000);
+  socket.destroy();
+});
+
 test('a datagram that asks is answered, and one that does not is not', async () => {
   expect(await datagram('ping hello')).toBe('pong hello');
   const socket = createSocket('udp4');
