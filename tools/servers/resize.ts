@@ -45,10 +45,13 @@ async function resized(ec2: EC2Client, instance: string, to: string, apply: bool
   const steps = [...(runs ? ['stop'] : []), `make it a ${to}`, ...(runs ? ['start'] : [])];
   if (!apply) return { instance, from, to, result: 'planned', steps };
 
-  if (runs) await stop(ec2, instance);
-  await become(ec2, instance, to);
-  if (!runs) return { instance, from, to, result: 'done', steps };
+  if (!runs) {
+    await become(ec2, instance, to);
+    return { instance, from, to, result: 'done', steps };
+  }
+  await stop(ec2, instance);
   try {
+    await become(ec2, instance, to);
     await start(ec2, instance);
     return { instance, from, to, result: 'done', steps };
   } catch (error) {
@@ -92,11 +95,11 @@ async function refused(ec2: EC2Client, instance: Instance, to: string): Promise<
 const become = (ec2: EC2Client, instance: string, type: string) =>
   ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: instance, InstanceType: { Value: type } }));
 
-/** There may be no room for the new type; there was for the old one a moment ago. */
+/** There may be no room for the new type, or no right to it; there was for the old one a moment ago. */
 async function backTo(ec2: EC2Client, instance: string, type: string): Promise<void> {
-  const { State: state } = await look(ec2, instance);
+  const { State: state, InstanceType: now } = await look(ec2, instance);
   if (state?.Name !== 'stopped') await stop(ec2, instance);
-  await become(ec2, instance, type);
+  if (now !== type) await become(ec2, instance, type);
   await start(ec2, instance);
 }
 
@@ -107,7 +110,7 @@ function told(resizing: Resizing): Outcome {
     'nothing to do': `${instance} is a ${to} already.`,
     planned: `${instance}, a ${from}:\n${list}\nIts id, volumes and private address stay; a public address that is not an Elastic IP changes.\n${unchanged}`,
     done: `${instance} is a ${to} now, and was a ${from}. Say so in its template, or the next deployment changes it back.`,
-    'taken back': `${instance} would not start as a ${to}: ${because}\nIt runs as a ${from} again.`,
+    'taken back': `${instance} does not run as a ${to}: ${because}\nIt runs as a ${from} again.`,
   }[result];
   return { words, facts: resizing, failed: result === 'taken back' };
 }

@@ -99,7 +99,17 @@ describe('groundplan servers resize', () => {
     expect(changes()).toEqual(['stop', 't4g.small', 'start', 't4g.micro', 'start']);
     expect(machine).toMatchObject({ InstanceType: 't4g.micro', State: { Name: 'running' } });
     expect(said.join('\n')).toBe(
-      `${id} would not start as a t4g.small: there is no capacity for t4g.small\nIt runs as a t4g.micro again.`,
+      `${id} does not run as a t4g.small: there is no capacity for t4g.small\nIt runs as a t4g.micro again.`,
+    );
+  });
+
+  test('starts it as it was where it may not become the new type, and says so [compute-resize]', async () => {
+    ec2.on(ModifyInstanceAttributeCommand).rejects(new Error('you are not authorised to modify it'));
+    expect(await ask(id, 't4g.small', '--apply')).toBe(1);
+    expect(changes()).toEqual(['stop', 't4g.small', 'start']);
+    expect(machine).toMatchObject({ InstanceType: 't4g.micro', State: { Name: 'running' } });
+    expect(said.join('\n')).toBe(
+      `${id} does not run as a t4g.small: you are not authorised to modify it\nIt runs as a t4g.micro again.`,
     );
   });
 
