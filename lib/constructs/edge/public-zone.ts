@@ -10,7 +10,7 @@ import {
   type IPublicHostedZone,
 } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { refuse } from '../faults';
+import { isNoAccount, refuse } from '../faults';
 import { domainNameFault } from '../network/domain-name';
 import { EDGE_REGION } from './edge-certificate';
 import { RecordRules } from './record-rules';
@@ -99,9 +99,7 @@ export class PublicZone extends Construct {
   delegator(id: string, label: string, account: string): IRole {
     const name = this.subdomain(label);
     refuse(this, [
-      !Token.isUnresolved(account) &&
-        !/^\d{12}$/.test(account) &&
-        `account is ${account}; give the 12 digits of the account that has the zone of ${name}`,
+      isNoAccount(account) && `account is ${account}; give the 12 digits of the account that has the zone of ${name}`,
     ]);
     const role = new Role(this, id, {
       assumedBy: new AccountPrincipal(account),

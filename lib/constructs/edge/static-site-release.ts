@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { IDistribution } from 'aws-cdk-lib/aws-cloudfront';
-import { Policy, PolicyStatement, Role, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
@@ -11,6 +10,7 @@ import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { wildcardFinding } from '../findings';
 import { ASSETS, hashedNames, namesAsBuilt, type NamedSite, type SiteFiles } from './hashed-names';
+import { ReleaseHelper } from './release-helper';
 import { readSite, sharedFaults, writeSite } from './site-files';
 
 /** Where the names of the files below `assets/` come from. */
@@ -61,8 +61,6 @@ const forDocuments = [
   CacheControl.mustRevalidate(),
 ];
 
-const helperMemory = 512;
-
 /**
  * Publishes a site at each deployment, in the order that never shows a page without its parts: first the assets under their
  * new names, beside those of former releases; then the documents that refer to them; then the copies of the documents at the
@@ -105,7 +103,7 @@ export class StaticSiteRelease extends Construct {
       destinationBucket: bucket,
       role: helper.asIs,
       logGroup: helper.logs,
-      memoryLimit: helperMemory,
+      memoryLimit: helper.memory,
       outputObjectKeys: false,
     };
 
@@ -185,59 +183,6 @@ export class StaticSiteRelease extends Construct {
       },
     );
     return policy;
-  }
-}
-
-/** The role and the logs of the one function of the CDK that makes all releases of a stack. */
-class ReleaseHelper extends Construct {
-  static of(scope: Construct): ReleaseHelper {
-    const stack = Stack.of(scope);
-    return (
-      (stack.node.tryFindChild('ReleaseHelper') as ReleaseHelper | undefined) ??
-      new ReleaseHelper(stack, 'ReleaseHelper')
-    );
-  }
-
-  readonly role: IRole;
-  /** The same role to the CDK, which would give it more than it needs. */
-  readonly asIs: IRole;
-  readonly logs: ILogGroup;
-  private acknowledged = false;
-
-  private constructor(scope: Construct, id: string) {
-    super(scope, id);
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const logs = new LogGroup(this, 'Logs');
-    logs.grants.write(role);
-    this.role = role;
-    this.asIs = role.withoutPolicyUpdates();
-    this.logs = logs;
-  }
-
-  /** Answers the findings about the function itself, which the CDK makes with the first release. */
-  acknowledge(): void {
-    if (this.acknowledged) return;
-    this.acknowledged = true;
-    const stack = Stack.of(this);
-    const helper = stack.node.children.find(
-      ({ node }) => node.id.startsWith('Custom::CDKBucketDeployment') && node.id.endsWith(`${helperMemory}MiB`),
-    )!;
-    const runtime =
-      'The CDK fixes the runtime of this helper of its own to the Python that its AWS CLI layer is built for; python3.13 is supported until 2029, and a newer CDK brings a newer one.';
-    Validations.of(helper).acknowledge(
-      { id: 'AwsSolutions::AwsSolutions-L1', reason: runtime },
-      { id: 'Serverless::Serverless-LambdaLatestVersion', reason: runtime },
-      {
-        id: 'Serverless::Serverless-LambdaDLQ',
-        reason:
-          'CloudFormation calls this helper and waits for its answer: a failure fails the deployment and is shown there, so that a dead-letter queue would hold nothing new.',
-      },
-      {
-        id: 'Serverless::Serverless-LambdaTracing',
-        reason:
-          'It runs a few times in a deployment and does its work in a process of the AWS CLI, into which no trace leads; its log group tells every step.',
-      },
-    );
   }
 }
 

@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { environment } from '../../../lambda/private-service/environment';
 import { handlerCode } from '../../handlers';
-import { refuse } from '../faults';
+import { isNoAccount, refuse } from '../faults';
 import { NoticeTopic } from '../messaging/notice-topic';
 import { Subscriber } from '../messaging/subscriber';
 import type { AlarmTopic } from '../operations/alarm-topic';
@@ -80,9 +80,7 @@ function accountFaults(accounts: readonly string[]): (string | false)[] {
   const known = accounts.filter((account) => !Token.isUnresolved(account));
   return [
     accounts.length === 0 && 'accounts are none, so nobody would be accepted; name at least one',
-    ...known
-      .filter((account) => !/^\d{12}$/.test(account))
-      .map((account) => `accounts has ${account}; write the 12 digits of an account`),
+    ...known.filter(isNoAccount).map((account) => `accounts has ${account}; write the 12 digits of an account`),
     ...known
       .filter((account, i) => known.indexOf(account) !== i)
       .map((account) => `accounts has ${account} twice; name it once`),

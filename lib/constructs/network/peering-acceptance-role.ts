@@ -2,7 +2,7 @@ import { ArnFormat, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { AccountPrincipal, PolicyStatement, Role, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { refuse } from '../faults';
+import { isNoAccount, refuse } from '../faults';
 import { wildcardFinding } from '../findings';
 
 export interface PeeringAcceptanceRoleProps {
@@ -31,9 +31,7 @@ export class PeeringAcceptanceRole extends Construct {
     const { vpc, requesterAccount, requesterVpcId = '*' } = props;
     const stack = Stack.of(this);
     refuse(this, [
-      !Token.isUnresolved(requesterAccount) &&
-        !/^\d{12}$/.test(requesterAccount) &&
-        `requesterAccount is ${requesterAccount}; write the 12 digits of one account`,
+      isNoAccount(requesterAccount) && `requesterAccount is ${requesterAccount}; write the 12 digits of one account`,
       requesterAccount === stack.account &&
         `requesterAccount is ${requesterAccount}, the account of the VPC itself, which needs no role; leave it out`,
       requesterVpcId !== '*' &&

@@ -8,7 +8,7 @@ import {
   type IVpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { refuse } from '../faults';
+import { isNoAccount, refuse } from '../faults';
 import { PeeringNames } from './peering-names';
 import { PeeringRoutes, type PeeringSide } from './peering-routes';
 import { peerHas } from './peering-rules';
@@ -200,10 +200,7 @@ function remoteFaults({ vpcId, cidrs, account, acceptanceRoleArn }: RemoteNetwor
     account === undefined &&
       acceptanceRoleArn !== undefined &&
       `accepter has acceptanceRoleArn ${acceptanceRoleArn} without account; name the account too, or leave the role out within one account`,
-    account !== undefined &&
-      !Token.isUnresolved(account) &&
-      !/^\d{12}$/.test(account) &&
-      `accepter is of account ${account}; write its 12 digits`,
+    account !== undefined && isNoAccount(account) && `accepter is of account ${account}; write its 12 digits`,
     role &&
       roleAccount === undefined &&
       `acceptanceRoleArn is ${acceptanceRoleArn}; write arn:aws:iam::${account ?? '111122223333'}:role/ and its name`,

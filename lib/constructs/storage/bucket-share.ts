@@ -2,6 +2,7 @@ import { Aws, Token } from 'aws-cdk-lib';
 import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { isNoAccount } from '../faults';
 
 /** What another account may be let do to objects. */
 export type SharedAction = 's3:GetObject' | 's3:GetObjectVersion' | 's3:PutObject' | 's3:DeleteObject';
@@ -30,9 +31,7 @@ const keyActions: Readonly<Record<SharedAction, readonly string[]>> = {
 /** Sentences about shares that S3 would refuse, or nobody means. */
 export function shareFaults(shares: readonly BucketShare[]): string[] {
   return shares.flatMap(({ account, folder, actions }) => [
-    ...(!Token.isUnresolved(account) && !/^\d{12}$/.test(account)
-      ? [`sharedWith names the account ${account}; give the 12 digits of one account`]
-      : []),
+    ...(isNoAccount(account) ? [`sharedWith names the account ${account}; give the 12 digits of one account`] : []),
     ...(!Token.isUnresolved(folder) && !/^[^/*?]+\/([^*?]*\/)?$/.test(folder)
       ? [`sharedWith has the folder "${folder}"; name a folder with a slash at its end, such as outgoing/`]
       : []),

@@ -1,5 +1,5 @@
 import { Annotations, AspectPriority, Aspects, Aws, Stack } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockedEncryptionType,
@@ -15,6 +15,7 @@ import {
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { allowAnonymousRead, anonymousReadFaults, blockedButForPolicies, type AnonymousRead } from './anonymous-read';
+import { refuseOtherEncryption } from './bucket-encryption';
 import { lifecycleFaults, lifecycleOf } from './bucket-lifecycle';
 import { nameFaults } from './bucket-name';
 import { share, shareFaults, type BucketShare } from './bucket-share';
@@ -232,26 +233,4 @@ function tellEventBridge(bucket: Bucket, byInstaller: boolean): void {
   }
   const eventBridgeConfiguration = { eventBridgeEnabled: true };
   (bucket.node.defaultChild as CfnBucket).notificationConfiguration = { eventBridgeConfiguration };
-}
-
-/**
- * Denies uploads that name other encryption or another key in their headers. A negated condition also holds for a missing
- * header, which is an upload that takes the bucket's default, so each is bound to the header being there.
- */
-function refuseOtherEncryption(bucket: Bucket, encryption: ObjectEncryption, key: IKey): void {
-  const allowed: Readonly<Record<string, string>> = {
-    's3:x-amz-server-side-encryption': encryption.mode === 'dsse' ? 'aws:kms:dsse' : 'aws:kms',
-    's3:x-amz-server-side-encryption-aws-kms-key-id': key.keyArn,
-  };
-  for (const [header, value] of Object.entries(allowed)) {
-    bucket.addToResourcePolicy(
-      new PolicyStatement({
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects('*')],
-        conditions: { Null: { [header]: 'false' }, StringNotEquals: { [header]: value } },
-      }),
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import { Aws, Stack, Token } from 'aws-cdk-lib';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { isNoAccount } from '../faults';
 import { encryptionOf } from './bucket-encryption';
 import type { PrivateBucket } from './private-bucket';
 
@@ -59,8 +60,7 @@ export class ReplicaTarget {
       !isVersioned &&
         `copies go to ${this.display}, which keeps no versions, and S3 copies only between buckets that do; give it ObjectVersions.kept(...)`,
       account !== undefined &&
-        !Token.isUnresolved(account) &&
-        !/^\d{12}$/.test(account) &&
+        isNoAccount(account) &&
         `copies go to the account ${account}; give the 12 digits of one account`,
       keyArn !== undefined &&
         !Token.isUnresolved(keyArn) &&

@@ -1,4 +1,3 @@
-import { Token } from 'aws-cdk-lib';
 import type { AutoScalingGroup, CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import {
   OperatingSystemType,
@@ -21,7 +20,7 @@ import { AccountPrincipal, Grant, PolicyDocument, PolicyStatement } from 'aws-cd
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { FileSystem as FunctionFiles, type FileSystemConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { refuse } from '../faults';
+import { isNoAccount, refuse } from '../faults';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import { actionsOf, mountRules, rangeFaults } from './file-access';
 import { maxIOReason } from './file-guard';
@@ -171,11 +170,7 @@ export class SharedFiles extends Construct implements IConnectable {
    * be admitted by group or range.
    */
   admitAccount(accountId: string, { readOnly = false }: { readonly readOnly?: boolean } = {}): void {
-    refuse(this, [
-      !Token.isUnresolved(accountId) &&
-        !/^\d{12}$/.test(accountId) &&
-        `account is ${accountId}; give its twelve digits`,
-    ]);
+    refuse(this, [isNoAccount(accountId) && `account is ${accountId}; give its twelve digits`]);
     this.fileSystem.addToResourcePolicy(
       new PolicyStatement({
         principals: [new AccountPrincipal(accountId)],
