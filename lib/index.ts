@@ -360,6 +360,7 @@ export * from './constructs/serverless/http-facade';
 export * from './constructs/serverless/idempotency-store';
 export * from './constructs/serverless/interface-count';
 export * from './constructs/serverless/invoker';
+export * from './constructs/serverless/kafka-consumer';
 export * from './constructs/serverless/lambda-cost';
 export * from './constructs/serverless/library-layer';
 export * from './constructs/serverless/machine-coverage';

@@ -130,6 +130,7 @@ export class AppFunction extends Construct {
   readonly timeout: Duration;
   readonly reservedConcurrentExecutions?: number;
   readonly deadLetterQueue?: IQueue;
+  readonly unscopedActions: readonly string[];
   private readonly resource: Function;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
@@ -217,6 +218,7 @@ export class AppFunction extends Construct {
     this.timeout = timeout;
     this.reservedConcurrentExecutions = reserved;
     this.deadLetterQueue = props.deadLetterQueue;
+    this.unscopedActions = unscopedActions;
   }
 
   /**
