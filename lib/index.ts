@@ -160,7 +160,7 @@ export * from './constructs/edge/shield-protection';
 export * from './constructs/edge/static-site-release';
 export * from './constructs/edge/traffic-policy';
 export { TrafficNode, type TrafficBranch } from './constructs/edge/traffic-tree';
-export type { EarlierRequest, WebAcl, WebRequest } from './constructs/edge/web-acl';
+export type { CustomResponse, EarlierRequest, WebAcl, WebRequest } from './constructs/edge/web-acl';
 export * from './constructs/edge/vpc-balancer-origin';
 export * from './constructs/edge/viewer-code';
 export * from './constructs/edge/viewer-function';
