@@ -22,6 +22,7 @@ import { behaviour, type EdgePathRoute, type EdgeRoute } from './edge-route';
 import type { ErrorPages } from './error-pages';
 import { encryptFields } from './field-encryption';
 import type { GeoGate } from './geo-gate';
+import { originFaults } from './origin-faults';
 import { SecurityHeaders } from './security-headers';
 import type { IWebFirewall } from './web-firewall';
 
@@ -150,6 +151,7 @@ export class EdgeDistribution extends Construct {
       });
     }
     for (const route of routes) distribution.addBehavior(route.path, route.origin, behaviour(this, route, headers));
+    refuse(this, originFaults(distribution));
     encryptFields(this, distribution, [props.defaultRoute, ...routes]);
 
     for (const [i, name] of (props.hostedZone ? domainNames : []).entries()) {

@@ -8,8 +8,11 @@ import {
   SecurityPolicyProtocol,
   SSLMethod,
   ViewerProtocolPolicy,
+  type IOrigin,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { HttpOrigin, OriginGroup } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { HttpOrigin, LoadBalancerV2Origin, OriginGroup } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { CacheRules } from '../../../lib/constructs/edge/cache-rules';
@@ -141,6 +144,40 @@ describe('routes', () => {
         }),
       ],
     });
+  });
+
+  test('fails when a web server is one that CloudFront cannot reach, though the CDK makes the origin [edge-custom-origin]', () => {
+    const balancer = (stack: Stack, internetFacing: boolean) =>
+      new LoadBalancerV2Origin(
+        new ApplicationLoadBalancer(stack, 'Balancer', {
+          vpc: new Vpc(stack, 'Vpc', { natGateways: 0 }),
+          internetFacing,
+        }),
+      );
+    const served = (originOf: (stack: Stack) => IOrigin) =>
+      refusal(({ stack, cache }) => ({ routes: [{ path: '/web/*', origin: originOf(stack), cache }] }));
+    expect(served((stack) => balancer(stack, false))).toThrow(
+      'Stack/Edge:\n  an origin is Stack/Balancer, which has no public address that CloudFront could reach; use VpcBalancerOrigin',
+    );
+    expect(served((stack) => balancer(stack, true))).not.toThrow();
+    expect(served(() => new HttpOrigin('203.0.113.9'))).toThrow(
+      'Stack/Edge:\n  an origin is 203.0.113.9, an address, which CloudFront does not take; give a name in public DNS',
+    );
+    expect(
+      served(
+        () =>
+          new HttpOrigin('a.example.com', {
+            readTimeout: Duration.seconds(200),
+            keepaliveTimeout: Duration.seconds(121),
+          }),
+      ),
+    ).toThrow(
+      [
+        'Stack/Edge:',
+        'readTimeout of an origin is 200 seconds; give a whole number from 1 to 120 seconds',
+        'keepaliveTimeout of an origin is 121 seconds; give a whole number from 1 to 120 seconds',
+      ].join('\n  '),
+    );
   });
 
   test('fails when writes go to an origin group, or to a bucket that does not admit them [edge-read-through-cache, edge-origin-failover]', () => {
