@@ -20,6 +20,7 @@ import type { CfnTemplate } from './support/architecture';
 
 /** Files of `lib/constructs` that are no part of the package's surface, and what they are. */
 const internal: Readonly<Record<string, string>> = {
+  'certificate-region': 'where a certificate is, for whatever takes one of its own region alone',
   'deployed-elsewhere': 'how a block refuses to be deployed to a Region',
   'storage/backup-role': 'what AWS Backup works with for two blocks',
   faults: 'how blocks refuse bad input',

@@ -1,7 +1,8 @@
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
+import { certificateRegion } from '../certificate-region';
 
 export interface TlsOptions {
   /** The certificate clients get that name no other; of the balancer's region. */
@@ -90,11 +91,12 @@ export class Transport {
 }
 
 /** A certificate of a region other than the stack's, where both are known. */
-function elsewhere(scope: Construct, { certificateArn }: ICertificate): string | false {
+function elsewhere(scope: Construct, certificate: ICertificate): string | false {
   const { region } = Stack.of(scope);
-  if (Token.isUnresolved(region) || Token.isUnresolved(certificateArn)) return false;
-  const { region: its } = Arn.split(certificateArn, ArnFormat.SLASH_RESOURCE_NAME);
+  const its = certificateRegion(certificate);
   return (
+    !Token.isUnresolved(region) &&
+    its !== undefined &&
     its !== region &&
     `certificate is of ${its} but the balancer of ${region}; request one in ${region}, a balancer takes no other`
   );

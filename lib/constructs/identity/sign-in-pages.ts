@@ -1,9 +1,10 @@
-import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ManagedLoginVersion, UserPoolDomain, type IUserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { UserPoolDomainTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
+import { certificateRegion } from '../certificate-region';
 import { AliasRecord } from '../edge/alias-record';
 import { EDGE_REGION } from '../edge/edge-certificate';
 import { uniqueInAccount } from '../unique-in-account';
@@ -84,10 +85,7 @@ class Domain extends SignInPages {
 
   faults(): (string | false)[] {
     const { domainName, certificate } = this.options;
-    const { certificateArn } = certificate;
-    const region = Token.isUnresolved(certificateArn)
-      ? EDGE_REGION
-      : Arn.split(certificateArn, ArnFormat.SLASH_RESOURCE_NAME).region;
+    const region = certificateRegion(certificate) ?? EDGE_REGION;
     return [
       !Token.isUnresolved(domainName) &&
         domainName.split('.').length < 3 &&

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import { DomainName, EndpointType, SecurityPolicy, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiMapping,
@@ -10,6 +10,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IAliasRecordTarget, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain, ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
+import { certificateRegion } from '../certificate-region';
 import { AliasRecord } from '../edge/alias-record';
 import type { ApiEndpoint } from './api-endpoint';
 
@@ -35,9 +36,8 @@ export function domainFaults(
     return [`domain is ${domainName}, but the endpoint is private; leave the domain out, or take a regional endpoint`];
   }
   const wanted = endpoint.domainType === EndpointType.EDGE ? 'us-east-1' : region;
-  const { certificateArn } = certificate;
-  if (Token.isUnresolved(certificateArn) || Token.isUnresolved(wanted)) return [];
-  const { region: actual } = Arn.split(certificateArn, ArnFormat.SLASH_RESOURCE_NAME);
+  const actual = certificateRegion(certificate);
+  if (actual === undefined || Token.isUnresolved(wanted)) return [];
   return [
     actual !== wanted &&
       `domain.certificate is of ${actual}; this endpoint needs one of ${wanted}, so ask for a certificate there`,

@@ -1,10 +1,15 @@
-import { Stack } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Transport } from '../../../lib/constructs/compute/transport';
 import { EdgeCertificate } from '../../../lib/constructs/edge/edge-certificate';
 import { ImportedCertificate } from '../../../lib/constructs/edge/imported-certificate';
 import { RegionalCertificate } from '../../../lib/constructs/edge/regional-certificate';
+import { SignInPages } from '../../../lib/constructs/identity/sign-in-pages';
 import { AlarmTopic } from '../../../lib/constructs/operations/alarm-topic';
+import { ApiEndpoint } from '../../../lib/constructs/serverless/api-endpoint';
+import { domainFaults } from '../../../lib/constructs/serverless/api-domain';
 import { testApp, testStack } from '../../support/app';
 
 const stackIn = (region: string) => new Stack(testApp(), `Stack-${region}`, { env: { region } });
@@ -33,6 +38,28 @@ describe('a certificate of a region', () => {
         ],
       });
     }
+  });
+
+  test('fails when a balancer, an API or pages are given one that is made in another region, as the CDK does not notice [edge-acm-regional]', () => {
+    const app = testApp();
+    const stacks = ['eu-west-1', 'us-east-1'].map((region) => new Stack(app, region, { env: { region } }));
+    const [there, here] = stacks.map(
+      (stack) => new RegionalCertificate(stack, 'Own', { names: ['www.example.com'], validation: 'email' }).certificate,
+    );
+    const faultsOf = (certificate: ICertificate) =>
+      [
+        ...Transport.tls({ certificate }).faults(stacks[1]),
+        ...domainFaults({ certificate, domainName: 'www.example.com' }, ApiEndpoint.regional(), 'us-east-1'),
+        ...SignInPages.domain({ certificate, domainName: 'login.www.example.com' }).faults(),
+      ].filter(Boolean);
+    expect(faultsOf(there)).toEqual([
+      'certificate is of eu-west-1 but the balancer of us-east-1; request one in us-east-1, a balancer takes no other',
+      'domain.certificate is of eu-west-1; this endpoint needs one of us-east-1, so ask for a certificate there',
+      'pages has a certificate of eu-west-1; CloudFront serves the pages, so ask for one in us-east-1',
+    ]);
+    expect(faultsOf(here)).toEqual([]);
+    const imported = Certificate.fromCertificateArn(stacks[1], 'Given', Lazy.string({ produce: () => arn }));
+    expect(faultsOf(imported)).toEqual([]);
   });
 
   test('fails when nobody could prove its names, or they cannot be [edge-acm-regional, edge-acm-dns-certificate]', () => {
