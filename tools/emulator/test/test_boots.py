@@ -1,10 +1,13 @@
 """Machines that boot: nginx by the configuration that their own boot writes, and what it leads to, behind an Application Load Balancer."""
 
 import http.client
+import json
 import os
 import random
 import shutil
 import unittest
+import urllib.error
+import urllib.request
 from unittest import mock
 
 from test.support import EmulatorTest, eventually
@@ -150,6 +153,31 @@ class Boots(EmulatorTest):
         pool = Pool(self.emulator, user_data(), protocol='HTTPS', port=443)
         self.assertTrue(eventually(pool.is_up, 40))
         self.assertRegex(pool.ask('/tls')[1], r'^TLSv1\.[23]$')
+
+    def test_a_machine_is_told_about_itself_by_a_token_alone(self):
+        machine = Pool(self.emulator, '').machines[0]
+        service = f'{self.emulator.endpoint}/_emulator/metadata/us-east-1/{machine}/latest'
+
+        def said(path: str, method: str = 'GET', **headers) -> tuple[int, str]:
+            asked = urllib.request.Request(f'{service}/{path}', method=method, headers=headers)
+            try:
+                with urllib.request.urlopen(asked) as answer:
+                    return answer.status, answer.read().decode()
+            except urllib.error.HTTPError as error:
+                return error.code, ''
+
+        seconds = 'X-aws-ec2-metadata-token-ttl-seconds'
+        self.assertEqual(said('api/token', 'PUT')[0], 400)
+        self.assertEqual(said('api/token', 'PUT', **{seconds: '21601'})[0], 400)
+        token = {'X-aws-ec2-metadata-token': said('api/token', 'PUT', **{seconds: '60'})[1]}
+        self.assertEqual(said('meta-data/instance-id')[0], 401)
+        self.assertEqual(said('meta-data/instance-id', **token), (200, machine))
+        self.assertEqual(said('meta-data/placement/availability-zone-id', **token), (200, 'use1-az6'))
+        self.assertEqual(said('meta-data/hostname', **token)[0], 404)
+
+    def test_whoever_asks_is_told_that_machines_boot(self):
+        with urllib.request.urlopen(f'{self.emulator.endpoint}/_emulator/boots') as answer:
+            self.assertEqual(json.load(answer), {'boots': True, 'why': None})
 
     def test_one_whose_boot_fails_is_not_well(self):
         pool = Pool(self.emulator, user_data(BOOT.replace('nginx -t', 'dnf install php')))
