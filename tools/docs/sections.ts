@@ -72,18 +72,22 @@ const blockLink = ({ name, file }: Block): string => `[\`${name}\`](${to(file)})
 
 function claims({ name, claims: own, blocks }: ArchitectureFacts): string {
   const proven = own.filter(({ state }) => state === 'proven');
-  const list = folded(
-    `${proven.length} ${proven.length === 1 ? 'claim' : 'claims'} of the notes, each with its test`,
-    proven.map((one) => claim(one, name)).join('\n'),
-  );
   const names = [...blocks].sort((a, b) => (a.name < b.name ? -1 : 1)).map(blockLink);
-  return [
-    ...(proven.length > 0 ? [list] : []),
+  const [claimed, blocksThat] = [counted(proven.length, 'claim'), counted(names.length, 'block')];
+  const summary = [
+    ...(proven.length > 0 ? [`${claimed} of the notes, each with its test`] : []),
+    ...(names.length > 0 ? [`${blocksThat} with claims of their own`] : []),
+  ];
+  const text = [
+    ...(proven.length > 0 ? [proven.map((one) => claim(one, name)).join('\n')] : []),
     ...(names.length > 0
-      ? [`Its blocks prove claims of their own, listed in [the notes](${to('notes/README.md')}): ${names.join(', ')}.`]
+      ? [`Claims of blocks are listed in [the notes](${to('notes/README.md')}): ${names.join(', ')}.`]
       : []),
-  ].join('\n\n');
+  ];
+  return summary.length === 0 ? '' : folded(summary.join('; '), text.join('\n\n'));
 }
+
+const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 /** A claim with the test that speaks for it: the architecture's own, where it has one. */
 function claim({ id, domain, says, proven }: Claim, name: string): string {
