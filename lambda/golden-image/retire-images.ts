@@ -85,23 +85,28 @@ async function valueOf(ssm: SSMClient, parameter: string): Promise<string | unde
   }
 }
 
+/** What EC2 takes of values in one filter. */
+const mostValues = 200;
+
 /** Who uses images, for those that are used. */
 async function uses(ec2: EC2Client, images: readonly string[]): Promise<Map<string, string>> {
   const used = new Map<string, string>();
   if (images.length === 0) return used;
-  const pages = paginateDescribeInstances(
-    { client: ec2 },
-    {
-      MaxResults: 500,
-      Filters: [
-        { Name: 'image-id', Values: [...images] },
-        { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
-      ],
-    },
-  );
-  for await (const { Reservations = [] } of pages)
-    for (const { ImageId, InstanceId } of Reservations.flatMap(({ Instances = [] }) => Instances))
-      used.set(ImageId!, `${InstanceId} was started from it`);
+  for (let at = 0; at < images.length; at += mostValues) {
+    const pages = paginateDescribeInstances(
+      { client: ec2 },
+      {
+        MaxResults: 500,
+        Filters: [
+          { Name: 'image-id', Values: images.slice(at, at + mostValues) },
+          { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+        ],
+      },
+    );
+    for await (const { Reservations = [] } of pages)
+      for (const { ImageId, InstanceId } of Reservations.flatMap(({ Instances = [] }) => Instances))
+        used.set(ImageId!, `${InstanceId} was started from it`);
+  }
   const templates = paginateDescribeLaunchTemplateVersions(
     { client: ec2 },
     { Versions: ['$Latest', '$Default'], MaxResults: 200 },

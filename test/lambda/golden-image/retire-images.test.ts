@@ -111,6 +111,20 @@ test('an image that instances run, a template names or the parameter holds stays
   ]);
 });
 
+test('of more images than a filter of EC2 takes, all are looked for [compute-image-retire]', async () => {
+  images = Array.from({ length: 450 }, (_, n) => ({ ...image(1), ImageId: `ami-${n}` }));
+  ec2.on(DescribeInstancesCommand).callsFake(({ Filters: [{ Values }] }) => {
+    if (Values.length > 200) throw new Error('FilterLimitExceeded');
+    return Values.includes('ami-430')
+      ? { Reservations: [{ Instances: [{ ImageId: 'ami-430', InstanceId: 'i-1' }] }] }
+      : {};
+  });
+  const { kept } = await retire(1);
+  expect(kept.map(({ why }) => why)).toContain('i-1 was started from it');
+  const asked = ec2.commandCalls(DescribeInstancesCommand).flatMap(({ args }) => args[0].input.Filters![0].Values!);
+  expect(new Set(asked).size).toBe(450);
+});
+
 test('what every template launches by default, or launches newest, counts [compute-image-retire]', async () => {
   await retire();
   expect(ec2.commandCalls(DescribeLaunchTemplateVersionsCommand)[0].args[0].input).toMatchObject({
