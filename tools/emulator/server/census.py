@@ -57,6 +57,8 @@ LISTS = (
     ('elbv2', 'describe_target_groups', 'TargetGroups[].TargetGroupArn'),
     ('events', 'list_event_buses', 'EventBuses[].Name'),
     ('events', 'list_rules', 'Rules[].Name'),
+    ('ds', 'describe_directories', 'DirectoryDescriptions[].DirectoryId'),
+    ('fsx', 'describe_file_systems', 'FileSystems[].FileSystemId'),
     ('firehose', 'list_delivery_streams', 'DeliveryStreamNames'),
     ('globalaccelerator', 'list_accelerators', 'Accelerators[].AcceleratorArn'),
     ('iam', 'list_roles', 'Roles[].RoleName'),

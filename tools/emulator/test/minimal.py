@@ -787,6 +787,23 @@ TYPES: dict[str, tuple[dict, dict | None]] = {
         {'Bucket': 'ref:Bucket', 'PolicyDocument': open_to('s3:GetObject', {'Fn::Sub': '${Bucket.Arn}/*'})},
         None,
     ),
+    'AWS::FSx::FileSystem': (
+        {
+            'FileSystemType': 'LUSTRE',
+            'StorageCapacity': 1200,
+            'SubnetIds': ['ref:Subnet'],
+            'LustreConfiguration': {'DeploymentType': 'SCRATCH_2'},
+        },
+        None,
+    ),
+    'AWS::DirectoryService::MicrosoftAD': (
+        {
+            'Name': 'corp.example.internal',
+            'Password': 'Opens-Nothing-1',
+            'VpcSettings': {'VpcId': 'ref:Vpc', 'SubnetIds': ['ref:Subnet', 'ref:Subnet2']},
+        },
+        None,
+    ),
     'AWS::EFS::FileSystem': ({}, {'LifecyclePolicies': [{'TransitionToIA': 'AFTER_7_DAYS'}]}),
     'AWS::EFS::MountTarget': (
         {'FileSystemId': 'ref:Files', 'SubnetId': 'ref:Subnet', 'SecurityGroups': ['ref:Group']},

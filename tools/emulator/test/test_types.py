@@ -41,6 +41,20 @@ class Types(Inside):
         self.delete(shown['StackId'])
         self.assertEqual(kept(), [])
 
+    def test_a_stream_is_counted_in_shards_again_after_it_took_whatever_came(self):
+        def stream(**given):
+            return {'S': {'Type': 'AWS::Kinesis::Stream', 'Properties': given}}
+
+        def shown():
+            given = {'StreamName': self.physical_id('modes', 'S')}
+            found = self.client('kinesis').describe_stream_summary(**given)['StreamDescriptionSummary']
+            return found['StreamModeDetails']['StreamMode'], found['OpenShardCount']
+
+        self.create('modes', stream(StreamModeDetails={'StreamMode': 'ON_DEMAND'}))
+        self.assertEqual(shown(), ('ON_DEMAND', 4))
+        self.update('modes', stream(ShardCount=2))
+        self.assertEqual(shown(), ('PROVISIONED', 2))
+
     def test_a_row_without_update_refuses_every_change(self):
         from stacks.faults import ResourceFailed
         from stacks.kinds import KINDS

@@ -13,6 +13,7 @@ TAGGING: dict[str, tuple[tuple[str, str, str], tuple[str, str, str]]] = {
     'cloudfront': (('tag_resource', 'Resource', 'Tags'), ('untag_resource', 'Resource', 'TagKeys')),
     'ec2': (('create_tags', 'Resources', 'Tags'), ('delete_tags', 'Resources', 'Tags')),
     'efs': (('tag_resource', 'ResourceId', 'Tags'), ('untag_resource', 'ResourceId', 'TagKeys')),
+    'fsx': (('tag_resource', 'ResourceARN', 'Tags'), ('untag_resource', 'ResourceARN', 'TagKeys')),
     'elbv2': (('add_tags', 'ResourceArns', 'Tags'), ('remove_tags', 'ResourceArns', 'TagKeys')),
     'rds': (('add_tags_to_resource', 'ResourceName', 'Tags'), ('remove_tags_from_resource', 'ResourceName', 'TagKeys')),
     'elasticache': (

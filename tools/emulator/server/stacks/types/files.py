@@ -1,4 +1,4 @@
-"""File systems."""
+"""File systems, and the directory whose users one of them knows."""
 
 import json
 import uuid
@@ -85,4 +85,33 @@ kind(
     key='AccessPointId',
     delete='delete_access_point',
     tagged='{id}',
+)
+
+
+def _served(at, props):
+    made = at.put('fsx', 'create_file_system', props)['FileSystem']
+    given = {'DNSName': made['DNSName'], 'ResourceARN': made['ResourceARN']}
+    if props['FileSystemType'] == 'LUSTRE':
+        # What clients name beside the address; moto gives none.
+        given['LustreMountName'] = uuid.uuid4().hex[:8]
+    return made['FileSystemId'], given
+
+
+kind(
+    'AWS::FSx::FileSystem',
+    'fsx',
+    create=_served,
+    key='FileSystemId',
+    delete='delete_file_system',
+    tagged='ResourceARN',
+    stand_in='it is kept, and nobody mounts it: no server for it runs here',
+)
+kind(
+    'AWS::DirectoryService::MicrosoftAD',
+    'ds',
+    create='create_microsoft_ad',
+    id='DirectoryId',
+    key='DirectoryId',
+    delete='delete_directory',
+    stand_in='it is kept, and nobody signs in by it: no domain controller runs here',
 )

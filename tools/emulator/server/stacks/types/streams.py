@@ -37,7 +37,16 @@ def _stream_settings(at, name, old, props):
         )
 
 
+def _mode(props) -> str:
+    return whole(props.get('StreamModeDetails') or {}).get('StreamMode', 'PROVISIONED')
+
+
 def _stream_changed(at, name, old, props):
+    before, after = _mode(old), _mode(props)
+    if after != before:
+        # First of all: of a stream that takes whatever comes nobody counts the shards.
+        mode = {'StreamMode': after}
+        at.call('kinesis', 'update_stream_mode', StreamARN=at.attributes['Arn'], StreamModeDetails=mode)
     if 'ShardCount' in props and props['ShardCount'] != old.get('ShardCount'):
         at.call(
             'kinesis',
@@ -45,13 +54,6 @@ def _stream_changed(at, name, old, props):
             StreamName=name,
             TargetShardCount=int(props['ShardCount']),
             ScalingType='UNIFORM_SCALING',
-        )
-    if 'StreamModeDetails' in props and whole(props['StreamModeDetails']) != whole(old.get('StreamModeDetails')):
-        at.call(
-            'kinesis',
-            'update_stream_mode',
-            StreamARN=at.attributes['Arn'],
-            StreamModeDetails=whole(props['StreamModeDetails']),
         )
     _stream_settings(at, name, old, props)
 
