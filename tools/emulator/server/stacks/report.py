@@ -5,7 +5,7 @@ from stacks.changes import is_custom
 from stacks.kinds import KINDS
 from stacks.model import Made, Stack, stores
 
-SIGNAL = 'its signals are taken for received: no machine boots here that could send one'
+SIGNAL = 'its signals are taken for received, whatever becomes of a boot'
 
 
 def _living():

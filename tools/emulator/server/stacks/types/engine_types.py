@@ -41,5 +41,5 @@ kind(
     create=_condition,
     update=_changed,
     delete=goes_with_its_owner,
-    stand_in='its signals are taken for received: no machine boots here that could send one',
+    stand_in='its signals are taken for received, whatever becomes of a boot',
 )
