@@ -1,34 +1,25 @@
-import { Aws, Duration, Fn, Size, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Stack, Validations, type Size } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   AccountPrincipal,
   OrganizationPrincipal,
   PolicyStatement,
-  Role,
   ServicePrincipal,
   type Grant,
   type IGrantable,
   type IPrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { Key, type IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import {
-  FilterOrPolicy,
-  LoggingProtocol,
-  Subscription,
-  SubscriptionFilter,
-  SubscriptionProtocol,
-  Topic,
-  type CfnTopic,
-  type ITopic,
-  type SubscriptionProps,
-} from 'aws-cdk-lib/aws-sns';
-import { QueueEncryption, type IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Subscription, Topic, type CfnTopic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
 import { isNoAccount, outsideRange, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
-import type { FilterPolicy, Notice, NoticeFilter } from './filter-policy';
-import type { Subscriber, SubscriberDetails } from './subscriber';
+import { DeliveryLogs } from './delivery-logs';
+import type { Notice, NoticeFilter } from './filter-policy';
+import { rendered } from './rendered-filter';
+import type { Subscriber } from './subscriber';
+import { subscriberFaults, usualMaximum } from './subscriber-faults';
 import { TopicOrder } from './topic-order';
 
 export interface NoticeTopicProps {
@@ -74,21 +65,6 @@ export interface SubscribeOptions {
    */
   readonly rawMessageDelivery?: boolean;
 }
-
-const usualMaximum = Size.kibibytes(256);
-/** Protocols that take messages above 256 KiB. */
-const roomy: readonly SubscriptionProtocol[] = [
-  SubscriptionProtocol.SQS,
-  SubscriptionProtocol.LAMBDA,
-  SubscriptionProtocol.FIREHOSE,
-];
-const logged: Readonly<Partial<Record<SubscriptionProtocol, LoggingProtocol>>> = {
-  [SubscriptionProtocol.SQS]: LoggingProtocol.SQS,
-  [SubscriptionProtocol.LAMBDA]: LoggingProtocol.LAMBDA,
-  [SubscriptionProtocol.FIREHOSE]: LoggingProtocol.FIREHOSE,
-  [SubscriptionProtocol.HTTPS]: LoggingProtocol.HTTP,
-  [SubscriptionProtocol.APPLICATION]: LoggingProtocol.APPLICATION,
-};
 
 /**
  * News for whoever wants it: one message in, one copy for every subscriber whose filter it passes.
@@ -241,7 +217,8 @@ export class NoticeTopic extends Construct {
   subscribe(id: string, { details }: Subscriber, options: SubscribeOptions = {}): Subscription {
     const { filter, rawMessageDelivery = false } = options;
     this.subscriptions += 1;
-    refuse(this, this.subscriptionFaults(id, details, filter));
+    const { fifo, maximumMessageSize, samples, subscriptions } = this;
+    refuse(this, subscriberFaults(id, details, filter, { fifo, maximumMessageSize, samples, subscriptions }));
 
     const { queue, handler } = details;
     const subscription = new Subscription(this, id, {
@@ -260,45 +237,8 @@ export class NoticeTopic extends Construct {
       principal: new ServicePrincipal('sns.amazonaws.com'),
       sourceArn: this.topic.topicArn,
     });
-    const protocol = logged[details.protocol];
-    if (this.delivery && protocol) this.delivery.log(protocol, subscription);
+    this.delivery?.log(details.protocol, subscription);
     return subscription;
-  }
-
-  private subscriptionFaults(id: string, details: SubscriberDetails, filter?: NoticeFilter): (string | undefined)[] {
-    const { protocol, queue, deadLetterQueue } = details;
-    const large = this.maximumMessageSize.toBytes() > usualMaximum.toBytes();
-    return [
-      details.fault,
-      this.orderFault(details),
-      ...[queue, deadLetterQueue].map((each) =>
-        each?.encryptionType === QueueEncryption.KMS_MANAGED
-          ? `has the queue ${each.node.path} under the AWS-managed key, which admits no topic; encrypt it with a customer key or SSE-SQS`
-          : undefined,
-      ),
-      large && !roomy.includes(protocol)
-        ? `listens by ${protocol}, which takes no message above 256 KiB, while maximumMessageSize is ${this.maximumMessageSize.toKibibytes()} KiB; lower it, or subscribe a queue`
-        : undefined,
-      large && this.subscriptions > 100
-        ? `is subscriber ${this.subscriptions} of a topic with messages above 256 KiB; keep to 100, or lower maximumMessageSize`
-        : undefined,
-      ...(filter?.faults() ?? []),
-      filter && this.samples.length > 0 && !this.samples.some((sample) => filter.accepts(sample))
-        ? 'has a filter that none of the samples passes, so it would never hear anything; correct the filter or the samples'
-        : undefined,
-      ...retryFaults(details.retries),
-    ].map((fault) => fault && `subscriber ${id} ${fault}`);
-  }
-
-  /** What of a subscriber does not go with the order of this topic. */
-  private orderFault({ protocol, queue, deadLetterQueue }: SubscriberDetails): string | undefined {
-    if (queue?.fifo && !this.fifo)
-      return 'is a FIFO queue on a standard topic; make the topic with TopicOrder.fifo(…), or subscribe a standard queue';
-    if (this.fifo && !queue)
-      return `listens by ${protocol} on a FIFO topic, which delivers to queues only; subscribe a queue, or make the topic standard`;
-    if (deadLetterQueue.fifo === this.fifo) return undefined;
-    const [own, other] = this.fifo ? ['FIFO', 'standard'] : ['standard', 'FIFO'];
-    return `would leave what a ${own} topic could not deliver to the ${other} queue ${deadLetterQueue.node.path}, which SNS does not use for it; give a ${own} queue`;
   }
 
   /** Only this topic may send to a subscribed queue. Nothing is delivered before it may. */
@@ -330,88 +270,4 @@ export class NoticeTopic extends Construct {
       }),
     );
   }
-}
-
-/** Where SNS writes down its deliveries: two log groups whose names it chooses, made here so that they expire and go away. */
-class DeliveryLogs extends Construct {
-  private readonly role: Role;
-  private readonly protocols = new Set<LoggingProtocol>();
-
-  constructor(
-    scope: Construct,
-    private readonly topic: Topic,
-    private readonly successSampleRate: number,
-  ) {
-    super(scope, 'DeliveryLogs');
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('sns.amazonaws.com') });
-    for (const [id, suffix] of [
-      ['Successes', []],
-      ['Failures', ['Failure']],
-    ] as const) {
-      const group = new LogGroup(this, id, {
-        logGroupName: Fn.join('/', ['sns', Aws.REGION, Aws.ACCOUNT_ID, topic.topicName, ...suffix]),
-      });
-      group.grant(
-        this.role,
-        'logs:CreateLogGroup',
-        'logs:CreateLogStream',
-        'logs:PutLogEvents',
-        'logs:PutMetricFilter',
-        'logs:PutRetentionPolicy',
-      );
-    }
-  }
-
-  /** Logs deliveries over a protocol; no delivery is made before the log groups are there. */
-  log(protocol: LoggingProtocol, subscription: Subscription): void {
-    subscription.node.addDependency(this);
-    if (this.protocols.has(protocol)) return;
-    this.protocols.add(protocol);
-    this.topic.addLoggingConfig({
-      protocol,
-      successFeedbackRole: this.role,
-      failureFeedbackRole: this.role,
-      successFeedbackSampleRate: this.successSampleRate,
-    });
-  }
-}
-
-/** What SNS refuses about the retries of an HTTPS subscriber and the CDK lets pass. */
-function retryFaults(retries: SubscriberDetails['retries']): (string | undefined)[] {
-  if (!retries) return [];
-  const { numRetries = 3, numNoDelayRetries = 0, numMinDelayRetries = 0, numMaxDelayRetries = 0 } = retries;
-  const phases = numNoDelayRetries + numMinDelayRetries + numMaxDelayRetries;
-  return [
-    phases > numRetries
-      ? `has ${phases} retries in its phases but ${numRetries} in all; raise numRetries or shorten a phase`
-      : undefined,
-  ];
-}
-
-type RenderedFilter = Pick<SubscriptionProps, 'filterPolicy' | 'filterPolicyWithMessageBody'>;
-
-/** The CDK's way of writing a filter down. */
-function rendered({ scope, policy }: NoticeFilter): RenderedFilter {
-  if (scope === 'MessageAttributes') {
-    return {
-      filterPolicy: Object.fromEntries(
-        Object.entries(policy).map(([property, conditions]) => [
-          property,
-          new SubscriptionFilter(conditions as never[]),
-        ]),
-      ),
-    };
-  }
-  return { filterPolicyWithMessageBody: nested(policy) };
-}
-
-function nested(policy: FilterPolicy): Record<string, FilterOrPolicy> {
-  return Object.fromEntries(
-    Object.entries(policy).map(([property, wanted]) => [
-      property,
-      Array.isArray(wanted)
-        ? FilterOrPolicy.filter(new SubscriptionFilter(wanted as never[]))
-        : FilterOrPolicy.policy(nested(wanted as FilterPolicy)),
-    ]),
-  );
 }
