@@ -55,6 +55,26 @@ class Types(Inside):
         self.update('modes', stream(ShardCount=2))
         self.assertEqual(shown(), ('PROVISIONED', 2))
 
+    def test_what_an_alias_keeps_ready_is_kept_changed_and_taken_away(self):
+        def alias(ready: int):
+            made = template_of('AWS::Lambda::Alias')
+            kept = {'ProvisionedConcurrencyConfig': {'ProvisionedConcurrentExecutions': ready}} if ready else {}
+            made['It']['Properties'] |= kept
+            return made
+
+        def shown():
+            function = self.physical_id('ready', 'Function')
+            found = self.client('lambda').get_provisioned_concurrency_config(FunctionName=function, Qualifier='live')
+            return found['Status'], found['AvailableProvisionedConcurrentExecutions']
+
+        self.create('ready', alias(1))
+        self.assertEqual(shown(), ('READY', 1))
+        self.update('ready', alias(3))
+        self.assertEqual(shown(), ('READY', 3))
+        self.update('ready', alias(0))
+        with self.assertRaisesRegex(Exception, 'No Provisioned Concurrency Config found'):
+            shown()
+
     def test_a_row_without_update_refuses_every_change(self):
         from stacks.faults import ResourceFailed
         from stacks.kinds import KINDS

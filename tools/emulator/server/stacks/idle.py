@@ -69,6 +69,7 @@ IDLE: dict[str, tuple[tuple[str | Callable[[dict], bool], str], ...]] = {
     'AWS::IAM::Role': (('', POWERS),),
     'AWS::IAM::User': (('', POWERS),),
     'AWS::KMS::Key': (('', ENCRYPTED),),
+    'AWS::Lambda::Alias': (('ProvisionedConcurrencyConfig', 'nothing is kept ready beforehand'),),
     'AWS::Lambda::EventSourceMapping': ((_several, 'one batch of a shard is worked at a time'),),
     'AWS::Lambda::Function': (
         ('Runtime', 'it runs under the Node.js or Python of this machine, whatever its version and processor'),

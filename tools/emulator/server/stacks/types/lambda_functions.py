@@ -145,10 +145,13 @@ def _alias(at, props):
     return made['AliasArn'], {'AliasArn': made['AliasArn']}
 
 
-def _alias_changed(at, _arn, _old, props):
+def _alias_changed(at, _arn, old, props):
     at.call('lambda', 'update_alias', FunctionName=props['FunctionName'], Name=props['Name'], **_routing(props))
     if 'ProvisionedConcurrencyConfig' in props:
         _provisioned(at, props['FunctionName'], props['Name'], props['ProvisionedConcurrencyConfig'])
+    elif 'ProvisionedConcurrencyConfig' in old:
+        whose = {'FunctionName': props['FunctionName'], 'Qualifier': props['Name']}
+        at.call('lambda', 'delete_provisioned_concurrency_config', **whose)
 
 
 kind(
