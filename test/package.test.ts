@@ -95,6 +95,7 @@ const internal: Readonly<Record<string, string>> = {
   'network/per-vpc': 'parts that are made once for each VPC of a block',
   'network/vpc-blocks': 'the blocks of VPCs, and why two cannot be joined',
   'operations/call-helper': 'the role and the logs of the function that makes calls for custom resources',
+  'network/zone-faults': 'what is wrong with the zones of a TieredNetwork',
   'serverless/function-environment': 'what AppFunction refuses of environment variables',
   'serverless/api-admission': 'which functions the stages of RestFacade may run',
   'serverless/api-alarms': 'what RestFacade watches',

@@ -1,4 +1,4 @@
-import { Annotations, Fn, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Fn, Stack } from 'aws-cdk-lib';
 import type { CfnSubnet } from 'aws-cdk-lib/aws-ec2';
 import {
   CfnEIP,
@@ -27,6 +27,7 @@ import type { Ipv6Block } from './ipv6-block';
 import { NatStrategy, type NatParts } from './nat-strategy';
 import { anywhere } from './ports';
 import { PlannedAddresses, type PoolDraw } from './planned-addresses';
+import { availabilityZoneFaults, zoneFaults } from './zone-faults';
 
 /** A gateway endpoint of the network. */
 export interface TierGatewayEndpoint extends Pick<GatewayEndpointProps, 'service' | 'allow'> {
@@ -321,53 +322,4 @@ function subnetConfiguration(
   if (access === 'public') return { name, subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: autoAssignPublicIp };
   const leaves = access === 'private' && (nat.count > 0 || ipv6 !== undefined);
   return { name, subnetType: leaves ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED };
-}
-
-function zoneFaults(zones: number, plan: AddressPlan, props: TieredNetworkProps): (string | false)[] {
-  const { availabilityZones: named, singleZoneReason } = props;
-  return [
-    !(Number.isInteger(zones) && zones >= 1 && zones <= plan.zoneSlots) &&
-      `zones is ${zones}; the plan holds ${plan.zoneSlots} (zoneSlots), so give 1 to ${plan.zoneSlots}: room for more would renumber every subnet and needs a new network`,
-    named !== undefined &&
-      named.length !== zones &&
-      `zones is ${zones}, but availabilityZones names ${named.length}; make them agree, or give one of the two`,
-    zones === 1 &&
-      !singleZoneReason &&
-      'zones is 1, so the network fails with its zone; give 2 or more, or say in singleZoneReason why one is enough',
-  ];
-}
-
-/** A zone is named by its Region's code and a letter; a Local Zone has a place in between. */
-function availabilityZoneFaults({ availabilityZones = [], localZones }: TieredNetworkProps, region: string): string[] {
-  const known = availabilityZones.filter((zone) => !Token.isUnresolved(zone));
-  const parsed = known.map((zone) => ({ zone, ...parseZone(zone) }));
-  const home = Token.isUnresolved(region) ? parsed[0]?.region : region;
-  return [
-    ...known
-      .filter((zone, i) => known.indexOf(zone) !== i)
-      .map((zone) => `availabilityZones names ${zone} twice; name each zone once`),
-    ...parsed
-      .filter((one) => one.region === undefined)
-      .map(
-        ({ zone }) =>
-          `availabilityZones names ${zone}; a zone is a Region's code and a letter, such as ${home ?? 'eu-west-1'}a`,
-      ),
-    ...parsed
-      .filter((one) => one.region !== undefined && one.region !== home)
-      .map(
-        ({ zone }) =>
-          `availabilityZones names ${zone}, which is not in ${home}; name zones of ${home}, such as ${home}a`,
-      ),
-    ...parsed
-      .filter((one) => one.place !== undefined && !localZones)
-      .map(
-        ({ zone }) =>
-          `availabilityZones names the Local Zone ${zone}; choose a zone such as ${home}a, or set localZones`,
-      ),
-  ];
-}
-
-function parseZone(zone: string): { readonly region?: string; readonly place?: string } {
-  const [, region, place] = /^([a-z]{2}(?:-[a-z]+)+-\d)(?:(-[a-z]+-\d))?[a-z]$/.exec(zone) ?? [];
-  return { ...(region && { region }), ...(place && { place }) };
 }
