@@ -51,7 +51,7 @@ describe('the volume', () => {
 });
 
 describe('snapshots', () => {
-  const seen = [0, 6, 10, 30, 60, 365, 395, 400];
+  const seen = [0, 6, 30, 60, 365, 400];
 
   test('what is kept on a day, and what that bills, is as the page says', () => {
     const bin = ofType(sandbox, 'Rbin::Rule')[0].RetentionPeriod.RetentionPeriodValue;
