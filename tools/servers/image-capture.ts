@@ -7,7 +7,7 @@ import {
   type Instance,
 } from '@aws-sdk/client-ec2';
 import { idOf, unchanged, wordsOf, type Outcome, type ServerCommand } from './command';
-import { groupOf, look, start, stop } from './instance';
+import { groupOf, look, runAgain, stop } from './instance';
 
 /** How long an image is waited for, in seconds: the first snapshot of a large volume takes its time. */
 const patience = 7_200;
@@ -23,6 +23,8 @@ export interface Capture {
   readonly whole: boolean;
   /** Why there is no image. */
   readonly because?: string;
+  /** Why the instance does not run again, and how it is started by hand. */
+  readonly remedy?: string;
 }
 
 /**
@@ -60,14 +62,23 @@ async function captured(
   const capture = { instance, name, steps, whole };
   if (!apply) return { ...capture, result: 'planned' };
 
-  if (stops) await stop(ec2, instance);
+  const outcome = await attempt(ec2, instance, name, stops);
+  const remedy = stops ? await runAgain(ec2, instance) : undefined;
+  return { ...capture, ...outcome, ...(remedy !== undefined && { remedy }) };
+}
+
+/** What became of the image; whatever it was, a stopped instance has to be started afterwards. */
+async function attempt(
+  ec2: EC2Client,
+  instance: string,
+  name: string,
+  stops: boolean,
+): Promise<Pick<Capture, 'result' | 'image' | 'because'>> {
   try {
-    const image = await made(ec2, instance, name);
-    return { ...capture, result: 'done', image };
+    if (stops) await stop(ec2, instance);
+    return { result: 'done', image: await made(ec2, instance, name) };
   } catch (error) {
-    return { ...capture, result: 'failed', because: (error as Error).message };
-  } finally {
-    if (stops) await start(ec2, instance);
+    return { result: 'failed', because: (error as Error).message };
   }
 }
 
@@ -131,15 +142,15 @@ async function made(ec2: EC2Client, instance: string, name: string): Promise<str
 }
 
 function told(capture: Capture): Outcome {
-  const { instance, name, result, steps, image, whole, because } = capture;
+  const { instance, name, result, steps, image, whole, because, remedy } = capture;
   const torn = whole
     ? ''
     : '\nIt runs meanwhile: its volumes are each as after a pulled plug, and what was in memory is in no image. Leave --running out where that matters.';
   const list = steps.map((step, at) => `  ${at + 1}. ${step}`).join('\n');
   const words = {
     planned: `${instance}:\n${list}${torn}\n${unchanged}`,
-    done: `${image} is the image ${name} of ${instance}.${torn}`,
-    failed: `There is no image of ${instance}: ${because}\n${whole ? 'It is as it was before.' : 'It runs on.'}`,
+    done: `${image} is the image ${name} of ${instance}.${torn}${remedy === undefined ? '' : `\n${remedy}`}`,
+    failed: `There is no image of ${instance}: ${because}\n${remedy ?? (whole ? 'It is as it was before.' : 'It runs on.')}`,
   }[result];
-  return { words, facts: capture, failed: result === 'failed' };
+  return { words, facts: capture, failed: result === 'failed' || remedy !== undefined };
 }

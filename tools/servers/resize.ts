@@ -1,23 +1,24 @@
 import {
   DescribeInstanceTypesCommand,
-  ModifyInstanceAttributeCommand,
   type EC2Client,
   type Instance,
   type InstanceTypeInfo,
 } from '@aws-sdk/client-ec2';
 import { parseInstanceType } from '../../lib/constructs/compute/instance-type-name';
 import { idOf, unchanged, wordsOf, type Outcome, type ServerCommand } from './command';
-import { groupOf, look, start, stop } from './instance';
+import { become, groupOf, look, runAgain, start, stop } from './instance';
 
 /** What was done, in order, or would be. */
 export interface Resizing {
   readonly instance: string;
   readonly from: string;
   readonly to: string;
-  readonly result: 'nothing to do' | 'planned' | 'done' | 'taken back';
+  readonly result: 'nothing to do' | 'planned' | 'done' | 'taken back' | 'does not run';
   readonly steps: readonly string[];
   /** Why it was taken back. */
   readonly because?: string;
+  /** Why it could not be taken back, and how it is done by hand. */
+  readonly remedy?: string;
 }
 
 /**
@@ -49,14 +50,18 @@ async function resized(ec2: EC2Client, instance: string, to: string, apply: bool
     await become(ec2, instance, to);
     return { instance, from, to, result: 'done', steps };
   }
-  await stop(ec2, instance);
   try {
+    await stop(ec2, instance);
     await become(ec2, instance, to);
     await start(ec2, instance);
     return { instance, from, to, result: 'done', steps };
   } catch (error) {
-    await backTo(ec2, instance, from);
-    return { instance, from, to, result: 'taken back', steps, because: (error as Error).message };
+    // There may be no room for the new type, or no right to it; there was for the old one a moment ago.
+    const because = (error as Error).message;
+    const remedy = await runAgain(ec2, instance, from);
+    return remedy === undefined
+      ? { instance, from, to, result: 'taken back', steps, because }
+      : { instance, from, to, result: 'does not run', steps, because, remedy };
   }
 }
 
@@ -92,25 +97,15 @@ async function refused(ec2: EC2Client, instance: Instance, to: string): Promise<
   return state?.Name === 'running';
 }
 
-const become = (ec2: EC2Client, instance: string, type: string) =>
-  ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: instance, InstanceType: { Value: type } }));
-
-/** There may be no room for the new type, or no right to it; there was for the old one a moment ago. */
-async function backTo(ec2: EC2Client, instance: string, type: string): Promise<void> {
-  const { State: state, InstanceType: now } = await look(ec2, instance);
-  if (state?.Name !== 'stopped') await stop(ec2, instance);
-  if (now !== type) await become(ec2, instance, type);
-  await start(ec2, instance);
-}
-
 function told(resizing: Resizing): Outcome {
-  const { instance, from, to, result, steps, because } = resizing;
+  const { instance, from, to, result, steps, because, remedy } = resizing;
   const list = steps.map((step, at) => `  ${at + 1}. ${step}`).join('\n');
   const words = {
     'nothing to do': `${instance} is a ${to} already.`,
     planned: `${instance}, a ${from}:\n${list}\nIts id, volumes and private address stay; a public address that is not an Elastic IP changes.\n${unchanged}`,
     done: `${instance} is a ${to} now, and was a ${from}. Say so in its template, or the next deployment changes it back.`,
     'taken back': `${instance} does not run as a ${to}: ${because}\nIt runs as a ${from} again.`,
+    'does not run': `${instance} does not run as a ${to}: ${because}\n${remedy}`,
   }[result];
-  return { words, facts: resizing, failed: result === 'taken back' };
+  return { words, facts: resizing, failed: because !== undefined };
 }

@@ -132,6 +132,41 @@ describe('groundplan servers image-capture', () => {
     expect(said.join('\n')).toMatch(/^There is no image of i-0123456789abcdef0: [^]+\nIt is as it was before\.$/);
   });
 
+  describe('where the instance does not stop in ten minutes', () => {
+    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
+    afterEach(() => void jest.useRealTimers());
+    const capturedLate = async () => {
+      const code = capture('--apply');
+      await jest.advanceTimersByTimeAsync(3_600_000);
+      return code;
+    };
+
+    test('it is waited for once more and started, without an image [compute-image-from-instance]', async () => {
+      ec2
+        .on(StopInstancesCommand)
+        .callsFake(() => void set(machine.State?.Name === 'running' ? 'stopping' : 'stopped'));
+      expect(await capturedLate()).toBe(1);
+      expect([changes(), machine.State?.Name]).toEqual([['stop', 'stop', 'start'], 'running']);
+      expect(said.join('\n')).toBe(
+        `There is no image of ${id}: ${id} has not stopped after 10 minutes\nIt is as it was before.`,
+      );
+    });
+  });
+
+  test('fails where the instance does not start again, with the image and how it is started by hand [compute-image-from-instance]', async () => {
+    ec2.on(StartInstancesCommand).rejects(new Error('there is no capacity for t4g.micro'));
+    expect(await capture('--apply')).toBe(1);
+    expect(said.join('\n')).toBe(
+      [
+        `${other} is the image web 2026-11 of ${id}.`,
+        'It could not be started again: there is no capacity for t4g.micro',
+        'Start it by hand:',
+        `  aws ec2 wait instance-stopped --instance-ids ${id} --region eu-west-1`,
+        `  aws ec2 start-instances --instance-ids ${id} --region eu-west-1`,
+      ].join('\n'),
+    );
+  });
+
   test('--running does not stop it, and says what that costs [compute-image-from-instance]', async () => {
     expect(await capture('--running', '--apply')).toBe(0);
     expect(changes()).toEqual(['image', 'look']);

@@ -19,7 +19,7 @@ const regions: (string | undefined)[] = [];
 const ask = (...args: readonly string[]) =>
   run(['resize', ...args], (region) => {
     regions.push(region);
-    return { ec2: () => new EC2Client({}) };
+    return { ec2: () => new EC2Client({ region: 'eu-west-1' }) };
   });
 /** What was changed, in order. */
 const changes = () =>
@@ -111,6 +111,44 @@ describe('groundplan servers resize', () => {
     expect(said.join('\n')).toBe(
       `${id} does not run as a t4g.small: you are not authorised to modify it\nIt runs as a t4g.micro again.`,
     );
+  });
+
+  describe('where it does not stop in ten minutes', () => {
+    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
+    afterEach(() => void jest.useRealTimers());
+    const resizedLate = async () => {
+      const code = ask(id, 't4g.small', '--apply');
+      await jest.advanceTimersByTimeAsync(3_600_000);
+      return code;
+    };
+
+    test('it is waited for once more and started as it was [compute-resize]', async () => {
+      ec2
+        .on(StopInstancesCommand)
+        .callsFake(() => void set(machine.State?.Name === 'running' ? 'stopping' : 'stopped'));
+      expect(await resizedLate()).toBe(1);
+      expect(changes()).toEqual(['stop', 'stop', 'start']);
+      expect(machine).toMatchObject({ InstanceType: 't4g.micro', State: { Name: 'running' } });
+      expect(said.join('\n')).toBe(
+        `${id} does not run as a t4g.small: ${id} has not stopped after 10 minutes\nIt runs as a t4g.micro again.`,
+      );
+    });
+
+    test('it is told how it is started by hand, where that is not enough [compute-resize]', async () => {
+      ec2.on(StopInstancesCommand).callsFake(() => void set('stopping'));
+      expect(await resizedLate()).toBe(1);
+      expect(changes()).toEqual(['stop', 'stop']);
+      expect(said.join('\n')).toBe(
+        [
+          `${id} does not run as a t4g.small: ${id} has not stopped after 10 minutes`,
+          `It could not be started again: ${id} has not stopped after 10 minutes`,
+          'Start it by hand:',
+          `  aws ec2 wait instance-stopped --instance-ids ${id} --region eu-west-1`,
+          `  aws ec2 modify-instance-attribute --instance-id ${id} --instance-type Value=t4g.micro --region eu-west-1`,
+          `  aws ec2 start-instances --instance-ids ${id} --region eu-west-1`,
+        ].join('\n'),
+      );
+    });
   });
 
   test('does nothing where it is that type already', async () => {
