@@ -96,18 +96,21 @@ describe('what gives the addresses', () => {
     }
   });
 
-  test('in each Region the entry reaches servers, and nobody on the internet either of them but by the accelerator', () => {
+  test('in each Region the accelerator brings the internet to the entry, and nothing but the entry to servers', () => {
     const network = networkOf(name, { variant: ['accelerated'] });
     expect(network).toHaveReachability(
       [name, `${name}-away`].flatMap((stack): [string, string, string][] => {
         const [entry, servers] = [`${stack}/Region/Entry/Balancer/Resource`, `${stack}/Region/Servers/Fleet/Group/ASG`];
         return [
+          ['internet', entry, 'tcp 443,4569,6708; udp 4570'],
           [entry, servers, 'tcp 4569,6708,8080,8443; udp 4570'],
           [servers, 'internet', 'tcp 443'],
           [servers, entry, 'tcp 443'],
         ];
       }),
     );
+    const ways = network.table().filter(({ from }) => from === 'internet');
+    expect(ways.map(({ by }) => by)).toEqual(['accelerator', 'accelerator']);
   });
 
   test('a template of no Region refuses to be deployed to the second one', () => {

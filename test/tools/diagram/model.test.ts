@@ -7,6 +7,7 @@ import { byName } from '../../../tools/diagram/model/order';
 import { partsOf, type Picture } from '../../../tools/diagram/model/picture';
 import { linesOf, widthOf } from '../../../tools/diagram/text';
 import type { Resource } from '../../../tools/template/stack';
+import { ref, Sketch } from '../reachability/sketch';
 
 const drawn = (Resources: Record<string, Resource>): Picture =>
   pictureOf('test', [{ name: 'app', template: { Resources } }]);
@@ -350,6 +351,26 @@ describe('arrows', () => {
     expect(Object.fromEntries(partsOf(picture).map(({ name, resources }) => [name, resources.length]))).toMatchObject({
       World: 4,
     });
+  });
+
+  test('what an accelerator alone brings from the internet is told by its own arrows', () => {
+    const sketch = new Sketch()
+      .vpc('A', '10.0.0.0/16')
+      .subnet('A1', '10.0.1.0/24')
+      .igw('Igw', 'A')
+      .group('Open', 'A', [['tcp 443', '0.0.0.0/0']])
+      .host('Host', 'A1', 'Open')
+      .add('World', 'GlobalAccelerator::Accelerator', { Name: 'world' })
+      .add('Pages', 'GlobalAccelerator::Listener', {
+        AcceleratorArn: ref('World'),
+        Protocol: 'TCP',
+        PortRanges: [{ FromPort: 443, ToPort: 443 }],
+      })
+      .add('Here', 'GlobalAccelerator::EndpointGroup', {
+        ListenerArn: ref('Pages'),
+        EndpointConfigurations: [{ EndpointId: ref('Host') }],
+      });
+    expect(arrows(drawn(sketch.resources))).toEqual(['World call Host dial 100 %', 'Clients call World TCP 443']);
   });
 
   test('a load balancer says whether its addresses are such as others keep in lists', () => {

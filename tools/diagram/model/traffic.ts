@@ -46,7 +46,9 @@ class TrafficArrows {
   addReach(): void {
     const { ground } = this.work;
     if (this.#elements.size === 0) return;
-    for (const row of ground.model.table()) this.#addRow(row);
+    // What an accelerator alone brings is told by its own arrows.
+    const isBrought = ({ by }: Row) => by.split(', or ').every((way) => way.startsWith('accelerator'));
+    for (const row of ground.model.table()) if (!isBrought(row)) this.#addRow(row);
   }
 
   #addRow(row: Row): void {

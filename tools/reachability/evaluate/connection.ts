@@ -84,6 +84,7 @@ export class Connections {
     };
     const arrive = (on: Trip, arrived: Packet) => this.arrive(on, arrived, manners);
     manners.atSender?.(trip, packet);
+    if (manners.isBrought && !isOutside(to)) return this.bring(trip, to, packet, manners);
     if (isOutside(from)) return this.comeIn(trip, from, packet, arrive);
     this.doubtV6(trip, from, packet);
     this.crossing.interfaceOf(trip, from, 'egress', { block: destination, groups: this.recognisable(from, to, way) });
@@ -104,6 +105,22 @@ export class Connections {
     return (
       open ?? trip.stop(step('gateway', from.name, packet, `nothing joins ${from.name} to a network of the templates`))
     );
+  }
+
+  /** An accelerator has an interface beside the goal, which replies go back to; only on the way out the network ACL is asked. */
+  private bring(trip: Trip, goal: Interface, packet: Packet, manners: Manners): Trip {
+    const { vpc } = goal.subnet;
+    const { internetGateway: gateway } = vpc;
+    const at = (says: string) => step('gateway', gateway?.name ?? vpc.name, packet, says);
+    if (vpc.blockedInternet) return trip.stop(at(`the account blocks connections from the internet into ${vpc.name}`));
+    if (gateway === undefined && vpc.foreign === undefined)
+      return trip.stop(at(`${vpc.name} has no internet gateway, and without one no accelerator leads into it`));
+    const open = vpc.foreign ?? gateway?.exists;
+    if (open instanceof Unknown) trip.doubt(at(open.reason), open.reason);
+    this.arrive(trip, packet, { ...manners, shownAs: packet.source });
+    const reply: Packet = { ...packet, direction: 'reply', source: packet.destination, destination: packet.source };
+    const back = this.crossing.out(Trip.of(startOfReplies(this.clientPorts)), goal.subnet, reply);
+    return trip.back(back, back.isStopped ? noTraffic : answered(back.extent, this.clientPorts));
   }
 
   private throughDoor(trip: Trip, door: OfficeDoor, packet: Packet, arrive: Arrival): Trip {

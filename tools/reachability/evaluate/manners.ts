@@ -10,6 +10,8 @@ import { step, type Trip } from './trip';
 export interface Manners {
   /** The address the goal sees instead of the sender's own. */
   readonly shownAs?: Block;
+  /** Whether an accelerator puts it down beside the goal, past routes and the network ACL. */
+  readonly isBrought?: boolean;
   /** Takes away what the sender does not begin. */
   readonly atSender?: (trip: Trip, packet: Packet) => unknown;
   /** Takes away what the goal does not take. */

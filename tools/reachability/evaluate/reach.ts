@@ -1,12 +1,13 @@
-import type { Element, Interface, Network, SecurityGroup } from '../model/network';
+import type { Acceleration, Element, Interface, Network, SecurityGroup } from '../model/network';
 import { Unknown } from '../parse/values';
+import { publicAddress } from '../space/blocks';
 import { certain } from '../space/extent';
-import { either, nothing, type Traffic } from '../space/traffic';
+import { either, nothing, trafficText, type Traffic } from '../space/traffic';
 import { Connections } from './connection';
 import { throughDoor } from './doors';
 import { withoutAddress } from './gateways';
 import { mannersOf } from './manners';
-import { isOutside, type End } from './packet';
+import { isOutside, type End, type Outside, type Packet } from './packet';
 import { step, Trip } from './trip';
 
 /** One side of a question. */
@@ -80,6 +81,7 @@ export class Reach {
   /** @param privately whether ways over the internet between two parties of the templates are left out */
   pairs(from: Party, to: Party, wanted: Traffic, privately = false): Pair[] {
     const doors = from.element === undefined ? [] : (to.element?.doors ?? []);
+    const accelerations = to.element?.accelerations ?? [];
     return from.machines.flatMap((sender) =>
       to.machines.map((receiver) => {
         const trips = sender.flatMap((one) => receiver.flatMap((other) => this.trips(one, other, wanted, privately)));
@@ -90,9 +92,28 @@ export class Reach {
               .map((trip) => throughDoor(trip, door, to.element!)),
           ),
         );
-        return pairOf(sender, receiver, [...trips, ...behind]);
+        const brought = accelerations.flatMap((by) =>
+          sender.flatMap((one) => receiver.flatMap((other) => this.broughtBy(by, one, other, wanted))),
+        );
+        return pairOf(sender, receiver, [...brought, ...trips, ...behind]);
       }),
     );
+  }
+
+  /** What an accelerator takes from the internet to an end, in the name of its client or in its own. */
+  private broughtBy(by: Acceleration, from: End, to: End, wanted: Traffic): Trip[] {
+    if (!isOutside(from) || from.kind !== 'internet' || isOutside(to)) return [];
+    if (from.block.family === 6 && !by.hasV6) return [];
+    const [manners] = mannersOf(from, undefined, to, this.owners.get(to));
+    const atSender = (trip: Trip, packet: Packet) => acceleratedBy(by, trip, packet);
+    if (by.keepsClient) {
+      const way = { family: from.block.family, toPublic: false };
+      return [this.connections.try(from, to, way, wanted, { ...manners, atSender, isBrought: true })];
+    }
+    const itself: Outside = { name: by.name, kind: 'internet', block: publicAddress(by.name) };
+    return this.connections
+      .ways(itself, to)
+      .map((way) => this.connections.try(itself, to, way, wanted, { ...manners, atSender }));
   }
 
   private trips(from: End, to: End, wanted: Traffic, privately: boolean): Trip[] {
@@ -111,6 +132,11 @@ function pairOf(from: readonly End[], to: readonly End[], trips: readonly Trip[]
   const sure = trips.reduce((sum, trip) => either(sum, trip.extent.sure), nothing);
   const maybe = trips.reduce((sum, trip) => either(sum, trip.extent.maybe), nothing);
   return { from, to, sure, maybe, trips };
+}
+
+function acceleratedBy({ name, extent }: Acceleration, trip: Trip, packet: Packet): void {
+  const says = `the accelerator ${name} takes ${trafficText(extent.maybe)} to ${packet.goal.name}`;
+  trip.pass(step('gateway', name, packet, says, 'accelerator'), extent);
 }
 
 /** Without an address of the same kind on both sides there is nothing to try. */

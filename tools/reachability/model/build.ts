@@ -1,5 +1,6 @@
 import type { Stack } from '../../template/stack';
 import { parse, type ParseOptions } from '../parse/parse';
+import { accelerate } from './accelerators';
 import { Balancers } from './balancers';
 import { Connections } from './connections';
 import { Filters } from './filters';
@@ -29,6 +30,7 @@ export function buildNetwork(templates: readonly Stack[], options: ParseOptions 
   new Routes(ground, machines, connections);
   const elements = [...balancers.elements, ...others];
   openDoors(site, elements);
+  accelerate(site, elements);
   site.check();
   return {
     vpcs: vpcs.all,

@@ -43,6 +43,7 @@ export function guestElements(network: Network, guests: Readonly<Record<string, 
       logicalId: name,
       isNamedByPath: true,
       doors: [],
+      accelerations: [],
     };
   });
 }

@@ -228,12 +228,26 @@ export interface Element {
   readonly isNamedByPath: boolean;
   /** The interface endpoints through which another network reaches it. */
   doors: readonly Element[];
+  /** The accelerators that bring the internet to it. */
+  accelerations: readonly Acceleration[];
   /** Whether its groups are not asked about what comes through a door. */
   isOpenToDoors?: boolean;
   /** The service an endpoint leads to, `s3`. */
   readonly service?: string;
   /** Whether it has no line in the table, because another element stands for it. */
   readonly isPart?: boolean;
+}
+
+/** How an accelerator leads to an element. */
+export interface Acceleration {
+  readonly key: string;
+  readonly name: string;
+  /** Whether it has IPv6 addresses too. */
+  readonly hasV6: boolean;
+  /** What its listeners let through, at the ports of the element. */
+  readonly extent: Extent;
+  /** Whether the element sees the client's address instead of the accelerator's. */
+  readonly keepsClient: boolean;
 }
 
 /** Which connections an element begins. */

@@ -55,6 +55,7 @@ export function elementFrom(resource: Resource, own: Partial<Element> & Pick<Ele
     fullPath: resource.fullPath,
     isNamedByPath: resource.isNamedByPath,
     doors: [],
+    accelerations: [],
     ...own,
   };
 }
