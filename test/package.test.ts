@@ -58,7 +58,7 @@ const internal: Readonly<Record<string, string>> = {
   'edge/injection-signs': 'what firstVerdict takes for an attack',
   'edge/lambda-at-edge': 'what CloudFront takes no Lambda function for',
   'edge/managed-groups': 'what firstVerdict knows of rules that AWS keeps',
-  'edge/origin-faults': 'what is wrong with the web servers of an EdgeDistribution',
+  'edge/origin-faults': 'what is wrong with the origins of an EdgeDistribution',
   'edge/record-set-faults': 'what is wrong with the records of a zone',
   'edge/site-files': 'how StaticSiteRelease reads a site and keeps what it makes of it',
   'edge/region-places': 'where the Regions are',

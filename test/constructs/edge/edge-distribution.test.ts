@@ -10,11 +10,11 @@ import {
   ViewerProtocolPolicy,
   type IOrigin,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { HttpOrigin, LoadBalancerV2Origin, OriginGroup } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { HttpOrigin, LoadBalancerV2Origin, OriginGroup, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption, ObjectOwnership, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { CacheRules } from '../../../lib/constructs/edge/cache-rules';
 import { EdgeDistribution, type EdgeDistributionProps } from '../../../lib/constructs/edge/edge-distribution';
 import { ErrorPages } from '../../../lib/constructs/edge/error-pages';
@@ -178,6 +178,19 @@ describe('routes', () => {
         'keepaliveTimeout of an origin is 121 seconds; give a whole number from 1 to 120 seconds',
       ].join('\n  '),
     );
+  });
+
+  test('fails when a bucket with a website is reached by an access control, though the CDK makes the origin [edge-website-endpoint-origin]', () => {
+    const served = (props: BucketProps) =>
+      refusal(({ stack, cache }) => ({
+        routes: [
+          { path: '/b/*', origin: S3BucketOrigin.withOriginAccessControl(new Bucket(stack, 'Site', props)), cache },
+        ],
+      }));
+    expect(served({ websiteIndexDocument: 'index.html' })).toThrow(
+      'Stack/Edge:\n  an origin is Stack/Site with an access control, and it has a website configuration, whose endpoint is public and knows none; leave the configuration out, or use S3StaticWebsiteOrigin',
+    );
+    expect(served({})).not.toThrow();
   });
 
   test('fails when writes go to an origin group, or to a bucket that does not admit them [edge-read-through-cache, edge-origin-failover]', () => {

@@ -317,7 +317,7 @@ describe('geolocation', () => {
     ['who comes from nowhere known gets the default', {}, 'default'],
   ])('a client is answered by its place: %s [edge-routing-geolocation, edge-routing-simulator]', (_, who, chosen) => {
     const template = made(
-      places(country('IN'), country('ES'), continent(Continent.EUROPE), subdivision('WA'), country('US')),
+      places(country('IN'), country('ES'), continent(Continent.EUROPE), country('US'), subdivision('WA')),
     );
     expect(asked(template, who).chosen).toEqual([chosen]);
   });
