@@ -119,7 +119,8 @@ export class EbsDisk {
   }
 
   /**
-   * What it gives, whatever its instance takes: one io1 volume 1,000 MiB/s at most, one of io2 4,000.
+   * What it gives, whatever its instance takes. One io1 volume reaches 500 MiB/s by 2,000 IOPS, stays there up to 32,000 and has 1,000 MiB/s at
+   * 64,000; one of io2 4,000 MiB/s. A gp2 volume is said without its credits, as they end.
    *
    * @claims compute-ebs-instance-cap
    */
@@ -131,9 +132,11 @@ export class EbsDisk {
       case EbsDeviceVolumeType.IO2:
         return { iops, throughput: Math.min(4_000, Math.floor(iops / 4)), paid: paidIops };
       case EbsDeviceVolumeType.IO1:
-        return { iops, throughput: Math.min(1_000, Math.floor(iops / 4)), paid: paidIops };
-      case EbsDeviceVolumeType.GP2:
-        return { iops: gp2Credits(this.props.size).baselineIops, throughput: gib > 170 ? 250 : 128, paid: none };
+        return { iops, throughput: io1Throughput(iops), paid: paidIops };
+      case EbsDeviceVolumeType.GP2: {
+        const { baselineIops, baselineThroughput } = gp2Credits(this.props.size);
+        return { iops: baselineIops, throughput: baselineThroughput, paid: none };
+      }
       case EbsDeviceVolumeType.ST1:
         return { iops: 500, throughput: each(40, 500), paid: none };
       case EbsDeviceVolumeType.SC1:
@@ -181,20 +184,35 @@ export class EbsDisk {
   }
 }
 
-/** What a gp2 volume of a size gives: its baseline, and how long it bursts to 3,000 IOPS from a full credit bucket. */
+/** In operations of 256 KiB up to 500 MiB/s; beyond 32,000 IOPS each brings 16 KiB. */
+const io1Throughput = (iops: number): number => Math.floor(Math.min(iops / 4, Math.max(500, iops / 64)));
+
+/** What a gp2 volume of a size gives: its baseline, and how far and how long it bursts from a full credit bucket. */
 export interface Gp2Credits {
   readonly baselineIops: number;
+  /** MiB a second when the bucket is empty: the baseline in operations of 256 KiB. */
+  readonly baselineThroughput: number;
+  /** MiB a second while there are credits; at 334 GiB or more it is the baseline. */
+  readonly burstThroughput: number;
   /** 0 where the baseline is 3,000 IOPS or more, so that there is nothing to burst to. */
   readonly minutesOfBurst: number;
 }
 
 /**
- * 3 IOPS per GiB, at least 100 and at most 16,000; below 3,000 a bucket of 5.4 million credits pays for bursts.
+ * 3 IOPS per GiB, at least 100 and at most 16,000; below 3,000 a bucket of 5.4 million credits pays for bursts. Up to 170 GiB a volume moves 128 MiB
+ * a second, larger ones 250, the smaller of which have as much only while they burst.
  *
  * @claims compute-ebs-general-purpose
  */
 export function gp2Credits(size: Size): Gp2Credits {
-  const baselineIops = Math.min(16_000, Math.max(100, 3 * size.toGibibytes()));
+  const gib = size.toGibibytes();
+  const baselineIops = Math.min(16_000, Math.max(100, 3 * gib));
   const burst = 3_000;
-  return { baselineIops, minutesOfBurst: baselineIops >= burst ? 0 : 5_400_000 / (burst - baselineIops) / 60 };
+  const burstThroughput = gib > 170 ? 250 : 128;
+  return {
+    baselineIops,
+    baselineThroughput: Math.min(burstThroughput, Math.floor(baselineIops / 4)),
+    burstThroughput,
+    minutesOfBurst: baselineIops >= burst ? 0 : 5_400_000 / (burst - baselineIops) / 60,
+  };
 }

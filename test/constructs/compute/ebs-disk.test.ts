@@ -65,6 +65,22 @@ describe('EbsDisk', () => {
   });
 
   test.each([
+    [8, 25, 128],
+    [100, 75, 128],
+    [170, 127, 128],
+    [171, 128, 250],
+    [250, 187, 250],
+    [333, 249, 250],
+    [334, 250, 250],
+    [16_384, 250, 250],
+  ])(
+    'gp2 of %d GiB moves %d MiB a second without credits, %d with them [compute-ebs-general-purpose]',
+    (size, baselineThroughput, burstThroughput) => {
+      expect(gp2Credits(gib(size))).toMatchObject({ baselineThroughput, burstThroughput });
+    },
+  );
+
+  test.each([
     EbsDisk.io1({ size: gib(4), iops: 200 }),
     EbsDisk.io1({ size: gib(16 * 1024), iops: 64_000 }),
     EbsDisk.io2({ size: gib(4), iops: 4_000 }),
