@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { zonesOf } from '../network/subnet-zones';
 
 /** What is wrong with where the nodes of a load balancer are to stand, of whichever kind it is. */
 export function subnetFaults(
@@ -20,5 +21,17 @@ export function subnetFaults(
   ];
 }
 
-const zonesOf = (scope: Construct, subnets: readonly ISubnet[]): ReadonlySet<string> =>
-  new Set(subnets.map(({ availabilityZone }) => JSON.stringify(Stack.of(scope).resolve(availabilityZone))));
+/** What is wrong with the room for an Application Load Balancer, which grows by taking further addresses. */
+export function roomFaults(scope: Construct, subnets: readonly ISubnet[]): string[] {
+  const small = subnets.filter((subnet) => prefixOf(scope, subnet) > 27);
+  if (small.length === 0) return [];
+  return [
+    `subnets are smaller than /27: ${small.map((s) => s.ipv4CidrBlock).join(', ')}; a load balancer needs eight free addresses in each to grow`,
+  ];
+}
+
+/** The prefix length of a subnet, where it is known. */
+function prefixOf(scope: Construct, { ipv4CidrBlock }: ISubnet): number {
+  const block: unknown = Stack.of(scope).resolve(ipv4CidrBlock);
+  return typeof block === 'string' ? Number(block.split('/')[1]) : 0;
+}

@@ -10,6 +10,10 @@ export const patiently: string = `patiently() {
   "$@"
 }`;
 
+/** Command of user data that brings the tool for arrays of disks, or ends the boot; needs `patiently`. */
+export const installArrays: string =
+  'command -v mdadm >/dev/null || patiently dnf install --assumeyes --quiet mdadm || exit';
+
 /** `get ADDRESS` and `about FACT`, such as `about instance-id`; needs `patiently`. For trying it elsewhere: AWS_EC2_METADATA_SERVICE_ENDPOINT. */
 export const askingAbout: string = `# Asks an address; an error, or no answer within five seconds, is a failure.
 get() {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** A file that is not one here, but made by code. */
@@ -30,3 +30,10 @@ export const textOf = (file: string | BootText): BootText =>
 
 /** Names that stand more than once. */
 export const repeated = (names: readonly string[]): string[] => names.filter((name, i) => names.indexOf(name) !== i);
+
+/** Paths that lead to no file. */
+export const absentFaults = (files: readonly (string | BootText)[]): (string | false)[] =>
+  files.map(
+    (file) =>
+      typeof file === 'string' && !existsSync(file) && `there is no file ${file}; give the path of one that exists`,
+  );

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Aws, SecretValue, Stack, Token, Tokenization, type CfnResource } from 'aws-cdk-lib';
+import { Aws, Stack, type CfnResource } from 'aws-cdk-lib';
 import { UserData } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -10,10 +10,12 @@ import { refuse } from '../faults';
 import { mountCommands, mountFault } from '../storage/mount-boot';
 import { installFaults } from './boot-installs';
 import { patiently } from './boot-kit';
-import { nameOf, payloadOf, repeated, textOf, type BootText } from './boot-payload';
+import { absentFaults, nameOf, payloadOf, repeated, textOf, type BootText } from './boot-payload';
+import { secretsIn, secretsInSetting } from './boot-secrets';
 import { dataMountCommands, type DataMount } from './data-mount';
 import type { LocalDisks } from './local-disks';
 import type { MountedFiles } from '../storage/shared-files';
+import { mostBytes } from './longest-text';
 import type { MetricsAgent } from './metrics-agent';
 
 export interface BootProgramProps {
@@ -106,10 +108,7 @@ export class BootProgram extends Construct {
     const { localDisks, durable = [] } = props;
     const { delivery = BootDelivery.inline() } = props;
     refuse(this, [
-      ...[program, ...files].map(
-        (file) =>
-          typeof file === 'string' && !existsSync(file) && `there is no file ${file}; give the path of one that exists`,
-      ),
+      ...absentFaults([program, ...files]),
       ...Object.keys(settings).map(
         (name) =>
           !/^[A-Z][A-Z0-9_]*$/.test(name) &&
@@ -143,7 +142,11 @@ export class BootProgram extends Construct {
       { name: 'user data', text: [...mountCommands(mounts), ...(this.agent?.commands ?? [])].join('\n') },
     ];
     // Seconds after its launch an instance may not have its network or the rights of its role yet.
-    const fetches = delivery.usesBucket || localDisks !== undefined || dataMounts.some(({ isStriped }) => isStriped);
+    const fetches =
+      delivery.usesBucket ||
+      localDisks !== undefined ||
+      this.agent !== undefined ||
+      dataMounts.some(({ isStriped }) => isStriped);
     this.userData.addCommands(
       ...(fetches ? [patiently] : []),
       `export BOOT_FILES='${bootFolder}'`,
@@ -198,7 +201,7 @@ export class BootProgram extends Construct {
   }
 
   private checkSize(): void {
-    const bytes = bytesOf(Stack.of(this).resolve(this.userData.render()) as string | Resolved);
+    const bytes = mostBytes(this, this.userData.render());
     refuse(this, [
       bytes > maximumUserDataBytes &&
         `user data is up to ${bytes} bytes long; EC2 takes ${maximumUserDataBytes}, so give delivery: BootDelivery.fromBucket()`,
@@ -214,67 +217,3 @@ function written(payload: string): string {
 
 /** A value as one word of a shell; tokens stay what they are. */
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
-
-/** The most bytes each pseudo parameter can become; any other reference may be as long as an ARN. */
-const longest: Readonly<Record<string, number>> = {
-  'AWS::Region': 25,
-  'AWS::AccountId': 12,
-  'AWS::Partition': 12,
-  'AWS::URLSuffix': 24,
-  'AWS::StackName': 128,
-};
-const longestReference = 2_048;
-
-/** A text of a template: itself, or the one intrinsic function it is made by. */
-interface Resolved {
-  readonly Ref?: string;
-  readonly 'Fn::Join'?: readonly [string, readonly (string | Resolved)[]];
-  readonly 'Fn::Sub'?: unknown;
-}
-
-/** The most bytes a resolved text can become at deployment. */
-function bytesOf(resolved: string | Resolved): number {
-  if (typeof resolved === 'string') return Buffer.byteLength(resolved);
-  const { 'Fn::Join': join, 'Fn::Sub': sub, Ref: ref = '' } = resolved;
-  if (join) {
-    const [separator, parts] = join;
-    const separators = Buffer.byteLength(separator) * Math.max(0, parts.length - 1);
-    return parts.reduce<number>((sum, part) => sum + bytesOf(part), separators);
-  }
-  if (typeof sub === 'string') {
-    const references = sub.match(/\$\{[^!}][^}]*\}/g) ?? [];
-    return references.reduce(
-      (sum, reference) => sum - Buffer.byteLength(reference) + (longest[reference.slice(2, -1)] ?? longestReference),
-      Buffer.byteLength(sub),
-    );
-  }
-  return longest[ref] ?? longestReference;
-}
-
-const secretPatterns: readonly { readonly what: string; readonly pattern: RegExp }[] = [
-  { what: 'a reference to Secrets Manager that CloudFormation writes out', pattern: /\{\{resolve:secretsmanager:/ },
-  { what: 'a reference to a SecureString that CloudFormation writes out', pattern: /\{\{resolve:ssm-secure:/ },
-  { what: 'an access key', pattern: /\b(AKIA|ASIA)[A-Z0-9]{16}\b/ },
-  { what: 'a private key or certificate', pattern: /-----BEGIN / },
-  {
-    what: 'a password or secret in the clear',
-    // NAME=$(…), NAME="$OTHER" and NAME= hold nothing: they are filled at boot. NAME_ARN=… holds only where to look.
-    pattern: /(PASSWORD|PASSWD|SECRET|API_?KEY|ACCESS_KEY)("\s*:|\s*=)\s*(?!["']?[$`]|["']{0,2}\s*$)/i,
-  },
-];
-const instead = 'user data is readable by anyone on the host, so read it at boot with the role of the instance';
-
-function secretsIn(where: string, text: string): string[] {
-  const lines = text.split('\n');
-  return secretPatterns
-    .filter(({ pattern }) => lines.some((line) => pattern.test(line)))
-    .map(({ what }) => `${where} holds ${what}; ${instead}`);
-}
-
-function secretsInSetting(scope: Construct, name: string, value: string): string[] {
-  if (!Token.isUnresolved(value)) return secretsIn(`settings.${name}`, `${name}=${value}`);
-  if (Tokenization.reverseString(value).tokens.some((token) => SecretValue.isSecretValue(token))) {
-    return [`settings.${name} holds a secret value; ${instead}`];
-  }
-  return secretsIn(`settings.${name}`, JSON.stringify(Stack.of(scope).resolve(value)));
-}

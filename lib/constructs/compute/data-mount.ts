@@ -1,3 +1,4 @@
+import { installArrays } from './boot-kit';
 import type { DataVolume } from './data-volume';
 import { dataMountScript } from './data-mount-script';
 import type { EbsDisk } from './ebs-disk';
@@ -83,9 +84,7 @@ export class DataMount {
       'WantedBy=multi-user.target',
     ].join('\n');
     return [
-      ...(this.isStriped
-        ? ['command -v mdadm >/dev/null || patiently dnf install --assumeyes --quiet mdadm || exit']
-        : []),
+      ...(this.isStriped ? [installArrays] : []),
       `cat > '/etc/systemd/system/${unit}' <<'END_UNIT'\n${text}\nEND_UNIT`,
       'systemctl daemon-reload',
       // A volume is free when the instance before this one is gone, which waits until this one said that it booted: waiting here would never end.

@@ -4,8 +4,8 @@ import { Peer, Port, type IConnectable, type ISubnet, type IVpc, type SubnetSele
 import { CfnListener, CfnLoadBalancer, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct, type IConstruct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
-import { resolved } from '../network/network-rule';
 import { portFault } from '../network/ports';
+import { zonesOf } from '../network/subnet-zones';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { genevePort } from './gateway-rules';
 import { watchTargets } from './watch-targets';
@@ -70,10 +70,10 @@ export class GatewayBalancer extends Construct {
     const { vpc, health, crossZone = false, deletionProtection = false } = props;
     const { deregistrationDelay = Duration.minutes(1) } = props;
     this.subnets = vpc.selectSubnets(props.subnets).subnets;
-    const zones = this.subnets.map(({ availabilityZone }) => JSON.stringify(resolved(this, availabilityZone)));
     refuse(this, [
       this.subnets.length === 0 && 'subnets are none; name one in each zone',
-      new Set(zones).size < zones.length && 'subnets has two of one zone, and it stands once in each; name one of them',
+      zonesOf(this, this.subnets).size < this.subnets.length &&
+        'subnets has two of one zone, and it stands once in each; name one of them',
       portFault('health.port', health.port),
       health.port === genevePort &&
         `health.port is ${genevePort}, where packets come in by UDP; let the appliance answer by TCP at a port of its own`,

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { Duration, Names } from 'aws-cdk-lib';
 import { CfnComponent } from 'aws-cdk-lib/aws-imagebuilder';
 import { Construct } from 'constructs';
 import { outsideDuration, refuse } from '../faults';
-import { nameOf, payloadOf, repeated, textOf, type BootText } from './boot-payload';
+import { absentFaults, nameOf, payloadOf, repeated, textOf, type BootText } from './boot-payload';
 import { contentVersion, imageDocument, maximumDocument, type DocumentPhase } from './image-document';
 
 export interface ImageComponentProps {
@@ -63,10 +62,7 @@ export class ImageComponent extends Construct {
       (description === '' || description.length > 1_024) &&
         `description has ${description.length} characters; give 1 to 1024`,
       outsideDuration('longest', longest, Duration.seconds(1), Duration.hours(12)),
-      ...all.map(
-        (file) =>
-          typeof file === 'string' && !existsSync(file) && `there is no file ${file}; give the path of one that exists`,
-      ),
+      ...absentFaults(all),
       ...[...new Set(repeated(all.map(nameOf)))].map(
         (name) =>
           `files has the name ${name} twice, and the programs count too; rename one, since all stand in one folder`,
@@ -101,4 +97,20 @@ export class ImageComponent extends Construct {
       data: document,
     }).attrArn;
   }
+}
+
+/** What is wrong with the components of one image, by their names. */
+export function componentFaults(components: Readonly<Record<string, ImageComponentProps>>): (string | false)[] {
+  const all = Object.entries(components);
+  return [
+    (all.length < 1 || all.length > 20) && `components has ${all.length}; give 1 to 20`,
+    ...all.map(
+      ([name]) =>
+        !/^[A-Z][A-Za-z0-9]*$/.test(name) &&
+        `components has the name ${name}; give a word that begins with a capital letter`,
+    ),
+    all.length > 0 &&
+      all.every(([, { test }]) => test === undefined) &&
+      'components has none with a test, so that an image nobody has tried would reach every instance; give one of them test',
+  ];
 }

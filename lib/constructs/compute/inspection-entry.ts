@@ -4,8 +4,8 @@ import { Construct } from 'constructs';
 import { hourlyCostFault, refuse } from '../faults';
 import { Acceptance } from '../network/acceptance';
 import { InspectionRoutes } from '../network/inspection-routes';
-import { resolved } from '../network/network-rule';
 import { PrivateService } from '../network/private-service';
+import { zoneOf } from '../network/subnet-zones';
 import { GatewayBalancer, type GatewayBalancerProps } from './gateway-balancer';
 
 export interface InspectionEntryProps {
@@ -41,8 +41,8 @@ export class InspectionEntry extends Construct {
     const inspected = vpc.selectSubnets(props.inspected).subnets;
     const standing = vpc.selectSubnets(props.endpoints).subnets;
     const there = appliances.vpc.selectSubnets(appliances.subnets).subnets;
-    const zone = ({ availabilityZone }: ISubnet) => JSON.stringify(resolved(this, availabilityZone));
-    const ofZone = (subnets: readonly ISubnet[], wanted: ISubnet) => subnets.find((one) => zone(one) === zone(wanted));
+    const ofZone = (subnets: readonly ISubnet[], wanted: ISubnet) =>
+      subnets.find((one) => zoneOf(this, one) === zoneOf(this, wanted));
     refuse(this, [
       hourlyCostFault(
         props.acceptHourlyCost,

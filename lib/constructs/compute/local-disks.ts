@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { installArrays } from './boot-kit';
 import { hasLocalDisks } from './instance-type-facts';
 import { isOwnFolder } from './mount-folder';
 
@@ -65,7 +66,7 @@ export class LocalDisks {
       'WantedBy=multi-user.target',
     ].join('\n');
     return [
-      'command -v mdadm >/dev/null || patiently dnf install --assumeyes --quiet mdadm || exit',
+      installArrays,
       `cat > '${script}' <<'END_LOCAL_DISKS'\n${localDisksScript}END_LOCAL_DISKS`,
       `chmod 755 '${script}'`,
       `cat > /etc/systemd/system/local-disks.service <<'END_UNIT'\n${unit}\nEND_UNIT`,

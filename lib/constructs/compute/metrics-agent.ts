@@ -49,10 +49,10 @@ export class MetricsAgent extends Construct {
     });
   }
 
-  /** Commands of user data that install and start it, or end the boot where that fails. */
+  /** Commands of user data that install and start it, or end the boot where that fails; `patiently` must be there. */
   get commands(): string[] {
     return [
-      'for attempt in 1 2 3 4 5; do dnf install --assumeyes --quiet amazon-cloudwatch-agent && break; sleep "$((attempt * 5))"; done',
+      'patiently dnf install --assumeyes --quiet amazon-cloudwatch-agent || exit',
       `/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c 'ssm:${this.parameter.parameterName}' || exit`,
     ];
   }

@@ -10,6 +10,7 @@ import {
 import { IpTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Construct } from 'constructs';
 import { outsideDuration, outsideRange, refuse } from '../faults';
+import { probeFaults } from './probe-faults';
 import { Stickiness } from './stickiness';
 import { addressFault, isOutside } from './target-address';
 
@@ -122,15 +123,9 @@ export class TargetPool extends Construct {
       outsideRange('port', port, 1, 65_535),
       ...kindFaults(targetType, addresses),
       !/^\/\S*$/.test(health.path) && `health.path is ${health.path}; begin it with a slash, such as /health`,
-      outsideRange('health.port', health.port, 1, 65_535),
       !/^[2-4]\d\d([-,][2-4]\d\d)*$/.test(codes) &&
         `health.codes is ${codes}; give codes from 200 to 499 such as 200, 200-204 or 200,302`,
-      outsideDuration('health.interval', interval, Duration.seconds(5), Duration.seconds(300)),
-      outsideDuration('health.timeout', timeout, Duration.seconds(2), Duration.seconds(120)),
-      timeout.toMilliseconds() >= interval.toMilliseconds() &&
-        `health.timeout is ${timeout.toHumanString()} and health.interval ${interval.toHumanString()}; let one probe end before the next begins`,
-      outsideRange('health.healthyAfter', healthyAfter, 2, 10, 'answers'),
-      outsideRange('health.unhealthyAfter', unhealthyAfter, 2, 10, 'answers'),
+      ...probeFaults({ ...health, interval, timeout }),
       outsideDuration('deregistrationDelay', deregistrationDelay, Duration.seconds(0), Duration.seconds(3_600)),
       outsideDuration('slowStart', props.slowStart, Duration.seconds(30), Duration.seconds(900)),
       props.slowStart !== undefined &&

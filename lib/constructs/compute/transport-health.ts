@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Protocol, type HealthCheck } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { outsideDuration, outsideRange } from '../faults';
+import { probeFaults } from './probe-faults';
 
 export interface ProbeOptions {
   /**
@@ -69,19 +69,11 @@ export class TransportHealth {
   }
 
   faults(): (string | undefined | false)[] {
-    const { port, healthyAfter, unhealthyAfter } = this.options;
-    const { interval, timeout } = this.times;
     return [
       this.path !== undefined &&
         !/^\/\S*$/.test(this.path) &&
         `health asks for ${this.path || '(empty)'}; begin the path with a slash, such as /health`,
-      outsideRange('health.port', port, 1, 65_535),
-      outsideDuration('health.interval', interval, Duration.seconds(5), Duration.seconds(300)),
-      outsideDuration('health.timeout', timeout, Duration.seconds(2), Duration.seconds(120)),
-      timeout.toMilliseconds() >= interval.toMilliseconds() &&
-        `health.timeout is ${timeout.toHumanString()} and health.interval ${interval.toHumanString()}; let one probe end before the next begins`,
-      outsideRange('health.healthyAfter', healthyAfter, 2, 10, 'answers'),
-      outsideRange('health.unhealthyAfter', unhealthyAfter, 2, 10, 'answers'),
+      ...probeFaults({ ...this.options, ...this.times }),
     ];
   }
 

@@ -2,7 +2,8 @@ import type { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { CfnGatewayRouteTableAssociation, CfnRoute, CfnRouteTable, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
-import { resolved, same } from './network-rule';
+import { same } from './network-rule';
+import { zoneOf } from './subnet-zones';
 
 /** A subnet whose traffic is inspected, and where. */
 export interface InspectedSubnet {
@@ -69,7 +70,6 @@ export class InspectionRoutes extends Construct {
   }
 
   private subnetFaults(vpc: IVpc, { subnet, endpoint, endpointSubnet }: InspectedSubnet): (string | false)[] {
-    const zone = (one: ISubnet) => JSON.stringify(resolved(this, one.availabilityZone));
     const stands = endpoint.subnetIds?.some((id) => same(this, id, endpointSubnet.subnetId)) ?? false;
     const { path } = subnet.node;
     return [
@@ -77,7 +77,7 @@ export class InspectionRoutes extends Construct {
         `the endpoint of ${path} is ${endpoint.node.path}, of type ${endpoint.vpcEndpointType ?? 'Gateway'}; packets are handed on only by one of type GatewayLoadBalancer`,
       !stands &&
         `the endpoint of ${path} is ${endpoint.node.path}, which does not stand in ${endpointSubnet.node.path}; name the subnet it stands in`,
-      zone(subnet) !== zone(endpointSubnet) &&
+      zoneOf(this, subnet) !== zoneOf(this, endpointSubnet) &&
         `the endpoint of ${path} stands in another zone, ${endpointSubnet.node.path}, and would take the subnet down with that zone; give the endpoint of the same zone`,
       !vpc.publicSubnets.includes(endpointSubnet) &&
         `${endpointSubnet.node.path}, where the endpoint of ${path} stands, has no way to the internet gateway; put the endpoint into a public subnet`,

@@ -20,8 +20,9 @@ import { Construct, type IConstruct } from 'constructs';
 import { refuse } from '../faults';
 import { familyFaults } from './endpoint-families';
 import { allowFaults, allowOnly, type EndpointAllowance } from './endpoint-policy';
-import { resolved, resourcesOf, same } from './network-rule';
+import { resourcesOf, same } from './network-rule';
 import { PrivateNames } from './private-names';
+import { zoneOf } from './subnet-zones';
 import { TierSecurityGroup } from './tier-security-group';
 
 export interface InterfaceEndpointProps {
@@ -167,9 +168,11 @@ export class InterfaceEndpoint extends Construct implements IConnectable {
   }
 
   private zoneFaults(subnets: readonly ISubnet[], reason: string | undefined): (string | false)[] {
-    const zoneOf = ({ availabilityZone }: ISubnet) => JSON.stringify(resolved(this, availabilityZone));
     const paths = new Map<string, string[]>();
-    for (const subnet of subnets) paths.set(zoneOf(subnet), [...(paths.get(zoneOf(subnet)) ?? []), subnet.node.path]);
+    for (const subnet of subnets) {
+      const zone = zoneOf(this, subnet);
+      paths.set(zone, [...(paths.get(zone) ?? []), subnet.node.path]);
+    }
     return [
       subnets.length === 0 && 'subnets are none; give one in each of two zones or more',
       ...[...paths.values()].map(

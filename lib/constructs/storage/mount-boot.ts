@@ -1,4 +1,5 @@
 import { patiently } from '../compute/boot-kit';
+import { isOwnFolder } from '../compute/mount-folder';
 import type { MountedFiles } from './shared-files';
 
 /**
@@ -42,6 +43,4 @@ export function mountCommands(mounts: readonly MountedFiles[]): string[] {
 
 /** What is wrong with a folder of an instance that files are to be seen at. */
 export const mountFault = ({ at }: MountedFiles): string | false =>
-  (!/^(\/[A-Za-z0-9._-]+)+$/.test(at) ||
-    /^\/(bin|boot|dev|etc|lib|lib64|proc|root|run|sbin|sys|tmp|usr|var)$/.test(at)) &&
-  `files are to be seen at ${at || '(empty)'}; give a folder of their own, such as /srv/documents`;
+  !isOwnFolder(at) && `files are to be seen at ${at || '(empty)'}; give a folder of their own, such as /srv/documents`;

@@ -21,6 +21,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { FileSystem as FunctionFiles, type FileSystemConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { isNoAccount, refuse } from '../faults';
+import { zoneOf } from '../network/subnet-zones';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import { actionsOf, mountRules, rangeFaults } from './file-access';
 import { maxIOReason } from './file-guard';
@@ -28,7 +29,7 @@ import { FilePerformance } from './file-performance';
 import { FileThroughput } from './file-throughput';
 import { FileTiers } from './file-tiers';
 import { mountCommands, mountFault } from './mount-boot';
-import { subnetsOf, zoneOf } from './mount-zones';
+import { subnetsOf } from './mount-zones';
 import { sharedFilesFaults } from './shared-files-faults';
 
 export interface SharedFilesProps {

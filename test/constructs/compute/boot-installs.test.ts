@@ -81,7 +81,7 @@ describe('ImageChoice.baked', () => {
       agent: new MetricsAgent(parts.stack, 'Agent'),
     });
     const image = ImageChoice.baked(parameter, InstanceArchitecture.ARM_64);
-    expect(() => parts.template({ image, boot })).toThrow('user data has "for attempt in 1 2 3 4 5; do dnf install');
+    expect(() => parts.template({ image, boot })).toThrow('user data has "patiently dnf install');
   });
 
   test('fails when the parameter has no slash before it', () => {

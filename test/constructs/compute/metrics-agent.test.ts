@@ -35,7 +35,9 @@ describe('MetricsAgent', () => {
   test('instances install it, and read its configuration, before their program runs; where that fails the boot has failed [compute-asg-memory]', () => {
     const userData = JSON.stringify(all('EC2::LaunchTemplate', template)[0].LaunchTemplateData.UserData);
     const [parameter] = Object.keys(template.findResources('AWS::SSM::Parameter'));
-    expect(userData).toContain('dnf install --assumeyes --quiet amazon-cloudwatch-agent');
+    expect(userData).toContain('patiently dnf install --assumeyes --quiet amazon-cloudwatch-agent || exit');
+    expect(userData.indexOf('patiently()')).toBeLessThan(userData.indexOf('patiently dnf'));
+    expect(userData).toContain('patiently()');
     expect(userData).toContain(`-c 'ssm:",{"Ref":"${parameter}"},"' || exit`);
     expect(userData.indexOf('fetch-config')).toBeLessThan(userData.indexOf('boot.sh'));
   });

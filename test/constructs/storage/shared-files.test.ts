@@ -369,10 +369,10 @@ describe('instances', () => {
     );
   });
 
-  test('fails when files are to be seen where the system has its own', () => {
+  test.each(['/etc', '/home', '/sys/fs', 'documents'])('fails when files are to be seen at %s', (at) => {
     const { stack, vpc, files } = site();
-    expect(() => files().mountOn(group(stack, vpc), '/etc')).toThrow(
-      'files are to be seen at /etc; give a folder of their own, such as /srv/documents',
+    expect(() => files().mountOn(group(stack, vpc), at)).toThrow(
+      `files are to be seen at ${at}; give a folder of their own, such as /srv/documents`,
     );
   });
 
