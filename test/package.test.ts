@@ -30,6 +30,7 @@ const internal: Readonly<Record<string, string>> = {
   'compute/boot-installs': 'what a boot of a baked image may not do',
   'compute/balancer-subnets': 'where load balancers may stand, of either kind',
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
+  'compute/fleet-faults': 'what is wrong with where a Fleet stands, what it launches and when it grows',
   'compute/fleet-pools': 'how a Fleet joins its pools',
   'compute/group-grant': 'what four blocks add to a role',
   'compute/boot-secrets': 'what no user data may hold',

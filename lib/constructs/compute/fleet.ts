@@ -1,4 +1,4 @@
-import { Aws, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import {
   AdditionalHealthCheckType,
   AutoScalingGroup,
@@ -8,20 +8,15 @@ import {
   type CfnAutoScalingGroup,
   type IAutoScalingGroup,
 } from 'aws-cdk-lib/aws-autoscaling';
-import {
-  SubnetType,
-  type Connections,
-  type IConnectable,
-  type ISubnet,
-  type IVpc,
-  type SubnetSelection,
-} from 'aws-cdk-lib/aws-ec2';
+import { SubnetType, type Connections, type IConnectable, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { outsideDuration, refuse } from '../faults';
+import { refuse } from '../faults';
+import { zonesOf } from '../network/subnet-zones';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { allowNotices, allowVolumes } from './auto-scaling-role';
 import type { ComputeTemplate } from './compute-template';
+import { addressFaults, contradictions, templateFaults, timeFaults } from './fleet-faults';
 import {
   gatewayFleetFaults,
   joinGateway,
@@ -140,27 +135,21 @@ export class Fleet extends Construct implements IConnectable {
     const { bootTime = Duration.minutes(5), cooldown = Duration.minutes(5) } = props;
     const { healthCheckGracePeriod = bootTime, transports = [], packetsFrom } = props;
     const selection = vpc.selectSubnets(props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
-    const zones = zoneCount(this, selection.subnets);
+    const zones = zonesOf(this, selection.subnets).size;
     refuse(this, [
       ...size.faults(zones),
       zones < 2 &&
         !props.singleZone &&
         `subnets are in ${zones} zone; give subnets in two or more, or say singleZone: true if the group may go with its zone`,
       ...addressFaults(vpc, selection.subnets, template.publicAddress),
-      outsideDuration('bootTime', bootTime, Duration.seconds(10), Duration.hours(1)),
-      healthCheckGracePeriod.toMilliseconds() < bootTime.toMilliseconds() &&
-        `healthCheckGracePeriod is ${healthCheckGracePeriod.toHumanString()} but bootTime ${bootTime.toHumanString()}; forgive at least that long, or every new instance is replaced before it serves`,
-      outsideDuration('cooldown', cooldown, Duration.seconds(0), Duration.hours(24)),
+      ...timeFaults({ bootTime, healthCheckGracePeriod, cooldown }),
     ]);
     const bounds = { minCapacity: size.minimum(zones), maxCapacity: size.maximum };
     refuse(this, [
       ...poolFaults(targets, props.alsoIn),
       ...transportPoolFaults(transports),
       ...gatewayFleetFaults(props),
-      template.boot === undefined &&
-        'template has no boot program, so nothing would signal that an instance serves; give it one, if only to check that it does',
-      template.spot?.type === 'persistent' &&
-        'template asks for spot persistently, and a group that replaces its own instances would get each twice; take SpotRequest.oneTime(), or mixed',
+      ...templateFaults(template),
       ...(mixed?.faults(template, bounds.maxCapacity) ?? []),
       ...rollOut.faults({ ...bounds, bootTime }),
       ...scaling.flatMap((strategy) =>
@@ -256,33 +245,4 @@ export class Fleet extends Construct implements IConnectable {
     });
     none.node.addDependency(group);
   }
-}
-
-const zoneCount = (scope: Construct, subnets: readonly ISubnet[]): number =>
-  new Set(subnets.map(({ availabilityZone }) => JSON.stringify(Stack.of(scope).resolve(availabilityZone)))).size;
-
-function addressFaults(vpc: IVpc, subnets: readonly ISubnet[], publicAddress: boolean): string[] {
-  const open = subnets.filter(({ subnetId }) => vpc.publicSubnets.some((other) => other.subnetId === subnetId));
-  if (publicAddress) {
-    return open.length === subnets.length
-      ? []
-      : [
-          'template gives public addresses but subnets are private, where they lead nowhere; give public subnets, or leave publicAddress out',
-        ];
-  }
-  return open.length === 0
-    ? []
-    : [
-        'subnets are public but template gives no public addresses, so instances would have no way out; give private subnets, or ask for publicAddress',
-      ];
-}
-
-/** Strategies that would adjust the group by the same metric in their own ways. */
-function contradictions(scaling: readonly IScalingStrategy[]): string[] {
-  return scaling.flatMap(({ name, metric }, i) => {
-    const earlier = metric && scaling.slice(0, i).find((other) => other.metric === metric);
-    return earlier
-      ? [`scaling has ${earlier.name} and ${name}, which both go by ${metric} and pull against each other; keep one`]
-      : [];
-  });
 }
