@@ -87,6 +87,7 @@ const internal: Readonly<Record<string, string>> = {
   'compute/gateway-rules': 'what ComputeGuard refuses of balancers of packets',
   'compute/instance-rules': 'what ComputeGuard refuses of instances and what launches them',
   'compute/placement-faults': 'what stands in the way of placing an instance',
+  'compute/placed-members': 'who stands where in a template, for placement-rules',
   'compute/placement-rules': 'what ComputeGuard refuses of places, hosts and held capacity',
   'compute/program-script': 'what a machine of one program runs on its first boot',
   'messaging/worker-boot': 'how WorkerTier makes a worker of an instance',

@@ -1,55 +1,21 @@
 import { CfnParameter, Stack, type CfnResource } from 'aws-cdk-lib';
-import { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
-import {
-  CfnCapacityReservation,
-  CfnHost,
-  CfnInstance,
-  CfnLaunchTemplate,
-  CfnPlacementGroup,
-  CfnSubnet,
-  CfnVPC,
-  CfnVPCPeeringConnection,
-} from 'aws-cdk-lib/aws-ec2';
+import { CfnCapacityReservation, CfnHost, CfnVPC, CfnVPCPeeringConnection } from 'aws-cdk-lib/aws-ec2';
 import { referent, resolved, resourcesOf } from '../network/network-rule';
 import { propertiesOf } from '../template-properties';
 import { includedOnHost } from './host-placement';
 import { mostInZone, placementFaults, type PlacementStrategy } from './placement-faults';
+import {
+  groupOf,
+  groupOfArn,
+  memberOf,
+  membersOf,
+  saidBy,
+  word,
+  zoneNamesOf,
+  type PlacedMember,
+} from './placed-members';
 
 type Faults = (string | false | undefined)[];
-
-/** What is said of where instances stand, by a launch template or an instance. */
-interface Placed {
-  readonly CapacityReservationSpecification?: {
-    readonly CapacityReservationTarget?: { readonly CapacityReservationId?: unknown };
-  };
-  readonly HostId?: unknown;
-  readonly ImageId?: unknown;
-  readonly InstanceMarketOptions?: {
-    readonly SpotOptions?: { readonly InstanceInterruptionBehavior?: string };
-  };
-  readonly InstanceType?: unknown;
-  readonly LaunchTemplate?: { readonly LaunchTemplateId?: unknown };
-  readonly NetworkInterfaces?: readonly { readonly SubnetId?: unknown }[];
-  readonly Placement?: {
-    readonly GroupName?: unknown;
-    readonly HostId?: unknown;
-    readonly PartitionNumber?: number;
-    readonly Tenancy?: string;
-  };
-  readonly PlacementGroupName?: unknown;
-  readonly SubnetId?: unknown;
-  readonly Tenancy?: string;
-}
-
-/** An instance or a group of them, as far as where it stands is concerned. */
-interface Member {
-  readonly resource: CfnResource;
-  /** The resource that says how it is launched: itself, or its template. */
-  readonly said: Placed;
-  readonly subnets: readonly CfnSubnet[];
-  /** How many it is at most. */
-  readonly most: number;
-}
 
 /** What is wrong with where a launch template or an instance puts what it launches. */
 export function placedFaults(resource: CfnResource): Faults {
@@ -89,7 +55,7 @@ export function placementGroupFaults(group: CfnResource): Faults {
   const { PartitionCount: partitions } = propertiesOf<GroupSaid>(group);
   const strategy = strategyOf(group);
   const members = membersOf(group, (member) => groupOf(member.resource, member.said) === group);
-  const zones = zonesOf(members);
+  const zones = zoneNamesOf(members);
   const most = members.reduce((sum, member) => sum + member.most, 0);
   return [
     partitions !== undefined &&
@@ -107,7 +73,7 @@ export function placementGroupFaults(group: CfnResource): Faults {
 }
 
 /** A cluster of two networks needs a peering of one Region between them. */
-function peerFault(group: CfnResource, members: readonly Member[]): string | false {
+function peerFault(group: CfnResource, members: readonly PlacedMember[]): string | false {
   const networks = [...new Set(members.flatMap(({ subnets }) => subnets.map((subnet) => word(group, subnet.vpcId))))];
   if (networks.length < 2) return false;
   const region = Stack.of(group).region;
@@ -126,7 +92,7 @@ function peerFault(group: CfnResource, members: readonly Member[]): string | fal
 /** What is wrong with held capacity and with who is to take it. */
 export function reservationFaults(reservation: CfnResource): Faults {
   const { EndDateType, EndDate, InstanceType, AvailabilityZone } = propertiesOf<ReservationSaid>(reservation);
-  const takes = ({ resource, said }: Member): boolean =>
+  const takes = ({ resource, said }: PlacedMember): boolean =>
     referent(
       resource,
       said.CapacityReservationSpecification?.CapacityReservationTarget?.CapacityReservationId,
@@ -193,74 +159,7 @@ interface ReservationSaid {
   readonly InstanceType?: unknown;
   readonly PlacementGroupArn?: unknown;
 }
-interface ScalingSaid {
-  readonly LaunchTemplate?: { readonly LaunchTemplateId?: unknown };
-  readonly MaxSize?: string | number;
-  readonly MixedInstancesPolicy?: {
-    readonly LaunchTemplate?: { readonly LaunchTemplateSpecification?: { readonly LaunchTemplateId?: unknown } };
-  };
-  readonly VPCZoneIdentifier?: readonly unknown[];
-}
-
 const strategyOf = (group: CfnResource): PlacementStrategy => propertiesOf<GroupSaid>(group).Strategy ?? 'cluster';
-
-/** What is said of an instance by itself or by its template, or what a template says. */
-function saidBy(resource: CfnResource): Placed {
-  if (resource instanceof CfnLaunchTemplate)
-    return propertiesOf<{ LaunchTemplateData?: Placed }>(resource).LaunchTemplateData ?? {};
-  const own = propertiesOf<Placed>(resource);
-  const template = referent(resource, own.LaunchTemplate?.LaunchTemplateId, CfnLaunchTemplate);
-  if (!template) return own;
-  // What an instance does not say is there as well, as undefined.
-  const given = Object.entries(own).filter(([, value]) => value !== undefined);
-  return { ...saidBy(template), ...Object.fromEntries(given) };
-}
-
-const groupOf = (resource: CfnResource, { PlacementGroupName, Placement }: Placed): CfnPlacementGroup | undefined =>
-  referent(resource, PlacementGroupName ?? Placement?.GroupName, CfnPlacementGroup);
-
-/** The placement group of the same stack that an ARN is made of. */
-const groupOfArn = (node: CfnResource, arn: unknown): CfnPlacementGroup | undefined =>
-  arn === undefined
-    ? undefined
-    : resourcesOf(node, CfnPlacementGroup).find((group) =>
-        JSON.stringify(resolved(node, arn)).includes(JSON.stringify(resolved(node, group.ref))),
-      );
-
-/** The instances and groups of a stack that something holds for. */
-const membersOf = (node: CfnResource, holds: (member: Member) => boolean): Member[] =>
-  [...resourcesOf(node, CfnInstance), ...resourcesOf(node, CfnAutoScalingGroup)].map(memberOf).filter(holds);
-
-function memberOf(resource: CfnResource): Member {
-  if (resource instanceof CfnAutoScalingGroup) {
-    const group = propertiesOf<ScalingSaid>(resource);
-    const named = group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
-    const template = referent(resource, named?.LaunchTemplateId, CfnLaunchTemplate);
-    return {
-      resource,
-      said: template ? saidBy(template) : {},
-      subnets: (group.VPCZoneIdentifier ?? []).flatMap((id) => referent(resource, id, CfnSubnet) ?? []),
-      most: Number(group.MaxSize ?? 0),
-    };
-  }
-  const said = saidBy(resource);
-  const subnet = referent(resource, said.SubnetId ?? said.NetworkInterfaces?.[0]?.SubnetId, CfnSubnet);
-  return { resource, said, subnets: subnet ? [subnet] : [], most: 1 };
-}
-
-/** The zones of members, each by its name, or by a subnet in it where only the deployment knows the name. */
-function zonesOf(members: readonly Member[]): string[] {
-  const names = new Map<string, string>();
-  for (const subnet of members.flatMap(({ subnets }) => subnets)) {
-    const zone: unknown = resolved(subnet, subnet.availabilityZone);
-    const key = word(subnet, zone);
-    if (!names.has(key)) names.set(key, typeof zone === 'string' ? zone : `that of ${subnet.node.path}`);
-  }
-  return [...names.values()];
-}
-
-/** A value of the template, to compare. */
-const word = (node: CfnResource, value: unknown): string => JSON.stringify(resolved(node, value));
 
 /** Whether the name of the parameter an image comes from names software that is sold with a licence. */
 function isSoldWithLicence(resource: CfnResource, image: unknown): boolean {
