@@ -1,9 +1,8 @@
-import { Aws, Duration, Fn, Names, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Fn, Names, Stack, Validations } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { InstanceArchitecture, InstanceType, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
-  CfnDistributionConfiguration,
   CfnImage,
   CfnImagePipeline,
   CfnImageRecipe,
@@ -21,19 +20,10 @@ import { rootDevice, usualRoot } from './hardened-host';
 import type { BaseImage } from './base-image';
 import { ImageBuildHost } from './image-build-host';
 import { ImageChoice, type BakedOptions } from './image-choice';
-import { ImageComponent, type ImageComponentProps } from './image-component';
+import { componentFaults, ImageComponent, type ImageComponentProps } from './image-component';
+import { distributionOf, reachFaults, type ImageRegion } from './image-distribution';
 import { contentVersion } from './image-document';
 import type { ImageShare } from './image-share';
-
-/** Another Region that images are copied to. */
-export interface ImageRegion {
-  readonly region: string;
-  /**
-   * ARN of a key there, which the copy is encrypted with.
-   * @default - the account's own there
-   */
-  readonly keyArn?: string;
-}
 
 export interface GoldenImageProps {
   /** Small letters, digits, hyphens and slashes: images stand in the parameter `/imagebuilder/<name>`, the only place where Image Builder may write by its own role. */
@@ -90,9 +80,6 @@ export interface GoldenImageProps {
   readonly share?: ImageShare;
 }
 
-/** The tag by which images are known for those of a pipeline; its value is the name. */
-export const imageTag = 'golden-image';
-
 /**
  * An image that is baked, tested and only then published: Image Builder starts an instance of the base, has components build on it, makes the image,
  * tests an instance of that, and writes its id into a parameter. Nothing of it is edited: a change is a new version of a component, thus of the
@@ -135,8 +122,7 @@ export class GoldenImage extends Construct {
       outsideDuration('testsAtMost', testsAtMost, Duration.hours(1), Duration.hours(24)),
       ...(schedule?.faults ?? []),
       schedule?.isOnce && 'schedule is a single time; give one that comes again, or start the pipeline by hand',
-      ...regionFaults(Stack.of(this).region, regions),
-      ...shareFaults(props),
+      ...reachFaults(this, props),
     ]);
     this.imageName = props.name;
     this.parameterName = `/imagebuilder/${props.name}`;
@@ -164,7 +150,12 @@ export class GoldenImage extends Construct {
     const made = {
       imageRecipeArn: recipe.attrArn,
       infrastructureConfigurationArn: infrastructure.attrArn,
-      distributionConfigurationArn: this.distribution(name).attrArn,
+      distributionConfigurationArn: distributionOf(this, {
+        ...props,
+        name,
+        imageName: props.name,
+        parameterName: this.parameterName,
+      }).attrArn,
       imageTestsConfiguration: { imageTestsEnabled: true, timeoutMinutes: testsAtMost.toMinutes() },
       // It would need rights to write inventories.
       enhancedImageMetadataEnabled: false,
@@ -233,33 +224,6 @@ export class GoldenImage extends Construct {
     });
   }
 
-  private distribution(name: string): CfnDistributionConfiguration {
-    const { encryptionKey, share, regions = [], name: tag } = this.props;
-    const places = [
-      { region: Aws.REGION, ...(encryptionKey && { keyArn: encryptionKey.keyArn }) },
-      ...regions,
-    ] satisfies ImageRegion[];
-    if (share && encryptionKey)
-      refuse(this, [
-        !share.grantKey(encryptionKey) &&
-          `share is given, but the policy of the key ${encryptionKey.node.path} is not in this app; give a key made here`,
-      ]);
-    return new CfnDistributionConfiguration(this, 'Distribution', {
-      name,
-      description: `Where ${tag} is to be had, and by whom`,
-      distributions: places.map(({ region, keyArn }: ImageRegion) => ({
-        region,
-        amiDistributionConfiguration: {
-          Name: `${name}-{{ imagebuilder:buildDate }}`,
-          AmiTags: { [imageTag]: tag },
-          ...(keyArn !== undefined && { KmsKeyId: keyArn }),
-          ...(share && { LaunchPermissionConfiguration: share.permission }),
-        },
-        ssmParameterConfigurations: [{ parameterName: this.parameterName, dataType: 'aws:ec2:image' }],
-      })),
-    });
-  }
-
   /** Image Builder only marks an image as failed. */
   private tellFailures(): void {
     // Recipe and pipeline have one name, which Image Builder writes in small letters.
@@ -284,43 +248,3 @@ export const keptAlready =
 
 const usualType = ({ processor }: BaseImage): InstanceType =>
   new InstanceType(processor === InstanceArchitecture.ARM_64 ? 't4g.small' : 't3.small');
-
-function componentFaults(components: GoldenImageProps['components']): (string | false)[] {
-  const all = Object.entries(components);
-  return [
-    (all.length < 1 || all.length > 20) && `components has ${all.length}; give 1 to 20`,
-    ...all.map(
-      ([name]) =>
-        !/^[A-Z][A-Za-z0-9]*$/.test(name) &&
-        `components has the name ${name}; give a word that begins with a capital letter`,
-    ),
-    all.length > 0 &&
-      all.every(([, { test }]) => test === undefined) &&
-      'components has none with a test, so that an image nobody has tried would reach every instance; give one of them test',
-  ];
-}
-
-function regionFaults(own: string, regions: readonly ImageRegion[]): (string | false)[] {
-  return regions.flatMap(({ region, keyArn }, i) => [
-    !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && `regions has ${region}; write the code of a Region, such as eu-west-1`,
-    !Token.isUnresolved(own) && region === own && `regions has ${region}, where images are made; leave it out`,
-    regions.findIndex((other) => other.region === region) !== i && `regions has ${region} twice; name it once`,
-    keyArn !== undefined &&
-      !Token.isUnresolved(keyArn) &&
-      keyArn.split(':')[3] !== region &&
-      `regions gives ${region} the key ${keyArn}; give the ARN of a key there, as an image is encrypted where it stands`,
-  ]);
-}
-
-function shareFaults({ share, encryptionKey, regions = [] }: GoldenImageProps): (string | false)[] {
-  if (!share) return [];
-  const bare = [
-    ...(encryptionKey ? [] : ['this Region']),
-    ...regions.filter((one) => !one.keyArn).map((one) => one.region),
-  ];
-  return [
-    ...share.faults,
-    bare.length > 0 &&
-      `share is given, but images of ${bare.join(', ')} are encrypted with aws/ebs, a key that AWS manages and lets no other account use; give encryptionKey, and keyArn for every Region`,
-  ];
-}

@@ -13,7 +13,8 @@ import type { AlarmTopic } from '../operations/alarm-topic';
 import { AppFunction } from '../serverless/app-function';
 import { AsyncDestination } from '../serverless/async-destination';
 import { AsyncInvocation } from '../serverless/async-invocation';
-import { imageTag, type GoldenImage } from './golden-image';
+import type { GoldenImage } from './golden-image';
+import { imageTag } from './image-distribution';
 
 export interface ImageRetirementProps {
   readonly image: GoldenImage;
