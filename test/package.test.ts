@@ -28,6 +28,8 @@ const internal: Readonly<Record<string, string>> = {
   'template-properties': 'how guards read what a template will say',
   'unique-in-account': 'what names are made of that a service asks for',
   'compute/boot-installs': 'what a boot of a baked image may not do',
+  'compute/balancer-alarms': 'what an AppLoadBalancer tells of its errors',
+  'compute/balancer-logs': 'how load balancers write their logs, of either kind',
   'compute/balancer-subnets': 'where load balancers may stand, of either kind',
   'compute/auto-scaling-role': 'what two blocks add to the policy of a key',
   'compute/fleet-faults': 'what is wrong with where a Fleet stands, what it launches and when it grows',

@@ -1,11 +1,9 @@
-import { Annotations, Aws, Duration, Stack } from 'aws-cdk-lib';
-import { ComparisonOperator, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import {
   Port,
   VpcEndpointIpAddressType,
   type Connections,
   type IConnectable,
-  type ISubnet,
   type IVpc,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
@@ -13,8 +11,6 @@ import {
   ApplicationLoadBalancer,
   ApplicationProtocol,
   DesyncMitigationMode,
-  HttpCodeElb,
-  HttpCodeTarget,
   IpAddressType,
   ListenerAction,
   XffHeaderProcessingMode,
@@ -24,14 +20,15 @@ import {
   type ListenerCondition,
   type RedirectOptions,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { outsideRange, refuse } from '../faults';
 import { familyFaults } from '../network/endpoint-families';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { LogBucket } from '../storage/log-bucket';
-import { subnetFaults } from './balancer-subnets';
+import { watchBalancer } from './balancer-alarms';
+import { logRequests } from './balancer-logs';
+import { roomFaults, subnetFaults } from './balancer-subnets';
 import { Exposure } from './exposure';
 import { ListenerRules } from './listener-rules';
 import { RuleAction, type RulePool } from './rule-action';
@@ -110,7 +107,7 @@ export class AppLoadBalancer extends Construct implements IConnectable {
     const { subnets } = vpc.selectSubnets(props.subnets);
     refuse(this, [
       ...subnetFaults(this, vpc, subnets, exposure.isPublic),
-      ...addressFaults(this, subnets),
+      ...roomFaults(this, subnets),
       ...familyFaults(
         subnets,
         ipAddressType === IpAddressType.IPV4 ? {} : { ipAddressType: VpcEndpointIpAddressType.DUALSTACK },
@@ -159,10 +156,10 @@ export class AppLoadBalancer extends Construct implements IConnectable {
     });
     this.loadBalancer = balancer;
     this.connections = balancer.connections;
-    writeLogs(balancer, props.logs, logPrefix);
+    logRequests(balancer, props.logs, logPrefix);
     this.listener = this.listen(balancer, targets);
     this.rules = new ListenerRules(this, this.listener, transport.isTls);
-    this.watch(props.alarms, targets);
+    watchBalancer(this, props.alarms, balancer, targets);
   }
 
   /** Where clients reach it: `https://` or `http://` and its DNS name. */
@@ -225,67 +222,4 @@ export class AppLoadBalancer extends Construct implements IConnectable {
       defaultAction,
     });
   }
-
-  private watch(alarms: AlarmTopic, targets: TargetPool | undefined): void {
-    const minute = { period: Duration.minutes(1), statistic: Stats.SUM };
-    alarms.alarm(this, 'BalancerErrors', {
-      alarmDescription: 'The load balancer itself answers with 5xx: no target takes requests, or none answers in time.',
-      metric: this.loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, minute),
-      threshold: 5,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    alarms.alarm(this, 'TargetErrors', {
-      alarmDescription: 'More than 5 in 100 requests end in a 5xx of the application.',
-      metric: new MathExpression({
-        label: 'Share of requests that end in 5xx, in percent',
-        expression: '100 * FILL(errors, 0) / requests',
-        period: minute.period,
-        usingMetrics: {
-          errors: (targets?.targetGroup ?? this.loadBalancer).metrics.httpCodeTarget(
-            HttpCodeTarget.TARGET_5XX_COUNT,
-            minute,
-          ),
-          requests: (targets?.targetGroup ?? this.loadBalancer).metrics.requestCount(minute),
-        },
-      }),
-      threshold: 5,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-  }
-}
-
-/** Bucket policy and attributes; the policy has to be there first, for the service tries it when logging is turned on. */
-function writeLogs(balancer: ApplicationLoadBalancer, { bucket }: LogBucket, prefix: string): void {
-  bucket.addToResourcePolicy(
-    new PolicyStatement({
-      principals: [new ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
-      actions: ['s3:PutObject'],
-      resources: [bucket.arnForObjects(`${prefix}/AWSLogs/${Aws.ACCOUNT_ID}/*`)],
-    }),
-  );
-  balancer.setAttribute('access_logs.s3.enabled', 'true');
-  balancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
-  balancer.setAttribute('access_logs.s3.prefix', prefix);
-  balancer.node.addDependency(bucket);
-}
-
-/** It grows by taking further addresses. */
-function addressFaults(scope: Construct, subnets: readonly ISubnet[]): string[] {
-  const small = subnets.filter((subnet) => prefixOf(scope, subnet) > 27);
-  if (small.length === 0) return [];
-  return [
-    `subnets are smaller than /27: ${small.map((s) => s.ipv4CidrBlock).join(', ')}; a load balancer needs eight free addresses in each to grow`,
-  ];
-}
-
-/** The prefix length of a subnet, where it is known. */
-function prefixOf(scope: Construct, { ipv4CidrBlock }: ISubnet): number {
-  const block: unknown = Stack.of(scope).resolve(ipv4CidrBlock);
-  return typeof block === 'string' ? Number(block.split('/')[1]) : 0;
 }

@@ -1,4 +1,4 @@
-import { Aws, Stack, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { Port, type Connections, type IConnectable, type IVpc, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   NetworkLoadBalancer,
@@ -6,13 +6,13 @@ import {
   type INetworkListener,
   type INetworkLoadBalancer,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { refuse } from '../faults';
 import { openPortFault } from '../network/ports';
 import { TierSecurityGroup } from '../network/tier-security-group';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import type { LogBucket } from '../storage/log-bucket';
+import { logConnections } from './balancer-logs';
 import { subnetFaults } from './balancer-subnets';
 import { EntryAddresses } from './entry-addresses';
 import type { EntryPort } from './entry-port';
@@ -114,7 +114,7 @@ export class TransportEntry extends Construct implements IConnectable {
       enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: !exposure.isForPrivateLink,
     });
     if (mappings) for (const subnet of subnets) balancer.node.addDependency(subnet.internetConnectivityEstablished);
-    if (logs) this.writeLogs(balancer, logs);
+    if (logs) logConnections(balancer, logs, this.node.path);
     else
       Validations.of(balancer).acknowledge({
         id: 'AwsSolutions::AwsSolutions-ELB2',
@@ -154,37 +154,6 @@ export class TransportEntry extends Construct implements IConnectable {
       for (const port of tcp) group.connections.allowFrom(peer, Port.tcp(port), `tcp/${port} from clients`);
       for (const port of udp) group.connections.allowFrom(peer, Port.udp(port), `udp/${port} from clients`);
     }
-  }
-
-  /** Bucket policy and attributes; the policy has to be there first, for the service tries it when logging is turned on. */
-  private writeLogs(balancer: NetworkLoadBalancer, { bucket }: LogBucket): void {
-    const principals = [new ServicePrincipal('delivery.logs.amazonaws.com')];
-    const from = {
-      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-      ArnLike: {
-        'aws:SourceArn': Stack.of(this).formatArn({ service: 'logs', resource: '*' }),
-      },
-    };
-    bucket.addToResourcePolicy(
-      new PolicyStatement({
-        principals,
-        actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects(`${this.node.path}/AWSLogs/${Aws.ACCOUNT_ID}/*`)],
-        conditions: { ...from, StringEquals: { ...from.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-      }),
-    );
-    bucket.addToResourcePolicy(
-      new PolicyStatement({
-        principals,
-        actions: ['s3:GetBucketAcl'],
-        resources: [bucket.bucketArn],
-        conditions: from,
-      }),
-    );
-    balancer.setAttribute('access_logs.s3.enabled', 'true');
-    balancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
-    balancer.setAttribute('access_logs.s3.prefix', this.node.path);
-    balancer.node.addDependency(bucket);
   }
 
   private watch(alarms: AlarmTopic, pool: TransportPool): void {
