@@ -72,6 +72,119 @@ describe('the contract of a template', () => {
     });
   });
 
+  const methodAsking = (properties: object, authoriser?: object) => ({
+    Resources: {
+      Api: { Type: 'AWS::ApiGateway::RestApi', Properties: {} },
+      Root: {
+        Type: 'AWS::ApiGateway::Method',
+        Properties: { RestApiId: { Ref: 'Api' }, HttpMethod: 'GET', Integration: { Type: 'MOCK' }, ...properties },
+      },
+      ...(authoriser && {
+        Guard: { Type: 'AWS::ApiGateway::Authorizer', Properties: { RestApiId: { Ref: 'Api' }, ...authoriser } },
+      }),
+    },
+  });
+  const uri = { 'Fn::GetAtt': ['Guard', 'Arn'] };
+
+  test.each<[string, object, object]>([
+    [
+      'a token in a header of its own',
+      {
+        Type: 'TOKEN',
+        Name: 'guard',
+        AuthorizerUri: uri,
+        IdentitySource: 'method.request.header.X-Token',
+        IdentityValidationExpression: '^v1',
+        AuthorizerResultTtlInSeconds: 60,
+      },
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'X-Token',
+        'x-amazon-apigateway-authtype': 'custom',
+        'x-amazon-apigateway-authorizer': {
+          type: 'token',
+          authorizerUri: uri,
+          identityValidationExpression: '^v1',
+          authorizerResultTtlInSeconds: 60,
+        },
+      },
+    ],
+    [
+      'a parameter of the query',
+      { Type: 'REQUEST', AuthorizerUri: uri, IdentitySource: 'method.request.querystring.token' },
+      {
+        type: 'apiKey',
+        in: 'query',
+        name: 'token',
+        'x-amazon-apigateway-authtype': 'custom',
+        'x-amazon-apigateway-authorizer': {
+          type: 'request',
+          identitySource: 'method.request.querystring.token',
+          authorizerUri: uri,
+        },
+      },
+    ],
+    [
+      'several of them',
+      {
+        Type: 'REQUEST',
+        AuthType: 'house',
+        AuthorizerUri: uri,
+        IdentitySource: 'method.request.header.A,context.path',
+      },
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Unused',
+        'x-amazon-apigateway-authtype': 'house',
+        'x-amazon-apigateway-authorizer': {
+          type: 'request',
+          identitySource: 'method.request.header.A,context.path',
+          authorizerUri: uri,
+        },
+      },
+    ],
+    [
+      'a token of a user pool',
+      {
+        Type: 'COGNITO_USER_POOLS',
+        IdentitySource: 'method.request.header.Authorization',
+        ProviderARNs: [{ 'Fn::GetAtt': ['Pool', 'Arn'] }],
+      },
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Authorization',
+        'x-amazon-apigateway-authtype': 'cognito_user_pools',
+        'x-amazon-apigateway-authorizer': {
+          type: 'cognito_user_pools',
+          providerARNs: [{ 'Fn::GetAtt': ['Pool', 'Arn'] }],
+        },
+      },
+    ],
+  ])('with integrations has the authoriser that looks at %s [serverless-openapi]', (_, authoriser, scheme) => {
+    const template = methodAsking({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: 'Guard' } }, authoriser) as never;
+    expect(openApiOf(template, { integrations: true }).components.securitySchemes).toEqual({ Guard: scheme });
+    const { 'x-amazon-apigateway-authorizer': _whole, ...contract } = scheme as Record<string, unknown>;
+    expect(openApiOf(template).components.securitySchemes).toEqual({ Guard: contract });
+  });
+
+  test('a method that asks for a key and a token has both, and scopes with the token [serverless-openapi]', () => {
+    const guarded = { AuthorizerId: { Ref: 'Guard' }, ApiKeyRequired: true, AuthorizationScopes: ['tasks/read'] };
+    const template = methodAsking(guarded, { Type: 'COGNITO_USER_POOLS', ProviderARNs: [] });
+    expect(openApiOf(template as never).paths['/'].get.security).toEqual([{ api_key: [], Guard: ['tasks/read'] }]);
+    const signed = methodAsking({ AuthorizationType: 'AWS_IAM', ApiKeyRequired: true });
+    expect(openApiOf(signed as never).paths['/'].get.security).toEqual([{ api_key: [], sigv4: [] }]);
+  });
+
+  test('fails where a method is closed by an authoriser of elsewhere, rather than leave it open [serverless-openapi]', () => {
+    const elsewhere = methodAsking({ AuthorizerId: { 'Fn::ImportValue': 'guard' } });
+    expect(() => openApiOf(elsewhere as never)).toThrow(
+      'the authoriser of get / is not in the template, so that the document would leave it open; export what is deployed with --deployed',
+    );
+  });
+
   test('fails where there is no API, several, or not the one that is named', () => {
     const api = (Name: string) => ({ Type: 'AWS::ApiGateway::RestApi', Properties: { Name } });
     expect(() => openApiOf({ Resources: {} })).toThrow('the template has 0 REST APIs; look at one that has');
@@ -92,7 +205,7 @@ describe('groundplan openapi', () => {
       stageName: 'live',
       exportType: 'oas30',
       accepts: 'application/json',
-      parameters: { extensions: 'integrations' },
+      parameters: { extensions: 'integrations,authorizers' },
     });
   });
 

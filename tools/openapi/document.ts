@@ -1,4 +1,5 @@
 import type { Properties, Resource, Template } from '../template/stack';
+import { authoriserScheme } from './authoriser';
 
 /** What a document says of itself. */
 export interface Info {
@@ -34,7 +35,7 @@ export interface Operation {
 
 export interface DocumentOptions {
   readonly info?: Partial<Info>;
-  /** Whether the integrations are in it, so that API Gateway can make the API of it again. */
+  /** Whether the integrations and authorisers are in it, so that API Gateway can make the API of it again. */
   readonly integrations?: boolean;
 }
 
@@ -64,9 +65,10 @@ export function openApiOf(
     if (method.HttpMethod === 'OPTIONS') continue;
     const path = pathOf(refOf(method.ResourceId));
     const verb = (method.HttpMethod as string).toLowerCase();
-    const scheme = schemeOf(method, template);
-    if (scheme) schemes[scheme.name] = scheme.is;
-    (paths[path] ??= {})[verb] = operation(`${verb} ${path}`, method, scheme?.name, integrations);
+    const name = `${verb} ${path}`;
+    const asked = schemesOf(name, method, template, integrations);
+    Object.assign(schemes, asked);
+    (paths[path] ??= {})[verb] = operation(name, method, Object.keys(asked), integrations);
   }
   const schemas = Object.fromEntries(
     mine('AWS::ApiGateway::Model').map(([model, { Properties }]) => [model, plainSchema(Properties?.Schema as object)]),
@@ -101,7 +103,7 @@ function pathsOf(resources: readonly Entry[]): (id: string | undefined) => strin
   return (id) => pathOf(id) || '/';
 }
 
-function operation(name: string, method: Properties, scheme: string | undefined, integrations: boolean): Operation {
+function operation(name: string, method: Properties, schemes: readonly string[], integrations: boolean): Operation {
   const declared = Object.entries((method.RequestParameters ?? {}) as Record<string, boolean>).map(
     ([parameter, required]): Parameter => {
       const [, , place, ...rest] = parameter.split('.');
@@ -131,7 +133,7 @@ function operation(name: string, method: Properties, scheme: string | undefined,
     responses: Object.fromEntries(
       (statuses.length > 0 ? statuses : ['default']).map((status) => [status, { description: said(status) }]),
     ),
-    ...(scheme !== undefined && { security: [{ [scheme]: (method.AuthorizationScopes ?? []) as string[] }] }),
+    ...(schemes.length > 0 && { security: [requirement(schemes, method)] }),
     ...(integrations && { 'x-amazon-apigateway-integration': integrationOf(method.Integration as Properties) }),
   };
 }
@@ -159,15 +161,31 @@ const responsesOf = (responses: readonly Properties[]): Record<string, unknown> 
     ]),
   );
 
-function schemeOf(method: Properties, { Resources }: Template): { name: string; is: unknown } | undefined {
+/** All that a caller has to show at once; scopes are of tokens, not of keys. */
+const requirement = (schemes: readonly string[], { AuthorizationScopes: scopes = [] }: Properties) =>
+  Object.fromEntries(schemes.map((each) => [each, each === apiKey ? [] : (scopes as string[])]));
+
+const apiKey = 'api_key';
+
+/** How callers of a method show who they are: none, a key, a signature, what an authoriser looks at, or several of them. */
+function schemesOf(
+  name: string,
+  { ApiKeyRequired: keyed, AuthorizationType: kind, AuthorizerId: id }: Properties,
+  { Resources }: Template,
+  integrations: boolean,
+): Record<string, object> {
   const key = { type: 'apiKey', in: 'header' };
-  if (method.ApiKeyRequired) return { name: 'api_key', is: { ...key, name: 'x-api-key' } };
-  if (method.AuthorizationType === 'AWS_IAM')
-    return { name: 'sigv4', is: { ...key, name: 'Authorization', 'x-amazon-apigateway-authtype': 'awsSigv4' } };
-  const authoriser = refOf(method.AuthorizerId);
-  if (authoriser === undefined) return undefined;
-  const type = (Resources[authoriser]?.Properties?.Type as string | undefined)?.toLowerCase() ?? 'token';
-  return { name: authoriser, is: { ...key, name: 'Authorization', 'x-amazon-apigateway-authtype': type } };
+  const keys: Record<string, object> = keyed ? { [apiKey]: { ...key, name: 'x-api-key' } } : {};
+  if (kind === 'AWS_IAM')
+    return { ...keys, sigv4: { ...key, name: 'Authorization', 'x-amazon-apigateway-authtype': 'awsSigv4' } };
+  if (id === undefined) return keys;
+  const authoriser = refOf(id) ?? '';
+  const properties = Resources[authoriser]?.Properties;
+  if (!properties)
+    throw new Error(
+      `the authoriser of ${name} is not in the template, so that the document would leave it open; export what is deployed with --deployed`,
+    );
+  return { ...keys, [authoriser]: authoriserScheme(properties, integrations) };
 }
 
 /** API Gateway's models name their dialect; OpenAPI has its own. */

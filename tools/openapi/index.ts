@@ -5,7 +5,8 @@ import { openApiOf, type Info } from './document';
 
 const usage = `groundplan openapi <architecture or template> [setting=value ...] [--api <logical id>] [--integrations]
                   [--title <text>] [--version <text>] [--contact <address>] [--licence <name>]
-    the contract of a REST API as OpenAPI 3.0, from its template: nothing has to be deployed
+    the contract of a REST API as OpenAPI 3.0, from its template: nothing has to be deployed;
+    --integrations adds what answers and who authorises, so that an API can be made of it
 groundplan openapi --deployed <API id> --stage <name> [--integrations] [--region <code>]
     the same of what is deployed, as API Gateway exports it`;
 
@@ -86,7 +87,7 @@ async function exported(client: APIGatewayClient, { deployed, stage, integration
         stageName: stage,
         exportType: 'oas30',
         accepts: 'application/json',
-        ...(integrations && { parameters: { extensions: 'integrations' } }),
+        ...(integrations && { parameters: { extensions: 'integrations,authorizers' } }),
       }),
     );
     console.log(Buffer.from(body ?? []).toString());

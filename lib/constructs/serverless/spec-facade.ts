@@ -33,6 +33,11 @@ interface SecurityScheme {
   readonly type?: string;
   readonly name?: string;
   readonly 'x-amazon-apigateway-authtype'?: string;
+  readonly 'x-amazon-apigateway-authorizer'?: {
+    readonly type?: string;
+    readonly authorizerUri?: unknown;
+    readonly providerARNs?: unknown;
+  };
 }
 
 /** A document of OpenAPI 3.0 with the extensions of API Gateway, as `JSON.parse` gives it. */
@@ -173,7 +178,7 @@ function definitionFaults(definition: SpecDocument): (string | false)[] {
       (is.security ?? security ?? []).length === 0 &&
         (is['x-open-because'] ?? '').trim().split(/\s+/).length < 6 &&
         `${name} has no security, so that anybody may call it; give one, or say in a sentence why under x-open-because`,
-      ...(is.security ?? security ?? []).map((requirement) => securityFault(name, requirement, definition)),
+      ...(is.security ?? security ?? []).flatMap((requirement) => securityFaults(name, requirement, definition)),
       withBody.includes(verb) &&
         is.requestBody === undefined &&
         `${name} has no requestBody, so that any body gets through; give its schema`,
@@ -182,16 +187,42 @@ function definitionFaults(definition: SpecDocument): (string | false)[] {
 }
 
 /** One of the ways in that an operation names: API Gateway knows keys and its own extensions, and leaves all others open. */
-function securityFault(operation: string, requirement: object, { components }: SpecDocument): string | false {
-  const schemes = Object.keys(requirement);
+function securityFaults(operation: string, requirement: object, { components }: SpecDocument): (string | false)[] {
+  const schemes = Object.keys(requirement).map((name) => ({ name, is: components?.securitySchemes?.[name] ?? {} }));
   if (schemes.length === 0)
-    return `${operation} has a security of nothing ({}), so that anybody may call it; take it out, or say why under x-open-because instead`;
-  const known = schemes.some((scheme) => {
-    const { type, name, 'x-amazon-apigateway-authtype': kind } = components?.securitySchemes?.[scheme] ?? {};
-    return type === 'apiKey' && (kind !== undefined || name?.toLowerCase() === 'x-api-key');
-  });
-  return (
+    return [
+      `${operation} has a security of nothing ({}), so that anybody may call it; take it out, or say why under x-open-because instead`,
+    ];
+  const known = schemes.some(
+    ({ is: { type, name, ...extensions } }) =>
+      type === 'apiKey' &&
+      (name?.toLowerCase() === 'x-api-key' ||
+        extensions['x-amazon-apigateway-authtype'] !== undefined ||
+        extensions['x-amazon-apigateway-authorizer'] !== undefined),
+  );
+  return [
     !known &&
-    `${operation} has the security ${schemes.join(', ')}, which API Gateway does not enforce; give a scheme of type apiKey that is named x-api-key or has an x-amazon-apigateway-authtype`
+      `${operation} has the security ${schemes.map(({ name }) => name).join(', ')}, which API Gateway does not enforce; give a scheme of type apiKey that is named x-api-key, is signed (x-amazon-apigateway-authtype: awsSigv4) or has an x-amazon-apigateway-authorizer`,
+    ...schemes.map(({ name, is }) => authoriserFault(operation, name, is)),
+  ];
+}
+
+/** Without the authoriser itself, its type is a word for readers, and the operation stays open. */
+function authoriserFault(operation: string, scheme: string, is: SecurityScheme): string | false {
+  const { 'x-amazon-apigateway-authtype': kind, 'x-amazon-apigateway-authorizer': authoriser } = is;
+  if (kind?.toLowerCase() === 'awssigv4' || (kind === undefined && authoriser === undefined)) return false;
+  if (authoriser === undefined)
+    return `${operation} has the security ${scheme} of x-amazon-apigateway-authtype ${kind} without an x-amazon-apigateway-authorizer, so that nobody would ask who calls; give it, or export the document with --integrations`;
+  const needed: Readonly<Record<string, 'authorizerUri' | 'providerARNs'>> = {
+    token: 'authorizerUri',
+    request: 'authorizerUri',
+    cognito_user_pools: 'providerARNs',
+  };
+  const member = needed[authoriser.type ?? ''];
+  if (member === undefined)
+    return `${operation} has the security ${scheme} with an x-amazon-apigateway-authorizer of type ${authoriser.type ?? 'none'}, which a REST API does not have; take one of ${Object.keys(needed).join(', ')}`;
+  return (
+    authoriser[member] === undefined &&
+    `${operation} has the security ${scheme} with an x-amazon-apigateway-authorizer without ${member}; say who is asked`
   );
 }

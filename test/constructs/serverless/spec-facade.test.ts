@@ -12,6 +12,7 @@ import { RestFacade } from '../../../lib/constructs/serverless/rest-facade';
 import { SpecFacade, type SpecDocument } from '../../../lib/constructs/serverless/spec-facade';
 import { openApiOf, type Operation } from '../../../tools/openapi/document';
 import { testStack } from '../../support/app';
+import { synthesised } from '../../support/architecture';
 
 const definition = JSON.parse(readFileSync(join(__dirname, 'list-cats.openapi.json'), 'utf8')) as SpecDocument;
 const keys = { throttle: { rateLimit: 10, burstLimit: 20 } };
@@ -125,7 +126,7 @@ describe('an API made of a document', () => {
       components: { ...(definition.components as object), securitySchemes: schemes },
     });
     const remedy =
-      'which API Gateway does not enforce; give a scheme of type apiKey that is named x-api-key or has an x-amazon-apigateway-authtype';
+      'which API Gateway does not enforce; give a scheme of type apiKey that is named x-api-key, is signed (x-amazon-apigateway-authtype: awsSigv4) or has an x-amazon-apigateway-authorizer';
     expect(() => made(secured({ api_key: [] }, {}))).toThrow(
       'Stack/Api:\n  GET /cats has a security of nothing ({}), so that anybody may call it; take it out, or say why under x-open-because instead',
     );
@@ -138,6 +139,59 @@ describe('an API made of a document', () => {
     expect(() => made({ ...definition, paths: any })).toThrow(
       'Stack/Api:\n  /{proxy+} has x-amazon-apigateway-any-method, whose calls and bodies nothing checks; write out the methods it is for',
     );
+  });
+
+  test('what an architecture exports comes back with every method closed by the same authoriser [serverless-openapi]', () => {
+    const source = synthesised('full-stack-web-app')['full-stack-web-app'];
+    const [[id, authoriser]] = Object.entries(source.Resources).filter(
+      ([, { Type }]) => Type === 'AWS::ApiGateway::Authorizer',
+    );
+    const document = openApiOf(source as never, { integrations: true });
+    // Its body is empty, which the template does not say.
+    const post = { ...document.paths['/tickets'].post, requestBody: { content: {} } };
+    const exported = { ...document, paths: { ...document.paths, '/tickets': { post } } };
+    const [{ Properties }] = Object.values(
+      made(exported as unknown as SpecDocument).findResources('AWS::ApiGateway::RestApi'),
+    );
+    const { paths, components } = Properties.Body as ReturnType<typeof openApiOf>;
+    const security = Object.values(paths).flatMap((methods) => Object.values(methods).map((each) => each.security));
+    expect(security).toEqual(Array(5).fill([{ [id]: [] }]));
+    expect(components.securitySchemes[id]).toMatchObject({
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      'x-amazon-apigateway-authorizer': {
+        type: 'cognito_user_pools',
+        providerARNs: authoriser.Properties!.ProviderARNs,
+      },
+    });
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'only a word for it',
+      { 'x-amazon-apigateway-authtype': 'cognito_user_pools' },
+      'of x-amazon-apigateway-authtype cognito_user_pools without an x-amazon-apigateway-authorizer, so that nobody would ask who calls; give it, or export the document with --integrations',
+    ],
+    [
+      'a kind that only HTTP APIs have',
+      { 'x-amazon-apigateway-authorizer': { type: 'jwt', jwtConfiguration: {} } },
+      'with an x-amazon-apigateway-authorizer of type jwt, which a REST API does not have; take one of token, request, cognito_user_pools',
+    ],
+    [
+      'nobody to ask',
+      { 'x-amazon-apigateway-authtype': 'custom', 'x-amazon-apigateway-authorizer': { type: 'token' } },
+      'with an x-amazon-apigateway-authorizer without authorizerUri; say who is asked',
+    ],
+  ])('fails with a scheme whose authoriser has %s, also beside a key [serverless-openapi]', (_, extensions, fault) => {
+    const get = { ...(definition.paths['/listcats'].get as object), security: [{ api_key: [], guard: [] }] };
+    const components = definition.components as { securitySchemes: object };
+    const securitySchemes = {
+      ...components.securitySchemes,
+      guard: { type: 'apiKey', in: 'header', name: 'Authorization', ...extensions },
+    };
+    const document = { ...definition, paths: { '/cats': { get } }, components: { ...components, securitySchemes } };
+    expect(() => made(document as never)).toThrow(`Stack/Api:\n  GET /cats has the security guard ${fault}`);
   });
 
   test('an operation may be open for a reason', () => {
