@@ -53,6 +53,7 @@ export function chooseVolume(needs: VolumeNeeds): VolumeChoice {
   const { size = 8, boot, streaming, cold, scratch, blockSize } = needs;
   for (const [name, value] of Object.entries(needs) as [string, unknown][])
     if (typeof value === 'number' && !(value > 0)) throw new Error(`${name} is ${value}; give more than 0`);
+  if (!Number.isInteger(size)) throw new Error(`size is ${size}; volumes have whole GiB, so give a whole number`);
   const throughput =
     needs.throughput ?? (needs.iops !== undefined && blockSize !== undefined ? (needs.iops * blockSize) / 1024 : 0);
   const iops = needs.iops ?? (blockSize === undefined ? 0 : (throughput * 1024) / blockSize);

@@ -50,6 +50,8 @@ describe('a volume', () => {
     ],
     [{ iops: 258_000, size: 20 }, '258000 IOPS are more than 1000 for each of 20 GiB; give at least 258 GiB'],
     [{ size: 0 }, 'size is 0; give more than 0'],
+    [{ size: 20.5 }, 'size is 20.5; volumes have whole GiB, so give a whole number'],
+    [{ size: Infinity }, 'size is Infinity; volumes have whole GiB, so give a whole number'],
   ])('there is none for %j, and why [compute-ebs-selector]', (needs, message) => {
     expect(() => chooseVolume(needs)).toThrow(message);
   });
