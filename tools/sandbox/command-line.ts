@@ -15,6 +15,7 @@ npm run sandbox -- sweep                what has expired and is still there; --y
 npm run sandbox -- stop                 end the emulator that deploy started
 npm run sandbox -- verify [<name>...]   the whole life of architectures on fresh emulators (--write, --check docs/deployed.md),
                                         or --here: in the account, or at the emulator, that deploy would take
+npm run sandbox -- verify --variants    each variant of architectures deployed and taken away, on fresh emulators (--write)
 
   -c setting=value   as for npx cdk: -c profile=production, -c expiresAfter=8h, ...
   -y, --yes          do not ask
@@ -27,6 +28,7 @@ const options = {
   write: { type: 'boolean' },
   check: { type: 'boolean' },
   here: { type: 'boolean' },
+  variants: { type: 'boolean' },
 } as const;
 
 /** What the words of the command mean. */
@@ -40,6 +42,8 @@ export interface Words {
   readonly check: boolean;
   /** Whether verify takes the place that deploy would take, instead of fresh emulators. */
   readonly here: boolean;
+  /** Whether verify deploys the variants. */
+  readonly variants: boolean;
 }
 
 /** @throws a `UsageError` where the words make no sense, or one message with every fault of the settings */
@@ -57,6 +61,7 @@ export function wordsOf(args: readonly string[], home = homedir()): Words {
     write: values.write ?? false,
     check: values.check ?? false,
     here: values.here ?? false,
+    variants: values.variants ?? false,
   };
 }
 

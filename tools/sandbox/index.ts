@@ -89,8 +89,14 @@ export async function run(args: readonly string[]): Promise<number> {
       say((await stop()) ? 'The emulator has ended, and with it everything in it.' : 'No emulator was running.');
       return 0;
     }
+    if (words.action === 'verify' && words.here && words.variants) {
+      throw new UsageError(
+        'verify --variants --here: variants are taken on fresh emulators only, because some cost much; in an account deploy one with -c variant=…',
+      );
+    }
     if (words.action === 'verify' && !words.here) {
-      return await verify(someNames(words), { write: words.write, check: words.check });
+      const { write, check, variants } = words;
+      return await verify(someNames(words), { write, check, variants });
     }
     const action = actions[words.action];
     if (!action) throw new UsageError(`${words.action}: there is no such action`);

@@ -19,6 +19,7 @@ test('settings are those of npx cdk', () => {
     write: false,
     check: false,
     here: false,
+    variants: false,
   });
 });
 

@@ -16,6 +16,7 @@ test.each([
   [['deploy'], 'deploy takes one architecture; there are'],
   [['deploy', 'nonsense'], 'deploy nonsense: there is no such architecture; there are'],
   [['verify', '--here', 'nonsense'], 'verify nonsense: there is no such architecture; there are'],
+  [['verify', '--here', '--variants'], 'variants are taken on fresh emulators only'],
   [['extend', 'orders-api', 'later'], 'extend takes an architecture and a time: extend <name> 8h'],
   [['sweep', 'orders-api'], 'sweep orders-api: sweep takes no name, and is about all'],
 ])('fails on %j before anything is looked for or started', async (words, why) => {

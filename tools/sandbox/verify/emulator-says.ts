@@ -18,10 +18,18 @@ export async function standInsOf(endpoint: string, stack: string): Promise<Stand
 /** Everything there is, by the list calls of every service: one line each, sorted. */
 export const census = (endpoint: string): Promise<readonly string[]> => ask(endpoint, 'census');
 
+/** Something that the emulator's CloudFormation made. */
+export interface Made {
+  readonly type: string;
+  readonly physicalId: string;
+  /** Whether it outlives its stack because the template says so. */
+  readonly retained: boolean;
+}
+
 /** What the emulator's CloudFormation made for a stack and has not deleted. */
-export async function inventoryOf(endpoint: string, stack: string): Promise<string[]> {
-  const all = await ask<readonly { stack: string; type: string; physicalId: string }[]>(endpoint, 'inventory');
-  return all.filter((one) => one.stack === stack).map(({ type, physicalId }) => `${type} ${physicalId}`);
+export async function inventoryOf(endpoint: string, stack: string): Promise<Made[]> {
+  const all = await ask<readonly (Made & { readonly stack: string })[]>(endpoint, 'inventory');
+  return all.filter((one) => one.stack === stack);
 }
 
 async function ask<T>(endpoint: string, what: string): Promise<T> {

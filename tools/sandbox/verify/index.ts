@@ -4,17 +4,20 @@ import { startEmulator, type Emulator } from '../../emulator/start';
 import { textTable } from '../../table';
 import type { Settings } from '../../../lib/settings';
 import { refusal } from '../guard';
-import { identityAt, ofEmulator } from '../place';
+import { identityAt, ofEmulator, type Place } from '../place';
 import type { Sandbox } from '../sandbox';
-import { inOrder, type Worker } from './in-order';
+import { takeForms, withVariants, type Forms } from './forms';
+import { inOrder, type Say, type Worker } from './in-order';
 import { live, type Life } from './life';
-import { check, counted, staleIn, write } from './page';
+import { check, counted, staleForms, staleIn, write } from './page';
 
 export interface VerifyOptions {
   /** Writes what held into the page. */
   readonly write: boolean;
   /** Only looks whether the page knows every architecture as it is now; needs no emulator. */
   readonly check: boolean;
+  /** Deploys each variant and takes it away, instead of the whole life of what has no variant chosen. @default false */
+  readonly variants?: boolean;
   /** Where to do it instead of fresh emulators, and with which settings. @default - fresh emulators */
   readonly here?: { readonly sandbox: Sandbox; readonly settings: Settings };
 }
@@ -27,10 +30,12 @@ export interface VerifyOptions {
  */
 export async function verify(names: readonly string[], options: VerifyOptions): Promise<number> {
   if (options.check) return check();
+  if (options.variants) return verifyVariants(names, options.write);
   const wanted = names.length > 0 ? names : catalogue.map(({ name }) => name);
   const { here } = options;
   if (here && !(await agreedHere(here, wanted))) return 1;
-  const lives = await inOrder(wanted, here ? [workerHere(here)] : freshWorkers(wanted.length), say);
+  const alone = (name: string, place: Place, say: Say): Promise<Life> => live(name, place, { alone: true, say });
+  const lives = await inOrder(wanted, here ? [workerHere(here)] : freshWorkers(wanted.length, alone), say);
   console.log(`\n${tableOf(lives)}`);
   for (const { name, fault } of lives) if (fault !== undefined) console.error(`\n${name}: ${fault}`);
   const whole = lives.filter(({ withoutServers }) => withoutServers === 0);
@@ -43,6 +48,23 @@ export async function verify(names: readonly string[], options: VerifyOptions): 
   const failed = lives.filter(({ fault }) => fault !== undefined).length + stale.length;
   if (options.write && !here) write(whole.filter(({ fault }) => fault === undefined));
   const passed = lives.reduce((sum, { held, steps }) => sum + held.length + steps, 0);
+  console.log(`\nVerified: ${passed} passed, ${failed} failed`);
+  return failed > 0 ? 1 : 0;
+}
+
+/** Every variant of architectures, deployed and taken away. */
+async function verifyVariants(names: readonly string[], writes: boolean): Promise<number> {
+  const wanted = withVariants().filter(({ name }) => names.length === 0 || names.includes(name));
+  const work = ({ name, variants }: (typeof wanted)[number], place: Place, say: Say): Promise<Forms> =>
+    takeForms(name, variants, place, say);
+  const taken = await inOrder(wanted, freshWorkers(wanted.length, work), say);
+  for (const { name, fault } of taken) if (fault !== undefined) console.error(`\n${name}: ${fault}`);
+  const stale = writes ? [] : staleForms(taken);
+  for (const fault of stale) console.error(`\ndocs/deployed.md: ${fault}`);
+  const whole = taken.filter(({ fault }) => fault === undefined);
+  if (writes) write([], whole);
+  const passed = taken.reduce((sum, { variants }) => sum + variants.length, 0) + whole.length;
+  const failed = taken.length - whole.length + stale.length;
   console.log(`\nVerified: ${passed} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
 }
@@ -66,27 +88,29 @@ const workerHere = ({ sandbox, settings }: NonNullable<VerifyOptions['here']>): 
   work: (name, say) => live(name, sandbox.place, { alone: false, settings, say }),
 });
 
+/** A piece of work at a place, and what came of it. */
+type Work<T, R> = (one: T, place: Place, say: Say) => Promise<R>;
+
 /** One more than there are processors, up to four, each with an emulator of its own: a life waits for schedules and alarms as often as it works. */
-const freshWorkers = (wanted: number): Worker<string, Life>[] =>
-  Array.from({ length: Math.min(wanted, availableParallelism() + 1, 4) }, workerAlone);
+const freshWorkers = <T, R extends { readonly fault?: string }>(wanted: number, work: Work<T, R>): Worker<T, R>[] =>
+  Array.from({ length: Math.min(wanted, availableParallelism() + 1, 4) }, () => workerAlone(work));
 
 /**
  * One that starts an emulator and keeps it while everything holds: a life ends with the proof that nothing of it is left, so
  * that the next one is alone there too. After a fault it begins with another.
  */
-function workerAlone(): Worker<string, Life> {
+function workerAlone<T, R extends { readonly fault?: string }>(work: Work<T, R>): Worker<T, R> {
   let emulator: Emulator | undefined;
   const close = async (): Promise<void> => {
     await emulator?.stop();
     emulator = undefined;
   };
   return {
-    work: async (name, say) => {
+    work: async (one, say) => {
       emulator ??= await startEmulator();
-      const place = ofEmulator(emulator.endpoint, `an emulator at ${emulator.endpoint}`);
-      const life = await live(name, place, { alone: true, say });
-      if (life.fault !== undefined) await close();
-      return life;
+      const result = await work(one, ofEmulator(emulator.endpoint, `an emulator at ${emulator.endpoint}`), say);
+      if (result.fault !== undefined) await close();
+      return result;
     },
     close,
   };

@@ -12,8 +12,9 @@ import { withEach, type Sandbox } from '../sandbox';
 import { describe, settle } from '../stack';
 import { stepsOf, tryPrepared, variantsIn } from '../test';
 import { missingIn, updateFrom, type Updated } from './compare';
-import { census, inventoryOf, standInsOf, type StandIn } from './emulator-says';
+import { census, standInsOf, type StandIn } from './emulator-says';
 import { interrupted } from './interrupt';
+import { incomplete, leftOf } from './there';
 
 /** What a whole life of an architecture showed. */
 export interface Life {
@@ -125,7 +126,12 @@ export async function live(name: string, place: Place, options: LifeOptions): Pr
       );
     }
     await phase('destroyed', () => destroyTwice(sandbox, last));
-    if (alone) await phase('left nothing', () => leftBehind(place.endpoint!, last, before));
+    if (alone) {
+      await phase('left nothing', async () => {
+        const { kept, behind } = await leftOf(place.endpoint!, last, before);
+        return [...kept, ...behind].map((line) => `left behind: ${line}`);
+      });
+    }
     return end();
   } catch (error) {
     const still = alone ? '' : `\nIt may still be deployed: npm run sandbox -- destroy ${name}`;
@@ -139,12 +145,7 @@ async function deployTwice(sandbox: Sandbox, prepared: Prepared): Promise<string
   if (over.length > 0) return over;
   await withEach(sandbox, prepared, (client, one) => settle(client, one.name, sandbox));
   if ((await deployPrepared(sandbox, prepared, true)) !== 0) return ['it was not deployed'];
-  const faults = await withEach(sandbox, prepared, async (client, one) => {
-    const status = (await describe(client, one.name))?.StackStatus;
-    const faults = missingIn(one.template, await resourcesOf(client, one.name));
-    return /^(CREATE|UPDATE)_COMPLETE$/.test(status ?? '') ? faults : [`${one.name} is ${status}`, ...faults];
-  });
-  return faults.flat();
+  return incomplete(sandbox, prepared);
 }
 
 async function deployUnchanged(sandbox: Sandbox, prepared: Prepared): Promise<string[]> {
@@ -194,12 +195,4 @@ async function destroyTwice(sandbox: Sandbox, prepared: Prepared): Promise<strin
   const over = await interrupted(sandbox, prepared, 'destroy', begun);
   if (over.length > 0) return over;
   return destroyPrepared(sandbox, prepared, true);
-}
-
-/** What is there and was not before, by the emulator's own books and by the list calls of every service. */
-async function leftBehind(endpoint: string, { stacks }: Prepared, before: readonly string[]): Promise<string[]> {
-  const inventory = await Promise.all(stacks.map(({ name }) => inventoryOf(endpoint, name)));
-  const known = new Set(before);
-  const more = (await census(endpoint)).filter((line) => !known.has(line));
-  return [...inventory.flat(), ...more].map((line) => `left behind: ${line}`);
 }

@@ -5,6 +5,8 @@ import { markdownTable } from '../../table';
 import { loadTemplates } from '../../template/load';
 import { stepsOf } from '../test';
 import type { StandIn } from './emulator-says';
+import { withVariants, type Forms } from './forms';
+import { formFaultsIn, formsIn, heading, remedy, sectionOf, type FormsRow } from './forms-page';
 import type { Counts, Life } from './life';
 
 const file = join(__dirname, '..', '..', '..', 'docs', 'deployed.md');
@@ -29,16 +31,32 @@ interface Reason {
   readonly reason: string;
 }
 
-/** Keeps rows of others, and writes those of lives in which everything held. */
-export function write(lives: readonly Life[]): void {
-  const known = existsSync(file) ? rowsIn(readFileSync(file, 'utf8')) : [];
-  const rows = catalogue.flatMap(({ name }) => [...lives.map(rowOf), ...known].find((row) => row.name === name) ?? []);
-  writeFileSync(file, asMarkdown(rows));
+/** Keeps rows of others, and writes those of lives, and of architectures in their variants, in which everything held. */
+export function write(lives: readonly Life[], taken: readonly Forms[] = []): void {
+  const page = written();
+  const inOrder = <T extends { readonly name: string }>(fresh: readonly T[], known: readonly T[]): T[] =>
+    catalogue.flatMap(({ name }) => [...fresh, ...known].find((row) => row.name === name) ?? []);
+  const unseen = withVariants().map(({ name }) => ({ name, variants: [], kept: 0 }));
+  const forms = inOrder<FormsRow>(taken, [...formsOf(page), ...unseen]);
+  writeFileSync(file, asMarkdown(inOrder(lives.map(rowOf), rowsIn(page)), forms));
+}
+
+const written = (): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+const formsOf = (page: string): FormsRow[] => formsIn(page.split(heading)[1] ?? '');
+
+/** The architectures whose variants are not what was seen just now, in which everything held. */
+export function staleForms(taken: readonly Forms[]): string[] {
+  const known = formsOf(written());
+  return taken
+    .filter((one) => one.fault === undefined)
+    .filter((one) => sectionOf([one]) !== sectionOf(known.filter(({ name }) => name === one.name)))
+    .map(({ name }) => `the variants of ${name} are not what their row says any more; ${remedy(name)}`);
 }
 
 /** The architectures whose row of the page is not what was seen just now, in which everything held. */
 export function staleIn(lives: readonly Life[]): string[] {
-  const known = existsSync(file) ? rowsIn(readFileSync(file, 'utf8')) : [];
+  const known = rowsIn(written());
   return lives
     .filter(({ fault }) => fault === undefined)
     .map(rowOf)
@@ -67,10 +85,14 @@ export const counted = ({ inPlace, added, removed, replaced }: Counts): string =
 
 /** Looks whether the page has every architecture as its template and README are now; answers with an exit code. */
 export function check(): number {
-  const faults = faultsIn(
-    existsSync(file) ? readFileSync(file, 'utf8') : '',
-    catalogue.map(({ name }) => today(name)),
-  );
+  const page = written();
+  const faults = [
+    ...faultsIn(
+      page,
+      catalogue.map(({ name }) => today(name)),
+    ),
+    ...formFaultsIn(formsOf(page), withVariants()),
+  ];
   for (const fault of faults) console.error(`docs/deployed.md: ${fault}`);
   return faults.length > 0 ? 1 : 0;
 }
@@ -121,7 +143,7 @@ export function grouped(standIns: readonly Pick<StandIn, 'type' | 'reason'>[]): 
 }
 
 /** The page. */
-export function asMarkdown(rows: readonly Row[]): string {
+export function asMarkdown(rows: readonly Row[], forms: readonly FormsRow[] = []): string {
   const table = markdownTable([
     ['architecture', 'resources', 'deployed', 'tried', 'unchanged', 'updated', 'destroyed', 'stand-ins'],
     ...rows.map((row) => [
@@ -170,7 +192,8 @@ ${standIns}
 What is made, changed and deleted as the template says, and does nothing on the emulator, or less than on AWS. That it works is not shown here.
 
 ${idleTable(rows)}
-`;
+
+${sectionOf(forms)}`;
 }
 
 /** One line for each type and reason, with the number in each architecture. */
@@ -198,7 +221,7 @@ export function rowsIn(page: string): Row[] {
       .slice(1, -1)
       .map((cell) => cell.trim().replaceAll('\\|', '|'));
   const [main = '', more = ''] = page.split('## Stand-ins');
-  const [rest = '', last = ''] = more.split('## Without effect');
+  const [rest = '', last = ''] = more.split(heading)[0].split('## Without effect');
   const lines = (part: string): string[][] =>
     part
       .split('\n')
