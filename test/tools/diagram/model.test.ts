@@ -353,6 +353,54 @@ describe('arrows', () => {
     });
   });
 
+  test('what bakes images leads to who launches them and to who hears of them, and who refreshes a group to the group', () => {
+    const parameter = '/imagebuilder/page';
+    const hears = (source: string, name: string) => ({
+      Type: 'AWS::Events::Rule',
+      Properties: { EventPattern: { source: [source], detail: { name: [name] } }, Targets: [] },
+    });
+    const template = (ImageId: string) => ({
+      Type: 'AWS::EC2::LaunchTemplate',
+      Properties: { LaunchTemplateData: { ImageId } },
+    });
+    const group = (id: string) => ({
+      Type: 'AWS::AutoScaling::AutoScalingGroup',
+      Properties: { MinSize: '1', MaxSize: '1', LaunchTemplate: { LaunchTemplateId: { Ref: id }, Version: '1' } },
+    });
+    const picture = drawn({
+      Places: {
+        Type: 'AWS::ImageBuilder::DistributionConfiguration',
+        Properties: { Name: 'places', Distributions: [{ SsmParameterConfigurations: [{ ParameterName: parameter }] }] },
+      },
+      Pipeline: {
+        Type: 'AWS::ImageBuilder::ImagePipeline',
+        Properties: { Name: 'pipeline', DistributionConfigurationArn: arn('Places') },
+      },
+      Baked: hears('aws.ssm', parameter),
+      Others: hears('aws.ssm', '/imagebuilder/other'),
+      Elsewhere: hears('aws.batch', parameter),
+      Newest: template(`resolve:ssm:${parameter}`),
+      Plain: template('resolve:ssm:/aws/service/ami'),
+      Fleet: group('Newest'),
+      Old: group('Plain'),
+      Worker: worker,
+      WorkerRole: role('lambda.amazonaws.com'),
+      Policy: policy({
+        Effect: 'Allow',
+        Action: ['autoscaling:StartInstanceRefresh', 'autoscaling:CompleteLifecycleAction'],
+        Resource: {
+          'Fn::Sub':
+            'arn:${AWS::Partition}:autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/${Fleet}',
+        },
+      }),
+    });
+    expect(arrows(picture)).toEqual([
+      'Pipeline event Baked',
+      'Pipeline event Fleet image',
+      'Worker call Fleet refreshes',
+    ]);
+  });
+
   test('what an accelerator alone brings from the internet is told by its own arrows', () => {
     const sketch = new Sketch()
       .vpc('A', '10.0.0.0/16')

@@ -7,6 +7,7 @@ import { Folding } from './folding';
 import { addFrontDoors } from './front-doors';
 import { addGrants } from './grants';
 import { Ground } from './ground';
+import { addImages } from './images';
 import { Outsiders } from './outsiders';
 import type { Picture } from './picture';
 import { Source } from './source';
@@ -26,6 +27,7 @@ export function pictureOf(title: string, templates: readonly Stack[]): Picture {
   const arrows = new Arrows();
   addDeclared(arrows, source, boxes);
   addBackups(arrows, source, boxes);
+  addImages(arrows, source, boxes);
   addFrontDoors(arrows, source, boxes, outsiders);
   addTraffic({ arrows, source, folding, ground, boxes, outsiders });
   addGrants(arrows, source, folding, boxes);

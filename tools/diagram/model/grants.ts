@@ -87,9 +87,9 @@ function addGrant(arrows: Arrows, source: Source, folding: Folding, boxes: Boxes
     });
 }
 
-/** What a grant is about. Identities and sets of SES stand in statements by ARNs made of their names. */
+/** What a grant is about. Identities and sets of SES and groups of servers stand in statements by ARNs made of their names. */
 function targetOf({ access }: Source, resource: string): Entry | undefined {
-  const [, named] = /^arn:[^:]*:ses:.*<([^<>]+)>$/.exec(resource) ?? [];
+  const [, named] = /^arn:[^:]*:(?:ses|autoscaling):.*<([^<>]+)>$/.exec(resource) ?? [];
   return access.names.tryFind(named ?? resource.split(':')[0]);
 }
 
@@ -117,6 +117,8 @@ function verbOf(action: string): string[] {
   if (own) return [own[1]];
   if (/^(Describe|List)|^Get(Bucket|Queue|Topic|Function|Provisioned)/.test(name)) return [];
   if (service === 'kms' || service === 'logs' || service === 'xray') return [];
+  // What answers a group is told by the arrow of what the group asked.
+  if (service === 'autoscaling') return [];
   return [/^(Get|BatchGet|Query|Scan|Select|Read|Receive|PartiQLSelect)/.test(name) ? 'reads' : 'writes'];
 }
 
@@ -128,6 +130,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/^appconfig:(StartConfigurationSession|GetLatestConfiguration)/, 'reads'],
   [/^elasticfilesystem:ClientMount/, 'reads'],
   [/^states:Start/, 'starts'],
+  [/^autoscaling:StartInstanceRefresh/, 'refreshes'],
   [/^sqs:SendMessage/, 'sends'],
   [/^sqs:(Receive|Delete)Message/, 'receives'],
   [/^sqs:(ChangeMessageVisibility|PurgeQueue)/, 'receives'],
@@ -138,4 +141,8 @@ const words: readonly (readonly [RegExp, string])[] = [
 ];
 
 const kindOf = (verb: string): EdgeKind =>
-  ['invokes', 'starts'].includes(verb) ? 'call' : ['reads', 'writes', 'receives'].includes(verb) ? 'data' : 'event';
+  ['invokes', 'starts', 'refreshes'].includes(verb)
+    ? 'call'
+    : ['reads', 'writes', 'receives'].includes(verb)
+      ? 'data'
+      : 'event';
