@@ -65,7 +65,8 @@ class Evaluation:
         if attribute in live:
             stack = self.stack
             at = At(stack.account, stack.region, stack.name, stack.id, name, made.type)
-            return live[attribute](at, made.physical_id)
+            # What is not there yet may be there when it is asked for: another resource of the same update gives it.
+            return live[attribute](at, made.physical_id) or (Unknown(f'{name}.{attribute}') if self.ahead else [])
         return attribute_of(made, attribute)
 
     def _missing(self, name: str, what: str):
