@@ -76,6 +76,7 @@ const internal: Readonly<Record<string, string>> = {
   'messaging/rendered-filter': 'how the CDK writes the filters of a NoticeTopic',
   'messaging/subscriber-faults': 'what is wrong with a subscriber of a NoticeTopic',
   'messaging/bus-logs': 'where an EventHub writes down what it could not deliver',
+  'messaging/open-policy': 'how a bus, a topic or a queue refuses to be open to everyone',
   'messaging/event-loop': 'how an EventRoute notices that it would hear itself',
   'compute/mount-folder': 'at which folders disks and shared files may be seen',
   'compute/data-mount-script': 'what DataMount runs at every start',

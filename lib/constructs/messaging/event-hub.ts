@@ -1,5 +1,5 @@
 import { Aws, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
-import { Archive, CfnEventBusPolicy, EventBus, IncludeDetail, Level, type IEventBus } from 'aws-cdk-lib/aws-events';
+import { Archive, EventBus, IncludeDetail, Level, type IEventBus } from 'aws-cdk-lib/aws-events';
 import {
   AccountPrincipal,
   Grant,
@@ -17,6 +17,7 @@ import type { AlarmTopic } from '../operations/alarm-topic';
 import { FailureQueue } from '../serverless/failure-queue';
 import { BusLogs } from './bus-logs';
 import { patternFaults, type BusEvent, type BusPattern } from './bus-pattern';
+import { refuseEveryone } from './open-policy';
 
 export interface EventArchiveProps {
   /** How long events are kept, in whole days from one to ten years. For ever, which the CDK takes for nothing given, is refused. */
@@ -121,7 +122,7 @@ export class EventHub extends Construct {
         retention: archive.retention,
       });
     }
-    this.node.addValidation({ validate: () => openPolicies(this.bus) });
+    refuseEveryone(bus, 'put events on the bus', 'name an account, or an organisation with admitOrganisation');
   }
 
   /**
@@ -197,26 +198,4 @@ function sourceFaults(source: string): (string | false)[] {
       `source is ${source}; names that begin with aws. are Amazon's, so give one of your own`,
     source.includes('*') && `source is ${source}; a producer has one name, so write it out`,
   ];
-}
-
-/** Statements that let anybody put events here, whoever added them. */
-function openPolicies(bus: IEventBus): string[] {
-  return bus.node
-    .findAll()
-    .filter((node) => node instanceof CfnEventBusPolicy)
-    .filter((policy) => {
-      const { Effect, Principal, Condition } = Stack.of(bus).resolve(policy.statement ?? {}) as Statement;
-      const isEveryone = [Principal, (Principal as { AWS?: unknown } | undefined)?.AWS].flat().includes('*');
-      return Effect === 'Allow' && isEveryone && !JSON.stringify(Condition ?? {}).includes('PrincipalOrg');
-    })
-    .map(
-      ({ node }) =>
-        `${node.path} lets everyone (Principal *) put events on the bus; name an account, or an organisation with admitOrganisation`,
-    );
-}
-
-interface Statement {
-  readonly Effect?: string;
-  readonly Principal?: unknown;
-  readonly Condition?: unknown;
 }

@@ -17,6 +17,7 @@ import { isNoAccount, outsideRange, refuse } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
 import { DeliveryLogs } from './delivery-logs';
 import type { Notice, NoticeFilter } from './filter-policy';
+import { refuseEveryone } from './open-policy';
 import { rendered } from './rendered-filter';
 import type { Subscriber } from './subscriber';
 import { subscriberFaults, usualMaximum } from './subscriber-faults';
@@ -108,6 +109,11 @@ export class NoticeTopic extends Construct {
       }),
     });
     (topic.node.defaultChild as CfnTopic).maximumMessageSize = maximumMessageSize.toBytes();
+    refuseEveryone(
+      topic,
+      'use the topic',
+      'name an account with admitAccount, or an organisation with admitOrganisation',
+    );
     this.topic = topic;
     this.maximumMessageSize = maximumMessageSize;
     this.samples = samples;

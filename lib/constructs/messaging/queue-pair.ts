@@ -12,6 +12,7 @@ import {
 import type { Construct } from 'constructs';
 import { outsideDuration, outsideRange } from '../faults';
 import type { AlarmTopic } from '../operations/alarm-topic';
+import { refuseEveryone } from './open-policy';
 
 /** What a standard and a FIFO queue have in common. */
 export interface QueuePairProps {
@@ -227,6 +228,8 @@ export function makeQueuePair(
     deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: settings.maxReceiveCount },
     ...(fifo && { fifo: true, ...fifo }),
   });
+  for (const each of [queue, deadLetterQueue])
+    refuseEveryone(each, 'use the queue', 'name the accounts, or narrow it to an organisation');
   return { queue, deadLetterQueue, alarms: alarmsOf(pair, settings, queue, deadLetterQueue) };
 }
 
