@@ -147,7 +147,7 @@ function simulated(): string {
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const sums = days.map(sumOf);
   return [
-    row(['', 'requests a minute', ...shown.map(([style]) => `\`${style}\``)]),
+    row(['at', 'requests a minute', ...shown.map(([style]) => `\`${style}\``)]),
     row(['---', '---', ...shown.map(() => '---')]),
     ...times.map((time) =>
       row([time, usualDay[at(time)].toLocaleString('en-GB'), ...days.map((one) => one[at(time)].running)]),

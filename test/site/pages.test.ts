@@ -198,7 +198,7 @@ function inBrowser(): void {
     expect((await rows('Accepted findings'))[0][2].split(' ').length).toBeGreaterThan(5);
     await page.locator('#access summary', { hasText: 'Fleet' }).first().click();
     expect(await page.locator('#access [role=region]:visible').count()).toBe(1);
-    expect(await visible('.legend .plain')).toEqual(['traffic']);
+    expect(await visible('.legend .plain')).toEqual(['traffic, data']);
   });
 
   test('a page of claims shows the state of each, and the tests of those that are proven', async () => {

@@ -10,6 +10,7 @@ import { sizes, type Figures } from './proofs';
 
 type Row = readonly [what: string, figure: string, budget: string, kept: string];
 
+const heading = ['what', 'figure', 'budget', 'kept'];
 const file = join('docs', 'performance.md');
 const names = catalogue.map(({ name }) => name);
 const tsx = ['node', '--import', 'tsx'];
@@ -19,9 +20,11 @@ const out = (name: string) => resolve('.cache', 'bench', 'out', name);
  * Measures what synthesis, bundling and tests cost, as ratios to plain equivalents in paired runs, and holds them against
  * the budgets.
  *
- * @param args `--runs N` counted runs of each command (5); `--write` puts the tables into docs/performance.md
+ * @param args `--runs N` counted runs of each command (5); `--write` puts the tables into docs/performance.md. `tools` as the first
+ * word measures the tools that prove things and nothing else, in a minute, and writes their rows alone.
  */
 export function run(args: readonly string[]): number {
+  if (args[0] === 'tools') return onlyTools(args.includes('--write'));
   const at = args.indexOf('--runs');
   const times = at < 0 ? 5 : Number(args[at + 1]);
   if (!Number.isInteger(times) || times < 1) {
@@ -35,12 +38,19 @@ export function run(args: readonly string[]): number {
     return rows;
   });
   const functions = functionTable(times);
-  const heading = ['what', 'figure', 'budget', 'kept'];
   console.log(textTable([heading, ...budgets]));
   console.log(`\n${textTable([functionHeading, ...functions])}`);
   if (args.includes('--write'))
     write(markdownTable([heading, ...budgets]), markdownTable([functionHeading, ...functions]), times);
   return budgets.some(([, , , kept]) => kept === 'no') ? 1 : 0;
+}
+
+/** The rows of the tools alone; they count CPU of one process, which the paired runs of the others do not change. */
+function onlyTools(writes: boolean): number {
+  const rows = [...tools(), ...toolGrowth()];
+  console.log(textTable([heading, ...rows]));
+  if (writes) writeRows(rows);
+  return rows.some(([, , , kept]) => kept === 'no') ? 1 : 0;
 }
 
 /** The TypeScript runner against the same app compiled and run by plain node, checks off. */
@@ -211,5 +221,21 @@ function write(budgets: string, functions: string, times: number): void {
   const machine = `${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node.js ${process.versions.node}, ${times === 1 ? 'one paired run' : `medians of ${times} paired runs`}`;
   const generated = `<!-- bench -->\n\n${machine}\n\n${budgets}\n\n${functions}\n\n<!-- /bench -->`;
   writeFileSync(file, readFileSync(file, 'utf8').replace(/<!-- bench -->[^]*<!-- \/bench -->/, generated));
+  console.log(`\nwritten to ${file}`);
+}
+
+/** Puts rows in the place of those that measured the same. */
+function writeRows(rows: readonly Row[]): void {
+  const text = rows.reduce(
+    (page, row) => {
+      const [line] = markdownTable([row]).split('\n');
+      const [what] = row;
+      const before = page.split('\n').find((other) => other.startsWith(`| ${what} |`));
+      if (before === undefined) throw new Error(`${file} has no row "${what}"; measure everything, with --write`);
+      return page.replace(before, () => line);
+    },
+    readFileSync(file, 'utf8'),
+  );
+  writeFileSync(file, text);
   console.log(`\nwritten to ${file}`);
 }

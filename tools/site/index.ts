@@ -65,16 +65,19 @@ export async function makeSite(): Promise<ReadonlyMap<string, string>> {
       (['sandbox', 'production'] as const).flatMap((profile) =>
         one.profiles[profile].templates.map(({ name: stack, template }): [string, string] => [
           pathTo.template(stack, profile),
-          JSON.stringify(template, null, 1),
+          ofOthers(JSON.stringify(template, null, 1)),
         ]),
       ),
     ),
     ...[...drawings].map(([name, { svg }]): [string, string] => [pathTo.picture(name), svg]),
-    ['assets/search.json', JSON.stringify(searchIndex(facts, blocks)).replaceAll('/assets/', '\\u002fassets/')],
+    ['assets/search.json', ofOthers(JSON.stringify(searchIndex(facts, blocks)))],
     ['assets/site.css', readFileSync(join(__dirname, 'assets', 'site.css'), 'utf8') + pageStyleSheet],
     ['assets/site.js', script()],
   ]);
 }
+
+/** Assets that JSON speaks of are those of some other site: written so, they are not taken for files of this one. */
+const ofOthers = (json: string): string => json.replaceAll('/assets/', '\\u002fassets/');
 
 interface Rendered {
   readonly path: string;
