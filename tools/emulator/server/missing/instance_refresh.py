@@ -1,6 +1,7 @@
 """Refreshes of Auto Scaling groups: one instance after the other is replaced, the new one first, after its hook if there is one.
 
-A new instance that is abandoned fails the refresh, where AWS would try again for a while. Health checks of balancers are not waited for.
+A new instance that is abandoned fails the refresh, where AWS would try again for a while. Health checks of balancers are not waited for,
+and a warm-up lasts a second at most: long enough that a request that is repeated finds the refresh under way.
 """
 
 import datetime
@@ -97,6 +98,7 @@ def _replace_all(call: Call, refresh: dict):
             if new not in group.instance_states:
                 raise _Abandoned(f'{new.instance.id} was abandoned at its hook')
             time.sleep(0.1)
+        time.sleep(min(1, (refresh['Preferences'].get('InstanceWarmup') or 0)))
         if state_ in group.instance_states:
             leave(backend, group, state_)
         refresh['PercentageComplete'] = 100 * (done + 1) // len(old)
