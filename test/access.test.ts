@@ -246,7 +246,7 @@ describe('golden-image', () => {
     const isLeaving = 'golden-image-leaving is golden-image';
     expect(access).toGrantExactly(`Retirement/${name}/Function`, [
       ...running(`Retirement/${name}`),
-      'ec2:DescribeImages, ec2:DescribeInstances, ec2:DescribeLaunchTemplateVersions, ec2:DescribeSnapshots on *',
+      'autoscaling:DescribeAutoScalingGroups, ec2:DescribeImages, ec2:DescribeInstances, ec2:DescribeLaunchTemplateVersions, ec2:DescribeSnapshots on *',
       'ec2:DeregisterImage on arn:aws:ec2:*::image/* when aws:ResourceTag/golden-image is golden-image',
       `ec2:CreateTags on arn:aws:ec2:*::snapshot/* when aws:ResourceTag/CreatedBy is EC2 Image Builder and aws:RequestTag/${isLeaving} and every value of aws:TagKeys is golden-image-leaving`,
       `ec2:DeleteSnapshot on arn:aws:ec2:*::snapshot/* when aws:ResourceTag/${isLeaving}`,

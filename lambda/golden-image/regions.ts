@@ -1,3 +1,4 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { variables } from '../shared/variables';
@@ -17,6 +18,7 @@ const patience = {
 
 const places = given.regions.split(',').map((region) => ({
   region,
+  autoScaling: new AutoScalingClient({ ...patience, region }),
   ec2: new EC2Client({ ...patience, region }),
   ssm: new SSMClient({ ...patience, region }),
 }));

@@ -1,3 +1,4 @@
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import {
   CreateTagsCommand,
   DeleteSnapshotCommand,
@@ -11,9 +12,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { leavingTag } from './environment';
+import { pinnedImages } from './pinned-images';
 
 /** The clients of one Region. */
 export interface Clients {
+  readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
   readonly ssm: SSMClient;
 }
@@ -36,14 +39,14 @@ export interface Retired {
 
 /**
  * Takes away the images of a name that nobody needs any more: not the newest ones, not that of the parameter, none that an instance was started
- * from or a launch template names. Each is deregistered first, and its snapshots are deleted when no image has them: EC2 keeps a snapshot that an
+ * from, and none that a launch template or the version of one that a group launches names. Each is deregistered first, and its snapshots are deleted when no image has them: EC2 keeps a snapshot that an
  * image is made of.
  *
  * Snapshots are marked before their image goes, so that whoever is cut off in between leaves none that nobody finds again.
  *
  * @claims compute-image-retire
  */
-export async function retireImages({ ec2, ssm }: Clients, settings: Settings): Promise<Retired> {
+export async function retireImages({ autoScaling, ec2, ssm }: Clients, settings: Settings): Promise<Retired> {
   const { tag, name, keep, parameter } = settings;
   const { Images: own = [] } = await ec2.send(
     new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: `tag:${tag}`, Values: [name] }] }),
@@ -55,7 +58,7 @@ export async function retireImages({ ec2, ssm }: Clients, settings: Settings): P
       // Of two of the same second the one that is taken is the newer.
       Number(idOf(other) === current) - Number(idOf(one) === current),
   );
-  const used = await uses(ec2, newestFirst.map(idOf));
+  const used = await uses(ec2, autoScaling, newestFirst.map(idOf));
   const why = (image: Image, place: number): string | undefined =>
     (place < keep && `it is one of the ${keep} newest`) ||
     (idOf(image) === current && `it is that of ${parameter}`) ||
@@ -89,9 +92,13 @@ async function valueOf(ssm: SSMClient, parameter: string): Promise<string | unde
 const mostValues = 200;
 
 /** Who uses images, for those that are used. */
-async function uses(ec2: EC2Client, images: readonly string[]): Promise<Map<string, string>> {
-  const used = new Map<string, string>();
-  if (images.length === 0) return used;
+async function uses(
+  ec2: EC2Client,
+  autoScaling: AutoScalingClient,
+  images: readonly string[],
+): Promise<Map<string, string>> {
+  if (images.length === 0) return new Map();
+  const used = await pinnedImages(ec2, autoScaling);
   for (let at = 0; at < images.length; at += mostValues) {
     const pages = paginateDescribeInstances(
       { client: ec2 },

@@ -108,6 +108,7 @@ export class ImageRetirement extends Construct {
       code,
       timeout: Duration.minutes(4),
       unscopedActions: [
+        'autoscaling:DescribeAutoScalingGroups',
         'ec2:DescribeImages',
         'ec2:DescribeInstances',
         'ec2:DescribeLaunchTemplateVersions',

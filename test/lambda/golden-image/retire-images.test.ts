@@ -1,4 +1,9 @@
 import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type AutoScalingGroup,
+} from '@aws-sdk/client-auto-scaling';
+import {
   CreateTagsCommand,
   DeleteSnapshotCommand,
   DeregisterImageCommand,
@@ -13,9 +18,10 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { retireImages } from '../../../lambda/golden-image/retire-images';
 
+const autoScaling = mockClient(AutoScalingClient);
 const ec2 = mockClient(EC2Client);
 const ssm = mockClient(SSMClient);
-const clients = { ec2: new EC2Client({}), ssm: new SSMClient({}) };
+const clients = { autoScaling: new AutoScalingClient({}), ec2: new EC2Client({}), ssm: new SSMClient({}) };
 const settings = { tag: 'golden-image', name: 'page', parameter: '/imagebuilder/page', keep: 2 };
 const retire = (keep = 2) => retireImages(clients, { ...settings, keep });
 let images: Image[];
@@ -38,8 +44,7 @@ const image = (day: number, ...ids: readonly string[]): Image => ({
 });
 
 beforeEach(() => {
-  ec2.reset();
-  ssm.reset();
+  for (const client of [autoScaling, ec2, ssm]) client.reset();
   // Not in the order of time, as EC2 gives them.
   images = [
     image(2, 'snap-2'),
@@ -60,6 +65,7 @@ beforeEach(() => {
           ),
   }));
   ec2.on(DescribeInstancesCommand).resolves({});
+  autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({});
   ec2.on(DescribeLaunchTemplateVersionsCommand).resolves({});
   ec2.on(CreateTagsCommand).callsFake(({ Resources }) => {
     for (const id of Resources) snapshots.set(id, true);
@@ -109,6 +115,53 @@ test('an image that instances run, a template names or the parameter holds stays
     { image: 'ami-2', why: 'i-1 was started from it' },
     { image: 'ami-1', why: 'it is that of /imagebuilder/page' },
   ]);
+});
+
+describe('a group that launches an older version of a template', () => {
+  const pin = (id: string, Version: string) => ({ LaunchTemplateId: id, Version });
+  const groups = (...all: AutoScalingGroup[]) =>
+    autoScaling.on(DescribeAutoScalingGroupsCommand).resolves({ AutoScalingGroups: all });
+  /** The versions of templates, as `lt-1 2`, and their images. */
+  const versions = (all: Record<string, string>) =>
+    ec2.on(DescribeLaunchTemplateVersionsCommand).callsFake(({ LaunchTemplateId: id, Versions: [version] }) => {
+      if (id === undefined) return {};
+      const found = all[`${id} ${version}`];
+      if (found === undefined)
+        throw Object.assign(new Error('none'), { name: 'InvalidLaunchTemplateId.VersionNotFound' });
+      return { LaunchTemplateVersions: [{ LaunchTemplateId: id, LaunchTemplateData: { ImageId: found } }] };
+    });
+
+  test('keeps the image, also without an instance [compute-image-retire]', async () => {
+    versions({ 'lt-1 2': 'ami-3', 'lt-2 7': 'ami-2', 'lt-3 1': 'ami-1' });
+    groups(
+      { AutoScalingGroupName: 'web', LaunchTemplate: pin('lt-1', '2') } as AutoScalingGroup,
+      {
+        AutoScalingGroupName: 'mixed',
+        MixedInstancesPolicy: {
+          LaunchTemplate: {
+            LaunchTemplateSpecification: pin('lt-2', '7'),
+            Overrides: [{ InstanceType: 't4g.small' }, { LaunchTemplateSpecification: pin('lt-3', '1') }],
+          },
+        },
+      } as AutoScalingGroup,
+    );
+    const { images: gone, kept } = await retire(1);
+    expect(gone).toEqual(['ami-4']);
+    expect(kept.slice(1)).toEqual([
+      { image: 'ami-3', why: 'version 2 of lt-1 names it, which the group web launches' },
+      { image: 'ami-2', why: 'version 7 of lt-2 names it, which the group mixed launches' },
+      { image: 'ami-1', why: 'version 1 of lt-3 names it, which the group mixed launches' },
+    ]);
+  });
+
+  test('keeps none where the version is gone; what else fails is told, and takes nothing [compute-image-retire]', async () => {
+    versions({});
+    groups({ AutoScalingGroupName: 'web', LaunchTemplate: pin('lt-1', '2') } as AutoScalingGroup);
+    expect((await retire(4)).images).toEqual(['ami-1']);
+    autoScaling.on(DescribeAutoScalingGroupsCommand).rejects(new Error('not allowed'));
+    await expect(retire(1)).rejects.toThrow('not allowed');
+    expect(images).toHaveLength(4);
+  });
 });
 
 test('of more images than a filter of EC2 takes, all are looked for [compute-image-retire]', async () => {
