@@ -21,7 +21,7 @@ class Imported(Callers):
     def setUpClass(cls):
         super().setUpClass()
         known = {each['FunctionName'] for each in cls.emulator.client('lambda').list_functions()['Functions']}
-        for name, source in (('decides', DECIDES), ('decides-simply', SIMPLY)):
+        for name, source in (('import-decides', DECIDES), ('import-decides-simply', SIMPLY)):
             if name not in known:
                 cls.emulator.function(name, source)
 
@@ -59,7 +59,7 @@ class ImportedRestApis(Imported):
         self.api = self.gateway.create_rest_api(name='imported')['id']
         self.url = f'http://{self.api}.execute-api.localhost:{self.port}/live'
         self.let_in(self.api)
-        self.let_in(self.api, 'decides')
+        self.let_in(self.api, 'import-decides')
 
     def scheme(self, kind=None, **authorizer):
         """What a document says of one way to come in; those of API Gateway are written as if they were keys."""
@@ -84,7 +84,7 @@ class ImportedRestApis(Imported):
             self.gateway.create_stage(restApiId=self.api, stageName='live', deploymentId=deployment)
 
     def test_a_function_decides_by_the_header_that_the_scheme_names_unless_a_method_is_open(self):
-        token = self.scheme('custom', type='token', authorizerUri=self.uri('decides'), authorizerResultTtlInSeconds=0)
+        token = self.scheme('custom', type='token', authorizerUri=self.uri('import-decides'), authorizerResultTtlInSeconds=0)
         paths = {'/orders': {'get': {}}, '/health': {'get': {'security': []}}}
         self.bring({'token': token}, paths, security=[{'token': []}])
         asked = [self.status('/orders', **{'Authorization': who} if who else {}) for who in (None, 'bad', 'good')]
@@ -103,7 +103,7 @@ class ImportedRestApis(Imported):
         whole = self.scheme(
             'custom',
             type='request',
-            authorizerUri=self.uri('decides'),
+            authorizerUri=self.uri('import-decides'),
             identitySource='method.request.header.X-Who, method.request.querystring.of',
         )
         self.bring({'whole': whole}, {'/orders': {'x-amazon-apigateway-any-method': {'security': [{'whole': []}]}}})
@@ -173,7 +173,7 @@ class ImportedHttpApis(Imported):
         gateway.create_stage(ApiId=self.api, StageName='$default', AutoDeploy=True)
         self.url = f'http://{self.api}.execute-api.localhost:{self.port}'
         self.let_in(self.api)
-        self.let_in(self.api, 'decides-simply')
+        self.let_in(self.api, 'import-decides-simply')
 
     def test_a_function_decides_about_every_verb_and_about_whatever_has_no_route(self):
         who = {
@@ -182,7 +182,7 @@ class ImportedHttpApis(Imported):
             'in': 'header',
             'x-amazon-apigateway-authorizer': {
                 'type': 'request',
-                'authorizerUri': self.uri('decides-simply'),
+                'authorizerUri': self.uri('import-decides-simply'),
                 'authorizerPayloadFormatVersion': '2.0',
                 'enableSimpleResponses': True,
                 'identitySource': '$request.header.X-Who',
