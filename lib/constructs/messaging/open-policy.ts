@@ -40,7 +40,9 @@ const narrowing = /^aws:(PrincipalOrg|PrincipalAccount|PrincipalArn|SourceAccoun
 function letsEveryone({ Effect, Principal, NotPrincipal, Condition = {} }: Statement): boolean {
   const named = [Principal, (Principal as { AWS?: unknown } | undefined)?.AWS].flat();
   const narrowed = Object.entries(Condition).some(
-    ([operator, keys]) => !/Not|IfExists|Null/.test(operator) && Object.keys(keys).some((key) => narrowing.test(key)),
+    ([operator, keys]) =>
+      !/Not|IfExists|Null/.test(operator) &&
+      Object.entries(keys).some(([key, values]) => narrowing.test(key) && ![values].flat().includes('*')),
   );
   return Effect === 'Allow' && (named.includes('*') || NotPrincipal !== undefined) && !narrowed;
 }

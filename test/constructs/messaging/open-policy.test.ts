@@ -63,6 +63,7 @@ describe('everyone is', () => {
     ['everyone who uses TLS', { conditions: { Bool: { 'aws:SecureTransport': 'true' } } }],
     ['everyone outside an organisation', { conditions: notFrom }],
     ['everyone who does not say whence', { conditions: maybeFrom }],
+    ['everyone from anywhere', { conditions: { ArnLike: { 'aws:SourceArn': ['arn:aws:s3:::the-files', '*'] } } }],
   ])('%s', (_, also) => expect(synthesised(queue, also)).toThrow('lets everyone'));
 });
 
